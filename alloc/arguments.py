@@ -154,7 +154,7 @@ RIGHT: Mapping[str, Right] = {
     "filled": Right(lambda value: _several(value) and len(list(value)) > 0
                     and all(isinstance(one, Path | str) for one in value), Text(
         "由填报表的路径组成的列表", "a list of the paths of forms")),
-    "only_differences": FLAG, "matrix": FLAG, "rescued": FLAG, "command": TEXT, "each_city": CALLED,
+    "only_differences": FLAG, "matrix": FLAG, "rescued": FLAG, "command": TEXTS, "each_city": CALLED,
     "formats": Right(lambda value: _texts(value) and len(value) > 0, Text(
         "html、xlsx、docx、pdf 中的一种或几种", "one or several of html, xlsx, docx, pdf")),
     "tables": Right(lambda value: value in ("csv", "parquet"), Text("csv 或 parquet", "csv or parquet")),

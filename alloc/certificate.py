@@ -182,14 +182,15 @@ def main(folder: Path) -> int:
     """Prints what is proven; 1 where the certificate is refused."""
     try:
         certificate = Certificate(folder)
-        print(f"The plan keeps to all {len(certificate.rows)} rows; largest violation {certificate.check_plan():.1e}.")
-        print(f"{'tier':<14}{'published':>20}{'proven bound':>20}{'gap':>12}")
+        rows, worst = len(certificate.rows), certificate.check_plan()
+        print(f"方案满足全部 {rows} 行，最大偏差 {worst:.1e}。 The plan keeps to all {rows} rows (largest violation).")
+        print(f"{'目标 tier':<12}{'方案的值 published':>16}{'已证的界 bound':>16}{'差距 gap':>10}")
         for tier, bound, unproven in certificate.prove():
             gap = float(tier.sign * (tier.value - bound))
-            note = f"  (reported, unproven by this certificate: {tier.claims['reported']})" if unproven else ""
+            note = f"  (未证明 reported, unproven by this certificate: {tier.claims['reported']})" if unproven else ""
             print(f"{tier.claims['tier']:<14}{float(tier.value):>20.10g}{float(bound):>20.10g}{gap:>12.3g}{note}")
     except Exception as error:
-        print(f"Refused: {error} ({type(error).__name__})", file=sys.stderr)
+        print(f"证书不成立。 Refused: {error} ({type(error).__name__})", file=sys.stderr)
         return 1
     return 0
 

@@ -12,7 +12,7 @@ from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.placing import place_findings
-from alloc.instance.files.reading import read_source, understand
+from alloc.instance.files.reading import read_source, unchecked, understand
 from alloc.instance.files.source import Source
 from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
@@ -58,7 +58,8 @@ def check(
             loaded, findings = understand(source)
             loaded = None if loaded is None else replace(loaded, home=home)
             if home is not None and home.is_file() and not scenario:
-                findings = (*findings, *check_scenarios(loaded, home))
+                tried = loaded if loaded is not None else unchecked(source) if isinstance(source, Source) else None
+                findings = (*findings, *check_scenarios(tried, home, check=loaded is not None))
     except InputError as error:
         return error.findings
     if loaded is None:

@@ -33,7 +33,7 @@ from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
-from alloc.text import Text
+from alloc.text import Text, for_shell
 from alloc.verification import Verification
 from alloc.writing.kinds import MANIFEST
 
@@ -74,7 +74,7 @@ def show(
     city: str | Sequence[str] | None = None,
     pool: str | None = None,
     only_differences: bool = True,
-    command: str = "",
+    command: str | Sequence[str] = "",
 ) -> str:
     """Anything that alloc gives, as text: what the command line prints of it.
 
@@ -85,7 +85,7 @@ def show(
         city: codes of cities, for everything about them instead of the whole; of a result or a comparison.
         pool: of a comparison, what every city gets of this pool.
         only_differences: of a comparison, whether rows without a difference are left out.
-        command: of findings, how to get all of them in full, shown where some are not.
+        command: of findings, how to get all of them in full, shown where some are not; words are quoted for the shell.
 
     Returns:
         Lines of text.
@@ -102,7 +102,7 @@ def show(
     if isinstance(found, tuple | list):
         from alloc.findings_report.text import report
 
-        return report(found, language, command)
+        return report(found, language, command if isinstance(command, str) else " ".join(map(for_shell, command)))
     if isinstance(found, Result) and not found.has_solution:
         return "\n".join(_no_point(found, language))
     return text(said(found, language, city=city, pool=pool, only_differences=only_differences), language)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+_REFUSALS: Mapping[int, str] = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹", errno.ENOTDIR: "路径中有一段不是文件夹", errno.EEXIST: "已经存在",
+    errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读", errno.EBUSY: "正被占用", errno.ENAMETOOLONG: "名称过长",
+    errno.EFBIG: "文件过大", errno.EMFILE: "打开的文件过多", errno.EIO: "磁盘读写出错", errno.EINVAL: "名称或内容无效",
+    errno.ELOOP: "链接成环", errno.EPIPE: "读取的一方已关闭", errno.EADDRINUSE: "地址已被占用",
+}  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
@@ -44,6 +55,21 @@ class Text(NamedTuple):
 
 def _filled(text: str, words: Mapping[str, object]) -> str:
     return _SLOT.sub(lambda slot: format(words[slot[1]], slot[2] or "") if slot[1] in words else slot[0], text)
+
+
+def system_words(error: Exception) -> Text:
+    """Why a system refuses: in Chinese for the usual reasons, in English, and else, in its own words."""
+    number = getattr(error, "errno", None)
+    said = getattr(error, "strerror", None) or str(error)
+    return Text(_REFUSALS.get(number or 0, said), said)
+
+
+def for_shell(word: str) -> str:
+    """A word of a command as the shell of this platform takes it."""
+    if sys.platform == "win32":
+        return subprocess.list2cmdline([word])
+    plain = not any(sign in word for sign in '"$`\\!')
+    return f'"{word}"' if plain and re.search(r"[^\w./:=@%+,-]", word) else shlex.quote(word) if not plain else word
 
 
 def listed(parts: Iterable[Text]) -> Text:

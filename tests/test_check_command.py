@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,10 @@ from click.testing import CliRunner
 
 from alloc.api import check
 from alloc.cli import main
+from alloc.cli.output import print_findings
 from alloc.instance import read
+from alloc.instance.findings import Finding
+from alloc.text import Text, for_shell, system_words
 from alloc.workbook.convert import convert
 from instances import write_tiny
 
@@ -94,3 +99,30 @@ def test_where_all_findings_are(folder: Path, tmp_path: Path) -> None:
     assert code == 1 and f'All of them: alloc check "{broken}" --mark "many faults.checked.xlsx"' in output
     code, output = call("check", broken, "--lang", "en", "--mark", tmp_path / "copy.xlsx")
     assert code == 1 and "All of them" not in output and (tmp_path / "copy.xlsx").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="quotes of other shells")
+@pytest.mark.parametrize("word", ["plan.xlsx", "甲 乙.xlsx", "a$b", """where = "cluster == '珠三角'" """])
+def test_a_word_of_a_command_pastes(word: str) -> None:
+    assert shlex.split(for_shell(word)) == [word]
+
+
+def test_a_file_beside_is_offered_for_one_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "guangdong.xlsx").touch()
+    (finding,) = check(tmp_path / "guangdong.xlxs")
+    assert finding.remedy.zh == f"是否为 {(tmp_path / 'guangdong.xlsx').as_posix()}？"
+
+
+def test_why_a_system_refuses_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as caught:
+        (tmp_path / "x").read_bytes()
+    assert system_words(caught.value) == ("没有这个文件或文件夹", caught.value.strerror)
+
+
+def test_errors_of_a_kind_are_counted_where_they_are_many(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Finding(
+        "error", "missing_value", "cities.csv", 2, "revenue", "", Text("缺。", "Gone."), Text("补。", "Give.")
+    )
+    print_findings([one] * 126, "zh", everything=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert (len(lines), lines[-1]) == (11, "……同类错误另有 116 个")

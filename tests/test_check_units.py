@@ -91,6 +91,13 @@ def test_a_pool_in_another_unit(tmp_path: Path) -> None:
     assert suspects(tmp_path, pools={("equalisation", "total"): 15_000_000_000}) == [("pools.csv", 3, "total")]
 
 
+def test_a_title_that_names_another_unit(tmp_path: Path) -> None:
+    titles = {("land", "title_zh"): "新增建设用地（亩）", ("equalisation", "title_en"): "equalisation (10⁴ yuan)"}
+    (found,) = load(write_tiny(tmp_path / "tiny", pools=titles))[1]
+    assert (found.severity, found.code, found.key, found.column) == ("warning", "unit_in_title", "land", "title_zh")
+    assert found.message.zh == "名称写的单位是“亩”，数额的单位是公顷。"
+
+
 def test_a_tenth_is_no_unit(tmp_path: Path) -> None:
     assert suspects(tmp_path, pools={("equalisation", "total"): 15_000_000}) == []
 

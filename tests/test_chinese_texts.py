@@ -191,7 +191,7 @@ def test_wrong_usage(arguments: list[str]) -> None:
         assert "错误" not in CliRunner().invoke(main, [*arguments[:1], "--lang", "en", *arguments[1:]]).stderr
 
 
-@pytest.mark.parametrize(("name", "said"), [("999999", "可用：000001, 000002"), ("甲乙市", "是否为")])
+@pytest.mark.parametrize(("name", "said"), [("999999", "可用：000001 甲市、000002 乙市"), ("甲乙市", "是否为")])
 def test_a_city_that_is_not_there_names_those_that_are(name: str, said: str) -> None:
     with pytest.raises(alloc.AskError) as caught:
         alloc.show(result(), "zh", city=name)
@@ -208,6 +208,8 @@ def test_a_name_of_several_cities_is_refused_with_their_codes() -> None:
     with pytest.raises(alloc.AskError, match="Several are called “朝阳”; give a code: 1 朝阳市, 2 朝阳市"):
         known_codes({"cities": cities}, ["朝阳"])
     assert known_codes({"cities": cities}, ["沈阳", "2"]) == ["3", "2"]
+    with pytest.raises(alloc.AskError, match="Did you mean 3 沈阳市"):
+        known_codes({"cities": cities}, ["沈羊"])
     with pytest.raises(alloc.AskError, match="Did you mean 沈阳市"):
         known_codes({"cities": cities}, ["沈羊市"])
 

@@ -33,7 +33,18 @@ WRONG: dict[str, Any] = {
 def finding(row: int | None, column: str = "revenue", code: str = "missing_value", **rest: Any) -> Finding:
     words = {"severity": "error", "file": "cities.csv", "value": None, "key": None, **rest}
     texts = {"message": Text("缺。", "Gone."), "remedy": Text("补。", "Give.")}
-    return Finding(code=code, row=row, column=column, **texts, **words)
+    return Finding(code=code, row=row, column=column, **{**texts, **words})
+
+
+def test_another_remedy_of_a_kind_is_told_in_full() -> None:
+    """Two of the three have the same remedy: one of them is counted."""
+    other = finding(5, remedy=Text("另补。", "Give another."))
+    lines = report([finding(3), finding(4), other], "en").splitlines()
+    assert [line.strip() for line in lines[1:4]] == [
+        "error: row 3, revenue: Gone. Give.",
+        "error: row 5, revenue: Gone. Give another.",
+        "1 more of the kind (missing_value): revenue in row 4",
+    ]
 
 
 def mark(*given: Any) -> Path:
@@ -77,7 +88,7 @@ def test_the_first_of_a_kind_in_full_and_where_the_rest_is() -> None:
     assert report(findings, "zh").split("\n") == [
         "cities.csv（错误 6 个）",
         "  错误：第 2 行，revenue（440002）：缺。补。",
-        "    同类另有 5 个（missing_value）：revenue 第 4–6, 9 行；idle 第 7 行",
+        "    同类另有 5 个：revenue 第 4–6, 9 行；idle 第 7 行",
         "共错误 6 个。",
     ]
 

@@ -425,6 +425,25 @@ def test_residents_in_another_unit(tmp_path: Path) -> None:
     assert unit_findings(tmp_path / "a", {("5", column): 1e-4 for column in people}) == [(5, "residents")]
 
 
+def test_what_follows_from_residents_in_another_unit_is_not_listed(tmp_path: Path) -> None:
+    """Parts above a whole of 10⁻⁴ are right themselves: the one error is on the residents, and says what to write."""
+    assert unit_findings(tmp_path / "a", {("5", "residents"): 1e-4}) == [(5, "residents")]
+    found = [each for each in load(tmp_path / "a")[1] if each.severity == "error" and each.file == "cities.csv"]
+    assert [(each.row, each.column) for each in found] == [(5, "residents")]
+    assert f"应写 {float(found[0].value or 0) * 1e4:.0f}" in found[0].remedy.zh
+    assert {"part_above_whole", "migrants_above_residents"} <= {each.code for each in found[0].followed_by}
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"), [("深川市", ["name_unlike_code"]), ("深圳", ["name_unlike_code"]), ("甲", [])]
+)
+def test_a_name_that_is_not_that_of_the_code(name: str, codes: list[str], tmp_path: Path) -> None:
+    """A slip of the pen, or a short name beside whole ones; a name of the planner's own has no sign in common."""
+    found = load(write_tiny(tmp_path / "tiny", cities={("440300", "name"): name}))[1]
+    assert [each.code for each in found] == codes
+    assert all(each.severity == "warning" and "深圳市" in each.remedy.zh for each in found)
+
+
 def test_an_instance_checked_again(tmp_path: Path) -> None:
     """After an edit the same checks run on typed tables: places are the table and the key."""
     instance = read(write_tiny(tmp_path / "tiny"))

@@ -545,3 +545,31 @@ def test_a_table_that_has_to_have_rows_keeps_one(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         with_edits(read(folder), folder, None, ["gap = 0.1", "drop cities where residents > 0"])
     assert ("no_rows_left", 2) in [(each.code, each.row) for each in caught.value.findings]
+
+
+def test_a_name_stands_for_a_code_in_a_new_row(tiny: Instance) -> None:
+    found = edited(tiny, "add earmarks { city = '深圳', pool = 'land', amount = 1 }", check=False)
+    assert [cell.key for cell in found.cells if cell.column == "amount"] == [("440300", "land")]
+    (finding,) = refused(tiny, "cities.idle = 0 where city = '深圳'")
+    assert "Write '440300'." in finding.remedy.en
+    (finding,) = refused(tiny, "cities.深圳.idle = 0")
+    assert finding.remedy.en == "Write 440300."
+
+
+def test_signs_of_full_width_are_read_outside_texts_and_reasons() -> None:
+    edit = parse_edit("cities.idle　＊＝ １．５ where name ＝ ‘甲（一）’ # 理由（二）")
+    assert (edit.verb, edit.target, edit.value) == ("scale", "cities.idle", 1.5)
+    assert (edit.where, edit.why) == ("name = ‘甲（一）’", "理由（二）")
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        ("5%", "写作 0.05，"), ("'4万'", "写作 40000，"), ("1.5亿", "写作 150000000，"),
+        ("'500 * residents'", "basis = 'per_resident'"),
+    ],
+)  # fmt: skip
+def test_what_to_type_instead_of_a_figure_with_a_unit(tiny: Instance, value: str, remedy: str) -> None:
+    line = "add limits { limit = 'x', quantity = 'settle', sense = '<=', basis = 'amount', value = %s }"
+    (finding,) = refused(tiny, line % value if value.startswith("'") else f"limits.value = {value}")
+    assert remedy in finding.remedy.zh

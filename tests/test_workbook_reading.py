@@ -14,7 +14,7 @@ import pytest
 from alloc.instance import load, read
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
-from alloc.workbook.layout import header
+from alloc.workbook.layout import header, in_chinese, in_titles, value_meant
 from instances import TABLES as TEXTS
 from instances import write_tiny
 from workbooks import Formatted, Formula, Rows, tiny_rows, tiny_settings, write_book, write_sheets
@@ -524,3 +524,32 @@ def test_a_title_that_a_list_of_settings_had_before_is_still_read(title: str, tm
 
     instance = read(write_book(tmp_path / "tiny.xlsx", settings=titled))
     assert instance.settings.objective[0].tolerance == 0.02
+
+
+def test_a_sheet_that_looks_like_a_table_is_wrong_and_no_hint(tmp_path: Path) -> None:
+    """Rows under a guessed name would be left out, and nobody would know."""
+    sheets = every_sheet(lambda name, rows: rows)
+    amounts = [["城市代码", "资源池代码", "阶段", "数额"], ["110000", "land", "正式", "1"]]
+    finding = the_finding(write_sheets(tmp_path / "a.xlsx", {**sheets, "已下达": amounts}))
+    assert (finding.severity, finding.code, finding.file) == ("error", "near_table", "a.xlsx#已下达")
+    assert "“已下达数”" in finding.message.zh and "“已下达数”" in finding.remedy.zh
+    finding = the_finding(write_sheets(tmp_path / "b.xlsx", {**sheets, "已下达": amounts[:1]}))
+    assert (finding.severity, finding.code) == ("warning", "unknown_table")
+
+
+def test_findings_speak_in_the_titles_of_the_sheets(tmp_path: Path) -> None:
+    rows: Rows = [["城市代码", "资源池代码", "数额（公顷）"], ["440300", "land", 9], ["440300", "land", 8]]
+    book = write_sheets(tmp_path / "a.xlsx", {**every_sheet(lambda name, rows: rows), "戴帽指标": rows})
+    (found,) = [each for each in load(book)[1] if each.severity == "error"]
+    assert (found.title, found.remedy.zh) == ("城市代码", "每个“城市代码”、“资源池代码”只保留一行。")
+    edit = "在 where 写 kind == 'land'，即 pools 表的 kind。"
+    assert (
+        in_titles(edit, {"kind": "类别"}, {"pools": "资源池"}) == "在 where 写 kind == 'land'，即 “资源池”表的“类别”。"
+    )
+
+
+def test_words_cut_short_are_read_where_they_mean_one_value() -> None:
+    stage = TABLES["issued"].by_name["stage"]
+    texts = ("正式", "提前下达", "追", "下达")
+    assert [value_meant(stage, text) for text in texts] == ["formal", "advance", "追", "下达"]
+    assert in_chinese(TABLES["issued"], stage, stage.note.zh) == "下达的阶段：提前下达、正式下达、追加下达。"

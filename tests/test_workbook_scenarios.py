@@ -141,6 +141,19 @@ def test_faults_of_the_sheet(tmp_path: Path) -> None:
     assert finding.code == "unknown_scenario" and "no scenario on a sheet Scenarios" in finding.message.en
 
 
+def test_faults_of_scenarios_are_said_beside_those_of_the_tables(tmp_path: Path) -> None:
+    """Edits name what is not there, whether or not the tables can be used; what is required is not left empty."""
+    path = book_of(tmp_path, ["a", "", "", "", "pools.total *= 2 where pool == 'lnd'", ""])
+    book = openpyxl.load_workbook(path)
+    sheet = book["城市"]
+    column = next(cell.column for cell in sheet[2] if cell.value == "revenue")
+    sheet.cell(3, column).value = "-"
+    book.save(path)
+    found = {each.code: each for each in alloc.check(path) if each.severity == "error"}
+    assert sorted(found) == ["not_a_number", "selects_nothing"]
+    assert "必填" in found["not_a_number"].remedy.zh and "留空" not in found["not_a_number"].remedy.zh
+
+
 def test_two_sheets_of_scenarios(tmp_path: Path) -> None:
     path = book_of(tmp_path, LAND)
     book = openpyxl.load_workbook(path)

@@ -36,7 +36,7 @@ def chinese(context: click.Context) -> str:
     command = context.command
     width = min(shutil.get_terminal_size().columns, WIDEST)
     own = words(context)
-    usage = " ".join([context.command_path, *map(_named, command.collect_usage_pieces(context))])
+    usage = " ".join([context.command_path, *map(named, command.collect_usage_pieces(context))])
     lines = [f"用法：{usage}", ""]
     for paragraph in own["help"].strip().split("\n\n"):
         lines += [*_indented(paragraph, INDENT, width), ""]
@@ -66,14 +66,15 @@ def words(context: click.Context) -> Mapping[str, str]:
     return {**_written()[ALL], **_written()[str(context.info_name) if inner else "alloc"]}
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
+    """A text with the Chinese words for what stands for a value."""
     return _METAVAR.sub(lambda found: METAVARS[found[0]], text)
 
 
 def _option(option: click.Option, context: click.Context) -> str:
     record = option.get_help_record(context)
     assert record is not None, "an option that is not hidden"
-    return _named(record[0])
+    return named(record[0])
 
 
 def _default(option: click.Option, context: click.Context) -> str:

@@ -80,13 +80,19 @@ class _Chinese(click.UsageError):
 
     def __init__(self, error: click.UsageError) -> None:
         super().__init__(_said(error), error.ctx)
+        self.whole = error.ctx if isinstance(error, click.exceptions.NoArgsIsHelpError) else None
 
     def show(self, file: object = None) -> None:
         """Usage, where help is, and what is wrong."""
+        from alloc.cli.help import named
+
         usage, command = "", "alloc"
         if self.ctx is not None:
             usage, command = self.ctx.get_usage().partition(":")[2].strip(), self.ctx.command_path
-        click.echo(SHOWN.format(usage=usage or command, command=command, said=self.message), err=True)
+        if isinstance(self.whole, click.Context):  # a command without its arguments: its help alone
+            click.echo(self.message, err=True)
+            return
+        click.echo(SHOWN.format(usage=named(usage or command), command=command, said=self.message), err=True)
 
 
 def yours() -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alloc.api import AllocError, Finding, Progress, Step, Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
+ERRORS_SHOWN = 10  # of one kind that are printed in full; `alloc check` tells where all are
 SHOWN = 3  # findings of one kind that are printed in full
 
 
@@ -80,18 +81,22 @@ def written_record(written: Written) -> dict[str, Any]:
 
 
 def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:
-    """Errors in full; of each kind of warning the first few and a count."""
+    """Of each kind the first few and a count."""
     shown: dict[str, int] = {}
     for finding in findings:
         shown[finding.code] = shown.get(finding.code, 0) + 1
-        if finding.severity == "error" or shown[finding.code] <= (SHOWN if everything else 1):
+        if shown[finding.code] <= (ERRORS_SHOWN if finding.severity == "error" else SHOWN if everything else 1):
             label = {"error": ("错误", "error"), "warning": ("提示", "warning")}[finding.severity][lang == "en"]
             click.echo(f"{label}: {finding.line(lang)}", err=not everything)  # type: ignore[arg-type]
-    for finding in {each.code: each for each in findings if each.severity == "warning"}.values():
-        more = shown[finding.code] - (SHOWN if everything else 1)
+    for finding in {each.code: each for each in findings}.values():
+        wrong = finding.severity == "error"
+        more = shown[finding.code] - (ERRORS_SHOWN if wrong else SHOWN if everything else 1)
         if more > 0:
-            text = f"……同类提示另有 {more} 个" if lang == "zh" else f"… and {more} more warnings of the kind"
-            click.echo(f"{text} ({finding.code})", err=not everything)
+            zh, en = ("错误", "errors") if wrong else ("提示", "warnings")
+            text = (
+                f"……同类{zh}另有 {more} 个" if lang == "zh" else f"… and {more} more {en} of the kind ({finding.code})"
+            )
+            click.echo(text, err=not everything)
 
 
 def refused(error: AllocError, lang: str, form: str) -> NoReturn:

@@ -227,7 +227,8 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
     book.active = 0
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
-    for place, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True), start=1):
+    heads = HEADS[:-1] if language == "zh" else HEADS  # kinds have names of machines
+    for place, (head, width) in enumerate(zip(heads, WIDTHS, strict=False), start=1):
         cell = sheet.cell(1, place, getattr(head, language))
         cell.font, cell.fill = Font(bold=True), HEAD_FILL
         cell.alignment = Alignment(vertical="center", horizontal="center")
@@ -249,7 +250,7 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
             finding.code,
         )
         sheet.cell(row, 1, number + 1).alignment = TOP
-        for place, text in enumerate(texts, start=2):
+        for place, text in enumerate(texts[: len(heads) - 1], start=2):
             _write(sheet.cell(row, place), text or "", numeric=False)
             sheet.cell(row, place).alignment = WRAPPED if place in (6, 8, 9) else TOP
         sheet.cell(row, 2).fill = FILLS[finding.severity]

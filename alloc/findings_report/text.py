@@ -1,4 +1,4 @@
-"""Findings as text: by file, of every kind the first in full and where the rest is."""
+"""Findings as text: by file, of every kind a few with other remedies in full and where the rest is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from alloc.instance.files.settings_reading import FILE as SETTINGS_FILE
 from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.text import Text
 
+FULL = 3  # of a kind, how many are told in full, where each has another remedy
 ROWS_NAMED = 12  # of the further findings of a kind, how many runs of rows are named
 KEYS_NAMED = 6  # where they have no rows: how many records
 COLUMNS_NAMED = 8
@@ -18,7 +19,7 @@ LABELS = {"error": Text("错误", "error"), "warning": Text("提示", "warning")
 
 
 def report(findings: Iterable[Finding], language: str, command: str = "") -> str:
-    """The findings by file, errors first; of each kind the first in full, then how many more and where.
+    """The findings by file, errors first; of each kind a few with other remedies in full, then how many more.
 
     Args:
         findings: what was found.
@@ -32,9 +33,9 @@ def report(findings: Iterable[Finding], language: str, command: str = "") -> str
         here = list(in_file)
         lines.append(_say(language, f"{file}（{counts(here, 'zh')}）", f"{file} ({counts(here, 'en')})"))
         for kind in _kinds(here):
-            first, rest = kind[0], kind[1:]
-            label = getattr(LABELS[first.severity], language)
-            lines.append(f"  {label}{_say(language, '：', ': ')}{_full(first, language)}")
+            full, rest = _in_full(kind)
+            label = getattr(LABELS[full[0].severity], language)
+            lines += [f"  {label}{_say(language, '：', ': ')}{_full(each, language)}" for each in full]
             if rest:
                 complete = False
                 lines.append(f"    {_more(rest, language)}")
@@ -90,6 +91,13 @@ def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
     return [kinds[kind] for kind in sorted(kinds, key=lambda kind: kind[0])]
 
 
+def _in_full(kind: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Of a kind the first, and a few whose remedy is another; and all others."""
+    by_remedy = {finding.remedy: finding for finding in reversed(kind)}
+    first = sorted(map(kind.index, by_remedy.values()))[:FULL]
+    return [kind[place] for place in first], [each for place, each in enumerate(kind) if place not in first]
+
+
 def _more(rest: Sequence[Finding], language: str) -> str:
     """How many more of a kind there are, and in which rows of which columns, or on which records."""
     by_column: dict[str, list[Finding]] = {}
@@ -101,7 +109,7 @@ def _more(rest: Sequence[Finding], language: str) -> str:
         places.append("…")
     where = _say(language, "；", "; ").join(filter(None, places))
     count, code = len(rest), rest[0].code
-    more = _say(language, f"同类另有 {count} 个（{code}）", f"{count} more of the kind ({code})")
+    more = _say(language, f"同类另有 {count} 个", f"{count} more of the kind ({code})")
     return f"{more}{_say(language, '：', ': ')}{where}" if where else more
 
 

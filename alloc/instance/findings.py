@@ -72,7 +72,7 @@ class Finding:
         Returns:
             Place, value, message and remedy.
         """
-        place = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+        place = ":".join(str(part) for part in (self.file, self.row, self.title or self.column) if part is not None)
         shown = f" = {self.value}" if self.value is not None else ""
         follows = f"{'' if language == 'zh' else ' '}{getattr(self.follows, language)}" if self.followed_by else ""
         between = "" if language == "zh" else " "

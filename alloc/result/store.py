@@ -26,7 +26,7 @@ from alloc.result.stored.files import broken_seal, manifest_text, sealed
 from alloc.result.stored.manifest import FORMS, Manifest, faults, shown, shown_text
 from alloc.result.stored.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.tables import SOMETIMES, TABLES, brought
-from alloc.text import Text, figure
+from alloc.text import Text, figure, system_words
 from alloc.verification import Failure
 from alloc.writing import Written
 from alloc.writing.kinds import MANIFEST, RESULT
@@ -200,11 +200,11 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
     try:
         manifest: object = json.loads(_ordinary(path).read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
-        reason = shown_text(str(error))
+        reason = system_words(error) if isinstance(error, OSError) else Text(*[shown_text(str(error))] * 2)
         raise StoreError(
             Text(
-                f"{folder} 不是结果：{MANIFEST} 无法读取（{reason}）。",
-                f"{folder} is not a result: {MANIFEST} cannot be read ({reason})",
+                f"{folder} 不是结果：{MANIFEST} 无法读取（{reason.zh}）。",
+                f"{folder} is not a result: {MANIFEST} cannot be read ({reason.en})",
             )
         ) from error
     if not isinstance(manifest, dict) or "schema" not in manifest:

@@ -113,12 +113,13 @@ def with_edits(
     return replace(edited, scenario=found, findings=sort_findings([*findings, *edited.findings]))
 
 
-def check_scenarios(instance: Instance | None, home: Path) -> list[Finding]:
+def check_scenarios(instance: Instance | None, home: Path, check: bool = True) -> list[Finding]:
     """Everything that is wrong or doubtful about the scenarios of an instance, each held against it by itself.
 
     Args:
-        instance: checked; None: it cannot be used, and only what the scenarios show by themselves is looked at.
+        instance: None: it cannot be read, and only what the scenarios show by themselves is looked at.
         home: its folder or workbook.
+        check: whether what a scenario makes is checked too; not where the instance is wrong itself.
     """
     every, findings = scripts(home)
     for script in every:
@@ -126,7 +127,7 @@ def check_scenarios(instance: Instance | None, home: Path) -> list[Finding]:
             findings += [*script.findings, *script.faults]
             continue
         try:
-            findings += with_edits(instance, home, script.name).findings
+            findings += with_edits(instance, home, script.name, check=check).findings
         except InputError as error:
             findings += error.findings
     return list(dict.fromkeys(findings))

@@ -21,9 +21,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alloc.instance.cells import plain_width
 from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, InputError
 from alloc.scenario.edits import COMMAND_LINE, Edit, Origin, Verb
+from alloc.scenario.typed import figure_meant
 from alloc.text import Text
 
 _PART = r"[^\W_](?:[\w-]*\w)?(?:\[\d+\])?"
@@ -99,6 +101,7 @@ def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[F
 
 def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     """Like :func:`parse_edit`, with findings in place of an exception."""
+    line = _plain(line)
     if (merge := _MERGE.fullmatch(line.strip())) is not None:
         into, where, why = _split(merge["rest"])
         if into:
@@ -121,7 +124,7 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
         read = {}
     if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
         message = Text("看不懂值 {text}。", "The value {text} cannot be read.").fill(text=repr(text))
-        remedy = Text(
+        remedy = figure_meant(text) or Text(
             "数不加引号，文本加引号，列表用 [ ]；新增一行写作 add 表 { 列 = 值, … }。",
             "Write numbers plainly, texts in quotes, lists in [ ]; a new row is add TABLE { column = value, … }.",
         )
@@ -163,6 +166,22 @@ def value_text(value: Any) -> str:
 
 def _figure(number: re.Match[str]) -> int | float:
     return float(number[0]) if number["point"] or number["power"] else int(number[0])
+
+
+def _plain(line: str) -> str:
+    """A line with plain signs and digits for those of full width, in texts and the reason left as they are."""
+    if line.isascii():
+        return line
+    parts, end = [], 0
+    for mark in _MARKS.finditer(line):
+        if mark.lastgroup == "why":
+            break
+        if mark.lastgroup is None:  # a text in quotes
+            parts += [plain_width(line[end : mark.start()]), mark[0]]
+            end = mark.end()
+    why = line.find("#", end)
+    rest = line[end:] if why < 0 else line[end:why]
+    return "".join([*parts, plain_width(rest), line[end + len(rest) :]])
 
 
 def _split(rest: str) -> tuple[str, str, str]:

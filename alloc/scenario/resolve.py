@@ -17,7 +17,7 @@ from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.merging.merge import merge
-from alloc.scenario.selection import WhereColumns, empty_table, keys_named, rows_with_key, selects_nothing
+from alloc.scenario.selection import WhereColumns, code_named, empty_table, keys_named, rows_with_key, selects_nothing
 from alloc.scenario.state import LISTS, State, entries_of
 from alloc.scenario.targets import Grid, target_of
 from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, row_added, rows_dropped
@@ -41,7 +41,7 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
         return _resolve_setting(edit, target.path, state), []
     table, frame = target.table, state.tables[target.table.name]
     if edit.adds_row:
-        return _new_row(edit, target, frame)
+        return _new_row(edit, target, frame, state)
     if target.column is None and edit.verb != "drop":
         message = Text("没有写明列。", "The edit names no column.")
         remedy = Known(set(table.names) - set(table.key)).remedy("")
@@ -109,7 +109,7 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
         if not selected.any():
             if brings and not edit.where:
                 return np.array([], dtype=np.intp), [target.key], []
-            raise InputError([_no_record(edit, target.key, table, frame)])
+            raise InputError([_no_record(edit, target.key, table, state)])
     else:
         selected = np.ones(len(frame), dtype=bool)
     if not edit.where.strip():
@@ -131,17 +131,20 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
     return np.flatnonzero(selected), new_keys, []
 
 
-def _no_record(edit: Edit, key: Key, table: Table, frame: pd.DataFrame) -> Finding:
+def _no_record(edit: Edit, key: Key, table: Table, state: State) -> Finding:
+    frame = state.tables[table.name]
     message = Text("{table} 表中没有 {key}。", "{table} has no row {key}.").fill(table=table.name, key=", ".join(key))
-    for column, code in zip(table.key, key, strict=True):
-        known = Known(str(name) for name in frame[column])
+    for column, code in zip((table.by_name[name] for name in table.key), key, strict=True):
+        known = Known(str(name) for name in frame[column.name])
         if code not in known:
-            return edit.finding(NO_RECORD, message, known.remedy(code))
+            meant = code_named(code, column.references or table.name, state)
+            remedy = Text(f"写作 {meant}。", f"Write {meant}.") if meant not in ("", code) else known.remedy(code)
+            return edit.finding(NO_RECORD, message, remedy)
     remedy = Text("核对主键的各部分。", "Check the parts of the key.")
     return edit.finding(NO_RECORD, message, remedy)
 
 
-def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch], list[Finding]]:
+def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tuple[list[Touch], list[Finding]]:
     """A row for a table; a title that is not given is the row's name."""
     table = target.table
     given, twice = _named_today(edit, table)
@@ -160,6 +163,8 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch]
     for name in names:
         column = column_of(table, frame, name)
         value = given.get(name)
+        if column.references and isinstance(value, str):
+            value = code_named(value, column.references, state) or value
         if value is None and name in TITLES and len(table.key) == 1:
             value = given.get(table.key[0])
         if value is None and column.kind == "flag" and not column.required:  # blank reads as no, in files too

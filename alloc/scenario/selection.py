@@ -152,6 +152,22 @@ def codes_of(text: str, column: str, table: str, state: State) -> list[str]:
     return [str(code) for code in texts(frame, GRIDS[table].key[0])[texts(frame, column) == text]]
 
 
+def code_named(text: str, table: str, state: State) -> str:
+    """The code that a text is, or that of the one row of a table with this name, with or without 市; "" without one."""
+    frame = state.tables[table]
+    if text in texts(frame, GRIDS[table].key[0]).tolist():
+        return text
+    wanted = {text.casefold(), f"{text}市".casefold()}
+    found = {
+        code
+        for name in NAMES
+        if text and name in frame
+        for code, known in zip(texts(frame, GRIDS[table].key[0]), texts(frame, name), strict=True)
+        if str(known).casefold() in wanted
+    }
+    return str(found.pop()) if len(found) == 1 else ""
+
+
 def _equality(part: Node | None) -> tuple[str, tuple[str, ...]]:
     if isinstance(part, Comparison) and part.sign in ("=", "in"):
         for side, other in ((part.left, part.right), (part.right, part.left)):
@@ -198,7 +214,9 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
                 continue
             home, known = _home(name, table, state)
             if text not in known:
-                remedies.append(_unknown(name if home == table.name else f"{home}.{name}", shown, known.remedy(text)))
+                code = code_named(text, home, state) if name == GRIDS[home].key[0] else ""
+                near = Text(f"写作 '{code}'。", f"Write '{code}'.") if code else known.remedy(text)
+                remedies.append(_unknown(name if home == table.name else f"{home}.{name}", shown, near))
             elif home != table.name:
                 codes = codes_of(text, name, home, state) if name in NAMES else []
                 if len(codes) > 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import NO_UNIT, Column, Kind
+from alloc.instance.cells import plain_width
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
@@ -24,6 +27,11 @@ CHANGES: Mapping[str, np.ufunc] = MappingProxyType(
 )
 WRONG_TYPE = Text("取值的类型不对。", "A value of the wrong kind.")
 NUMBER = Text("应为一个数，不加引号。", "Would be right: a number, without quotes.")
+_TIMES = MappingProxyType({"%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)})
+_A_HEAD = Text(
+    "人均限制写 basis = 'per_resident'，value 只写每人的数，不加引号。",
+    "For a limit a head write basis = 'per_resident', and for value the number a head alone, without quotes.",
+)
 _FLAG = Text("应为 true 或 false。", "Would be right: true or false.")
 _TEXT = Text("应为加引号的文本；代码也是文本。", "Would be right: a text in quotes; codes are texts too.")
 
@@ -53,7 +61,7 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
         InputError: it is of another kind, or none of the allowed values.
     """
     if column.numeric:
-        return _or_refuse(edit, column, value, number(value), NUMBER)
+        return _or_refuse(edit, column, value, number(value), _number_wanted(column, value))
     if column.kind == "flag":
         return _or_refuse(edit, column, value, value if isinstance(value, bool) else None, _FLAG)
     text = str(_or_refuse(edit, column, value, value.strip() if isinstance(value, str) else None, _TEXT))
@@ -72,6 +80,24 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
             ]
         )
     return text or None
+
+
+def _number_wanted(column: Column, value: object) -> Text:
+    """What would be right instead of a text where a number is due."""
+    text = value if isinstance(value, str) else ""
+    if column.name == "value" and re.search(r"residents|人口|人均", text):  # of a limit
+        return _A_HEAD
+    return figure_meant(text) or NUMBER
+
+
+def figure_meant(text: str) -> Text | None:
+    """The number to write for one with 万, 亿 or a percent sign behind; None for any other text."""
+    found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*([%万亿])", plain_width(text).strip())
+    if found is None:
+        return None
+    meant = f"{Decimal(found[1]) * _TIMES[found[2]]:f}"
+    meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
+    return Text(f"写作 {meant}，不带“{found[2]}”，不加引号。", f"Write {meant}, without {found[2]} and without quotes.")
 
 
 def _or_refuse(edit: Edit, column: Column, value: object, found: Any, remedy: Text) -> Any:
@@ -93,7 +119,8 @@ def amount(edit: Edit, column: Column | None = None) -> float:
         raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.verb)])
     by = number(edit.value)
     if by is None:
-        raise InputError([edit.finding("wrong_type", WRONG_TYPE, NUMBER, value=edit.value)])
+        remedy = figure_meant(str(edit.value)) or NUMBER
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.value)])
     return by
 
 

@@ -14,6 +14,7 @@ import click
 
 from alloc.cli import options
 from alloc.cli.output import WRONG, fail, say
+from alloc.text import system_words
 
 if TYPE_CHECKING:
     from alloc.workbench.desk import Desk
@@ -53,7 +54,7 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
     try:
         taken = sockets(port or 0)
     except OSError as error:
-        fail(TAKEN[lang].format(port=port, why=error.strerror), WRONG, form)
+        fail(TAKEN[lang].format(port=port, why=getattr(system_words(error), lang)), WRONG, form)
     number, token = taken[0].getsockname()[1], secrets.token_urlsafe(32)
     place = Path(workspace).expanduser() if workspace is not None else None
     first = identity(place) if place is not None and is_workspace(place) else ""

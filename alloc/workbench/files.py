@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from alloc.errors import AllocError
-from alloc.text import Text
+from alloc.text import Text, system_words
 from alloc.writing.workshop import lock
 
 INSTANCE, SCENARIOS, RESULTS, DOCUMENTS, OWN = "instance", "scenarios", "results", "documents", ".workbench"
@@ -279,7 +279,7 @@ class Workspace:
         self._lock, self.reader = file, None
 
     def _unwritable(self, error: OSError) -> Text:
-        return UNWRITABLE.fill(place=str(self.place), said=str(error.strerror))
+        return UNWRITABLE.fill(place=str(self.place), said=system_words(error))
 
     def stamp(self) -> tuple[int, int]:
         """Another one whenever the log is another."""
@@ -305,7 +305,7 @@ class Workspace:
                     file.flush()
                     os.fsync(file.fileno())
         except OSError as error:
-            raise WorkspaceError(UNREADABLE.fill(place=str(self.place), said=str(error.strerror))) from error
+            raise WorkspaceError(UNREADABLE.fill(place=str(self.place), said=system_words(error))) from error
         for row, line in enumerate(whole.splitlines(), 1):
             try:
                 found = found.after(json.loads(line))
@@ -350,7 +350,7 @@ class Workspace:
                         os.truncate(file.fileno(), self._whole)  # it is not to be there twice at the next start
                     raise
         except OSError as error:
-            self.problem = UNSAVED.fill(said=str(error.strerror))
+            self.problem = UNSAVED.fill(said=system_words(error))
         else:
             self.unsaved.clear()
             self._whole = self.problem = None

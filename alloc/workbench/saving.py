@@ -14,7 +14,7 @@ from alloc.instance.findings import InputError
 from alloc.opening import opened
 from alloc.scenario import Edited
 from alloc.scenario.edits import Cell, Edit
-from alloc.text import Text
+from alloc.text import Text, system_words
 from alloc.workbench.files import INSTANCE, SCENARIOS, WorkspaceError
 from alloc.workbook.carried import script_text
 from alloc.writing.kinds import Kind
@@ -127,7 +127,7 @@ def remove_scenario(path: Path) -> None:
 
 
 def _unwritten(error: OSError) -> WorkspaceError:
-    return WorkspaceError(UNWRITTEN.fill(said=str(error.strerror)))
+    return WorkspaceError(UNWRITTEN.fill(said=system_words(error)))
 
 
 def _written(target: Path, writer: Callable[[Path], object]) -> None:

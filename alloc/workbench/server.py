@@ -19,7 +19,7 @@ from alloc.instance.findings import Finding, InputError
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.template.settings_text import fields
-from alloc.text import Text
+from alloc.text import Text, system_words
 from alloc.workbench.api import ROUTERS
 from alloc.workbench.api.nation import state_of
 from alloc.workbench.desk import CrowdedError, Desk, MissingError
@@ -136,7 +136,7 @@ def _http(request: Request, error: Exception) -> Response:
 def _disk(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
     LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(423, DISK.fill(said=error.strerror or type(error).__name__))
+    return problem(423, DISK.fill(said=system_words(error)))
 
 
 def _fault(request: Request, error: Exception) -> Response:

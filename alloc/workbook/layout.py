@@ -33,6 +33,7 @@ UNREAD = (GUIDE, CHECKS, LISTS, FINDINGS)
 SETTINGS_SHEET = "instance"
 SCENARIOS_SHEET = "scenarios"
 FORM_SHEET = "form"
+FEWEST_SIGNS = 2  # of a value that is cut short, such as 正式 for 正式下达
 LONGEST_TEXT = 32_767  # signs that a cell holds
 
 REQUIRED = "*"
@@ -122,8 +123,10 @@ def value_shown(column: Column, value: str, language: str) -> str:
 
 
 def value_meant(column: Column, text: str) -> str:
-    """The machine name of a value that stands in words, otherwise the text as it is."""
-    return next((name for name, words in VALUES.get(column.name, {}).items() if words == text), text)
+    """The machine name of a value that stands in words, or as the beginning of one alone; otherwise the text."""
+    values = VALUES.get(column.name, {})
+    begun = [name for name, words in values.items() if len(text) >= FEWEST_SIGNS and words.startswith(text)]
+    return next((name for name, words in values.items() if words == text), begun[0] if len(begun) == 1 else text)
 
 
 def in_chinese(table: Table, column: Column, text: str) -> str:
@@ -134,7 +137,28 @@ def in_chinese(table: Table, column: Column, text: str) -> str:
     if not words:
         return text
     value = re.compile(rf"(?<!\w)({'|'.join(words)})(?!\w)( (?=[^\x00-\x7f]))?")
-    return value.sub(lambda found: words[found[1]], text)
+    said = value.sub(lambda found: words[found[1]], text)
+    for shown in words.values():  # a sentence that gives a name with its words
+        said = said.replace(shown * 2, shown)
+    return said
+
+
+def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) -> str:
+    """A Chinese sentence with the titles of sheets and columns for their machine names; not in edits and conditions.
+
+    Args:
+        text: the sentence.
+        heads: titles of the columns of the sheet that it speaks of.
+        sheets: titles of sheets by table.
+    """
+    text = re.sub(
+        r"(?<![\w.])(\w+) 表", lambda found: f"“{sheets[found[1]]}”表" if found[1] in sheets else found[0], text
+    )
+    named = "|".join(sorted((name for name in heads if name.isascii()), key=len, reverse=True))
+    if not named:
+        return text
+    column = re.compile(rf"((?<=[^\x00-\x7f]) )?(?<![\w.:'\"=])({named})(?![\w.:(='\"]| *[=<>])( (?=[^\x00-\x7f]))?")
+    return column.sub(lambda found: f"“{heads[found[2]]}”", text)
 
 
 def choices(column: Column, language: str) -> list[str]:

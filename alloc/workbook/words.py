@@ -108,7 +108,7 @@ class Names:
         if (table, column) in OF_CITIES:
             return self._of_cities
         if (table, column) == ("limits", "quantity"):
-            return self._quantities
+            return self.quantities
         if column == "table":
             return self._tables
         if column == "item":
@@ -136,7 +136,8 @@ class Names:
         ]  # fmt: skip
 
     @cached_property
-    def _quantities(self) -> list[tuple[str, str]]:
+    def quantities(self) -> list[tuple[str, str]]:
+        """What a limit may be about, each with its title."""
         found = list(QUANTITIES.items())
         for name, table in (("allocation", "pools"), ("added", "services")):
             found += [(f"{name}:{code}", f"{QUANTITIES[name]}：{title}") for code, title in self._titled(table)]
@@ -149,6 +150,11 @@ class Names:
 
 
 _SETTING_TITLES = [(path, each.title.zh) for path, each in BY_PATH.items()]
+
+
+def quantities(cells: Mapping[str, Mapping[str, Texts]]) -> dict[str, str]:
+    """What a limit may be about as a Chinese sheet offers it, by name."""
+    return dict(Names(cells).quantities)
 
 
 def names_meant(cells: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, str, int, str]]:

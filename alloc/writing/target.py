@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from alloc.errors import AllocError
-from alloc.text import Text
+from alloc.text import Text, system_words
 from alloc.writing.kinds import Kind, holder
 from alloc.writing.workshop import PREFIX, clean
 
@@ -82,8 +82,8 @@ def refusal(path: Path | str, fault: Text) -> TargetError:
 
 def said(error: OSError) -> Text:
     """Why a system refuses, in its own words."""
-    why = error.strerror or str(error)
-    return Text(f"无法写入（{why}）", f"cannot be written ({why})")
+    why = system_words(error)
+    return Text(f"无法写入（{why.zh}）", f"cannot be written ({why.en})")
 
 
 def _name_fault(path: Path) -> Text | None:

@@ -50,12 +50,12 @@ def check(
         sys.exit(CLASH if all(each.code in api.CONFLICT_CODES for each in wrong) else WRONG)
 
 
-def _marking(instance: str, scenario: tuple[str, ...], edits: tuple[str, ...]) -> str:
+def _marking(instance: str, scenario: tuple[str, ...], edits: tuple[str, ...]) -> list[str]:
     """The command that lists and marks all of the findings."""
-    given = [instance]
+    given = ["alloc", "check", instance]
     for each in scenario:
         given += ["--scenario", each]
     for edit in edits:
         given += ["--edit", edit]
     given += ["--mark", f"{Path(instance).stem}.checked.xlsx"]
-    return " ".join(["alloc check", *(f'"{word}"' if " " in word else word for word in given)])
+    return given

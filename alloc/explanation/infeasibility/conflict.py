@@ -23,7 +23,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
-from alloc.text import Text, listed
+from alloc.text import Text, for_shell, listed
 
 LONGEST = 300.0  # seconds, where the instance gives itself less
 NO_CLASH, NO_MENU = Clash((), True), Menu((), True, True)
@@ -104,7 +104,7 @@ class Conflict(Writable):
         said.append("")
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
         for number, repair in enumerate(self.menu.repairs, 1):
-            lines = " ".join(f'--edit "{line}"' for line in repair.lines)
+            lines = " ".join(f"--edit {for_shell(line)}" for line in repair.lines)
             said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=lines))
         if self.stopped or not self.menu.proven:
             said.append(say(language, "stopped"))

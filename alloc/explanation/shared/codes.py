@@ -6,6 +6,7 @@ A name that stands before several others, as that of a city before those of its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import ne
 from typing import NamedTuple
 
 import pandas as pd
@@ -32,6 +33,8 @@ KINDS: Mapping[str, Kind] = {
 }
 NAMED = Text("“{name}”的代码是 {code}。", "The code of “{name}” is {code}.")
 NEAREST = Text("是否为 {name}（{codes}）？", "Did you mean {name} ({codes})?")
+NEAR = Text("是否为 {codes}？", "Did you mean {codes}?")
+BE = Text("可用：{codes}。", "Would be right: one of {codes}.")
 SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
 BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
 MORE = Text("……共 {count} 个", "… {count} in all")
@@ -64,6 +67,10 @@ def _code(tables: Mapping[str, pd.DataFrame], key: str, given: str, have: Known)
     if key == "city" and len(named) == 1:
         return named[0]
     remedy = have.remedy(given)
+    if key == "city" and have.names:
+        close = have.nearest(given)
+        codes = _listed(tables[kind.table], key, have.names if close is None else [close])
+        remedy = (BE if close is None else NEAR).fill(codes=codes)
     if len(named) == 1:
         remedy = NAMED.fill(code=named[0], name=given)
     elif named:
@@ -72,7 +79,19 @@ def _code(tables: Mapping[str, pd.DataFrame], key: str, given: str, have: Known)
         remedy = BEGUN.fill(name=given, codes=_listed(tables[kind.table], key, begun))
     elif nearest := _by_name(tables[kind.table], key).nearest(given):
         remedy = NEAREST.fill(name=nearest, codes=", ".join(_named(tables[kind.table], key, nearest)))
+    elif slips := _slips(tables[kind.table], key, given):
+        remedy = NEAR.fill(codes=_listed(tables[kind.table], key, slips))
     raise AskError(kind.missing.fill(code=given, remedy=remedy))
+
+
+def _slips(table: pd.DataFrame, key: str, name: str) -> list[str]:
+    """Codes of whatever has a Chinese name that differs in one sign, with or without 市."""
+    short = name.removesuffix("市")
+    if name.isascii() or len(short) < SHORTEST:
+        return []
+    known = zip(table[key], table[KINDS[key].names[0]].astype(str).str.removesuffix("市"), strict=True)
+    return sorted(str(code) for code, other in known
+                  if len(other) == len(short) and sum(map(ne, other, short)) == 1)  # fmt: skip
 
 
 def _begun(table: pd.DataFrame, key: str, name: str) -> list[str]:

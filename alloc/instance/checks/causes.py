@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alloc.instance.checks.keys import Meant
 from alloc.instance.divisions.codes import in_six_digits
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, errors
 from alloc.instance.suggest import Known
 
 # Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
 _OF_THE_ROW = frozenset({"parent_row", "old_code"})
+# What is found where the residents of a city are in another unit, of its people and of amounts a head.
+_OF_RESIDENTS = frozenset({"part_above_whole", "migrants_above_residents", "cohort_above_residents", "unit_suspect"})
 # What is found of a record that nothing names, since it is named otherwise.
 _LACKING = frozenset({"missing_record", "corridor_without_factors", "pool_without_factors"})
 
@@ -26,7 +28,7 @@ def with_causes(findings: Iterable[Finding], cities: Sheet) -> list[Finding]:
     """
     every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
     codes = {finding.code for finding in every}
-    if not codes & {"unknown_code", "bad_code", *_OF_THE_ROW}:  # the usual case
+    if not codes & {"unknown_code", "bad_code", "unit_suspect", *_OF_THE_ROW}:  # the usual case
         return list(every)
     causes = _Causes(every, cities)
     followed: dict[int, list[Finding]] = {}
@@ -37,7 +39,17 @@ def with_causes(findings: Iterable[Finding], cities: Sheet) -> list[Finding]:
             kept.append(place)
         else:
             followed.setdefault(cause, []).append(finding)
-    return [replace(every[place], followed_by=(*every[place].followed_by, *followed.get(place, ()))) for place in kept]
+    return [_with(every[place], followed.get(place, ())) for place in kept]
+
+
+def _with(finding: Finding, followed: Sequence[Finding]) -> Finding:
+    """A finding with those that follow from it; as grave as the gravest of them."""
+    grave = "error" if errors(followed) else finding.severity
+    return replace(finding, severity=grave, followed_by=(*finding.followed_by, *followed))
+
+
+def _on_residents(finding: Finding, cities_file: str) -> bool:
+    return (finding.file, finding.column, finding.code) == (cities_file, "residents", "unit_suspect")
 
 
 class _Causes:
@@ -48,10 +60,13 @@ class _Causes:
         self.rows: dict[str | None, int] = {}  # key of a row of cities -> the finding that is about all of it
         self.written: dict[str, int] = {}  # code that is meant -> the finding on how it is written in cities
         self.unknown: dict[tuple[str, str], int] = {}  # column and code -> the first finding on the unknown code
+        self.residents: dict[str | None, int] = {}  # city, None for all -> the finding on the unit of its residents
         self.lacking: dict[str, int] = {}  # code of a city -> the finding on what other tables have for it
         for place, finding in enumerate(every):
             if finding.code in _OF_THE_ROW:
                 self.rows.setdefault(finding.key, place)
+            elif _on_residents(finding, cities.file):
+                self.residents.setdefault(finding.key, place)
             elif finding.code == "bad_code" and finding.file == cities.file:
                 offered = in_six_digits(finding.key or "")
                 if offered:
@@ -80,4 +95,7 @@ class _Causes:
                 cause = self.lacking.get(code, self.rows.get(code)) if cause is None else cause
         elif finding.file == self.cities_file:
             cause = self.rows.get(finding.key)
+        if cause is None and finding.code in _OF_RESIDENTS and not _on_residents(finding, self.cities_file):
+            city = (finding.key or "").split(", ")[0]
+            cause = self.residents.get(city, self.residents.get(None))
         return None if cause is None or cause == place else cause

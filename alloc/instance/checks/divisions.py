@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.instance.cells import plain_width
 from alloc.instance.divisions.codes import PROVINCES, bare, changes, is_chinese, names
@@ -114,6 +115,7 @@ def _check_names(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
         code=lambda place: codes[place], own=lambda place: directory[codes[place]],
         name=lambda place: called[place], right=lambda place: of_names[called[place]],
     )  # fmt: skip
+    findings += _check_spelling(cities, codes, called, other, directory)
     # Counties of different prefectures may share a name, and so may cities of different provinces.
     first: dict[tuple[str, str], int] = {}
     twice = np.zeros(len(codes), dtype=bool)
@@ -131,6 +133,27 @@ def _check_names(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
         "warning",
         name=lambda place: called[place], code=lambda place: codes[before[place]],
         row=lambda place: str(cities.frame.index[before[place]]),
+    )  # fmt: skip
+
+
+def _check_spelling(
+    cities: Sheet, codes: Sequence[str], called: Sequence[str], other: NDArray[np.bool_], directory: Mapping[str, str]
+) -> list[Finding]:
+    """Names that have a sign in common with that of their code, and are not it; short ones where the others are not."""
+    whole = sum(directory.get(code) == name for code, name in zip(codes, called, strict=True))
+    wrong = other.copy()
+    for place, (code, name) in enumerate(zip(codes, called, strict=True)):
+        known = directory.get(code, name)
+        short = bare(name) == bare(known)
+        near = bool(set(bare(name)) & set(bare(known))) and bare(known) not in name  # not a part of a city
+        slip = 2 * whole > len(codes) if short else near
+        wrong[place] = not other[place] and name != known and slip
+    return cities.find(
+        wrong, "name", "name_unlike_code",
+        Text("{code} 的名称是{known}。", "The name of {code} is {known}."),
+        Text("改为{known}；若无误可不改。", "Write {known}, or leave it if it is right."),
+        "warning",
+        code=lambda place: codes[place], known=lambda place: directory[codes[place]],
     )  # fmt: skip
 
 

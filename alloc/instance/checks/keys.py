@@ -190,5 +190,5 @@ def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
         Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
         Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
         row=lambda place: str(first.get(sheet.key(place))),
-        key=", ".join(sheet.table.key),
+        key=Text("、".join(sheet.table.key), ", ".join(sheet.table.key)),
     )

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.formulation.columns import MONEY, MONEY_A_YEAR
+from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, Column
+from alloc.instance.files.heads import read_head
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.schema.units import PER_HECTARE
+from alloc.instance.schema.units import PER_HECTARE, scale_of
 from alloc.text import Text
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,7 @@ def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
         *_check_facilities(cities, sheets["services"]),
         *_check_last_year(cities, sheets["last_year"]),
         *_check_totals(sheets["pools"], sheets["last_year"]),
+        *_check_titles(sheets["pools"]),
     ]
 
 
@@ -82,9 +84,11 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
         "residents",
         "unit_suspect",
         Text("各项人均金额约为邻近城市的 {times} 倍。", "Money a head is about {times} times that of its neighbours."),
-        Text("核对常住人口是否以“人”为单位。", "Check that residents are in persons."),
+        Text("核对常住人口是否以“人”为单位{right_zh}。", "Check that residents are in persons{right_en}."),
         "warning",
         times=_times(by_residents),
+        right_zh=_in_persons(residents, by_residents, "：若按万人填报，应写 {}"),
+        right_en=_in_persons(residents, by_residents, ": {} if they are given in 10⁴"),
     )
     for column, power in zip(columns, powers.T, strict=True):
         wrong = (power != 0) & (power != by_residents)
@@ -93,6 +97,11 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
             title=column.title, unit=column.unit, times=_times(power),
         )  # fmt: skip
     return findings
+
+
+def _in_persons(residents: Floats, powers: Floats, words: str) -> Callable[[int], str]:
+    """What residents are in persons that look like tens of thousands, in some words."""
+    return lambda place: words.format(f"{1e4 * residents[place]:.0f}") if powers[place] == 4 else ""
 
 
 def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Finding]:
@@ -179,6 +188,27 @@ def _check_totals(pools: Sheet, last_year: Sheet) -> list[Finding]:
     return pools.find(
         power != 0, "total", "unit_suspect", message, remedy, "warning", times=_times(power), before=before
     )
+
+
+def _check_titles(pools: Sheet) -> list[Finding]:
+    """Titles of pools that name another unit than their amounts have."""
+    if not (pools.given and pools.has("kind")):
+        return []
+    findings: list[Finding] = []
+    own = [HECTARES if kind == "land" else MONEY for kind in pools.texts("kind")]
+    for column in (name for name in ("title_zh", "title_en") if pools.has(name)):
+        said = [read_head({}, str(title)).said for title in pools.texts(column)]
+        scales = [scale_of(Column("", "number", unit, Text("", ""), Text("", "")), each) if each else None
+                  for unit, each in zip(own, said, strict=True)]  # fmt: skip
+        findings += pools.find(
+            np.array([scale not in (None, 1) for scale in scales], dtype=bool), column, "unit_in_title",
+            Text("名称写的单位是“{said}”，数额的单位是{unit}。",
+                 "The title names the unit {said}; amounts are in {unit}."),
+            Text("数额以{unit}填报，名称去掉“{said}”。", "Give amounts in {unit}, and drop {said} from the title."),
+            "warning",
+            said=lambda place, said=said: said[place], unit=lambda place: own[place],
+        )  # fmt: skip
+    return findings
 
 
 def power_off(

@@ -20,7 +20,7 @@ from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import OF_STATUS, SOURCES, today
 from alloc.instance.suggest import LEAST_LIKENESS, Known
-from alloc.text import Text
+from alloc.text import Text, system_words
 
 # What pandas calls a column that had no name.
 _NAMELESS = re.compile(r"Unnamed: \d+(_level_\d+)?")
@@ -69,7 +69,7 @@ def read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise _unreadable(path, system_words(error)) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -99,7 +99,7 @@ def _ordinary(path: Path) -> None:
     try:
         about = path.stat()
     except (OSError, ValueError) as error:
-        raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from error
+        raise _unreadable(path, system_words(error)) from error
     if not stat.S_ISREG(about.st_mode):
         what = Text("是文件夹", "a folder") if stat.S_ISDIR(about.st_mode) else Text("不是普通文件", "no ordinary file")
         message = Text(f"{path.name} {what.zh}。", f"{path.name} is {what.en}.")
@@ -326,8 +326,9 @@ def _column_findings(
     return findings
 
 
-def _unreadable(path: Path, why: str) -> Unreadable:
-    message = Text(f"无法读取文件：{shortened(why, 200)}。", f"The file cannot be read: {shortened(why, 200)}.")
+def _unreadable(path: Path, why: str | Text) -> Unreadable:
+    zh, en = (shortened(said, 200) for said in (why if isinstance(why, Text) else (why, why)))
+    message = Text(f"无法读取文件：{zh}。", f"The file cannot be read: {en}.")
     remedy = Text("检查文件是否完好、是否被其他程序占用。", "Check that it is whole and not held by another program.")
     return Unreadable(_finding(path.name, "unreadable", message, remedy))
 

@@ -26,6 +26,7 @@ from alloc.instance.suggest import Known
 from alloc.text import Text
 
 FORMATS = (".csv", ".parquet")
+_NAMED = ("cities", "services", "pools")  # tables whose codes stand in others, and what is derived needs
 
 
 @checked
@@ -87,6 +88,17 @@ def understand(source: Source) -> tuple[Instance | None, tuple[Finding, ...]]:
     if source.settings is None or errors(findings):
         return None, findings
     return make_instance(source.settings, {name: sheet.frame for name, sheet in sheets.items()}, findings), findings
+
+
+def unchecked(source: Source) -> Instance | None:
+    """The instance as it stands, faults and all, for what is to be said of its scenarios; None where none is there."""
+    if source.settings is None or source.unusable:
+        return None
+    tables = {name: sheet.frame for name, sheet in typed_sheets(source)[0].items()}
+    named = (tables[name][TABLES[name].key[0]] for name in _NAMED)
+    if any(codes.empty or codes.duplicated().any() for codes in named):
+        return None
+    return make_instance(source.settings, tables)
 
 
 def typed_sheets(source: Source) -> tuple[dict[str, Sheet], list[Finding]]:

@@ -24,6 +24,17 @@ def shipped() -> dict[str, Path]:
     return found
 
 
+def _beside(path: Path) -> str | None:
+    """The name of a workbook or an instance beside a path that is not there, where it is much like its own."""
+    try:
+        there = list(path.parent.iterdir())
+    except (OSError, ValueError):
+        return None
+    names = [each.name for each in there if each.suffix.casefold() in WORKBOOKS or (each / FILE).is_file()]
+    near = Known(names).nearest(path.name)
+    return None if near is None else (path.parent / near).as_posix()
+
+
 def locate(name_or_path: Path | str) -> Path:
     """The folder or workbook of an instance: the path where there is one, or else what ships under this name.
 
@@ -57,5 +68,6 @@ def locate(name_or_path: Path | str) -> Path:
     message = Text(
         "既没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."
     )
-    remedy = Known(known).remedy(str(name_or_path))
+    near = _beside(path)
+    remedy = Text(f"是否为 {near}？", f"Did you mean {near}?") if near else Known(known).remedy(str(name_or_path))
     raise InputError([Finding("error", "unknown_instance", str(name_or_path), None, None, None, message, remedy)])

@@ -58,10 +58,15 @@ def _typed(column: Column, cells: list[str], index: pd.Index, scale: Fraction) -
     return pd.Series(cells, index, dtype="str"), []
 
 
+_UNKNOWN = re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*|[-—–/]+|\.+)", re.IGNORECASE)
+_REQUIRED = Text(
+    "这一列必填：写一个数，没有就写 0，不详就填估计数并在数据来源表注明{unit}。",
+    "The column is required: write a number, 0 where there is none, an estimate said in the sources if unknown{unit}.",
+)
 # What stands in a cell instead of a number, and what would be right.
 _NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
     (
-        re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*|[-—–/]+|\.+)", re.IGNORECASE).fullmatch,
+        _UNKNOWN.fullmatch,
         Text("没有数据就留空；空不等于零。", "Leave the cell empty where nothing is known: empty is not zero."),
     ),
     (
@@ -108,6 +113,8 @@ def _misread(sheet: Sheet, column: Column, places: list[int]) -> list[Finding]:
 
     def remedy_at(place: int) -> Text:
         text = sheet.cells[column.name][place]
+        if column.required and _UNKNOWN.fullmatch(text):
+            return _REQUIRED.fill(unit=unit)
         return next(remedy for fits, remedy in _NOT_NUMBERS if fits(text)).fill(unit=unit)
 
     message = Text("“{title}”不是一个数。", "{title} is not a number.")

@@ -25,6 +25,7 @@ class Table:
         required: the file must be there, with at least one row.
         open: further columns are kept; elsewhere an unknown column is an error.
         later: it came after instances had been hashed and written; without rows it is as if there were no such table.
+        awaited: a workbook has its sheet without rows too: the year's steps fill it.
         decides: whether some number depends on it; where none does, a code that names nothing is a warning.
         joined: names of the columns that came later or that levers brought; blank everywhere, such a column is as if it
             were not there.
@@ -39,6 +40,7 @@ class Table:
     required: bool = True
     open: bool = False
     later: bool = False
+    awaited: bool = False
     decides: bool = True
     joined: frozenset[str] = frozenset()
     all_or_none: bool = False

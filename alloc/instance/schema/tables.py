@@ -274,11 +274,11 @@ ISSUED = Table(
         Column("stage", "enum", NO_UNIT, Text("下达阶段", "Stage"),
                Text("下达的阶段：advance 提前下达、formal 正式下达、supplementary 追加下达。",
                     "At which stage: advance, formal or supplementary."),
-               key=True, values=STAGES[:-1]),
+               key=True, values=STAGES[:-1], formerly=("阶段",)),
         _AMOUNT),
      *_texts(("date", "下达日期", "Date", "下达的日期，如 2020-10-31。", "When it went out, e.g. 2020-10-31."),
              ("document", "下达文号", "Document", "下达的文件。", "The document by which it went out."))),
-    required=False, later=True,
+    required=False, later=True, awaited=True,
 )  # fmt: skip
 
 PERFORMANCE = Table(

@@ -10,7 +10,7 @@ from types import TracebackType
 from xml.etree import ElementTree
 
 from alloc.instance.findings import Finding, shortened
-from alloc.text import Text
+from alloc.text import Text, system_words
 from alloc.workbook.read.scan import Scan, scan_sheet
 
 LARGEST = 1 << 29  # bytes of a workbook when unpacked
@@ -132,7 +132,8 @@ def _check_start(path: Path) -> None:
             if start == _OLE and _ENCRYPTED not in rest:
                 rest += file.read()  # the directory may stand at the end
     except OSError as error:
-        message = Text(f"无法打开文件：{error.strerror}。", f"The file cannot be opened: {error.strerror}.")
+        why = system_words(error)
+        message = Text(f"无法打开文件：{why.zh}。", f"The file cannot be opened: {why.en}.")
         remedy = Text("检查它是否正被 Excel 或 WPS 占用。", "Close it in Excel or WPS.")
         raise NoWorkbook(_finding(path, "unreadable", message, remedy)) from error
     if not start:

@@ -28,6 +28,7 @@ class TableSheet:
         file: its name in findings.
         header: row of the header; the first is 1.
         columns: machine name -> column that is read; the first is 1.
+        heads: machine name -> the title as it stands, without its unit; where that is another.
         said: row and machine name of cells that say a name in words -> their text as it stands.
     """
 
@@ -36,6 +37,7 @@ class TableSheet:
     file: str
     header: int
     columns: Mapping[str, int]
+    heads: Mapping[str, str]
     said: dict[tuple[int, str], str]
 
 
@@ -83,7 +85,9 @@ def read_table(grid: Grid, table: Table, title: str, file: str) -> TableRead | N
     spoilt = {
         (file, each.row, each.column) for each in in_cells if each.severity == "error" and each.row and each.column
     }
-    sheet = TableSheet(table.name, title, file, header, columns, said)
+    shown = {name: clean_header(grid.rows[header - 1][place - 1].partition("\n")[0]) for name, place in columns.items()}
+    heads = {name: head for name, head in shown.items() if head != name}
+    sheet = TableSheet(table.name, title, file, header, columns, heads, said)
     return TableRead(sheet, raw, [*findings, *found, *merged, *in_cells], spoilt | covered)
 
 

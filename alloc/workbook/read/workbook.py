@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.settings_reading import FILE, validate_settings
 from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding, Severity, shortened
+from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.text import Text
-from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, in_chinese, sheet_of
+from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, clean_header, in_chinese, in_titles, sheet_of
 from alloc.workbook.read.grid import Grid, cell_name, make_grid
 from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
 from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
-from alloc.workbook.read.table import TableSheet, read_table
-from alloc.workbook.words import names_meant
+from alloc.workbook.read.table import TableSheet, header_row, is_names_row, read_table
+from alloc.workbook.words import names_meant, quantities
 
+_TABLE_OF = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
+_NAMES = Known(_TABLE_OF)
+_OTHER_SHEETS = Text("若不是填报的内容，可不改。", "Leave it if it is nothing that is to be read.")
 _SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
 
 
@@ -119,7 +125,8 @@ class _Reader:
         for name in TABLES:
             self._table(name, titles.get(name, []))
         self._words()
-        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells)
+        offered = quantities({name: raw.columns for name, raw in self.tables.items()})
+        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells, offered)
         found, misset = (tuple(home.place(finding) for finding in some) for some in (self.findings, self.misset))
         return WorkbookSource(
             settings, read.data if read.cells else None, self.tables, frozenset(self.unusable), found, misset,
@@ -135,13 +142,7 @@ class _Reader:
                 continue
             if name is None:
                 if sheet.visible != SheetVisibleEnum.VeryHidden and self._filled(sheet.name):
-                    message = Text(
-                        "没有这个名称的表，该工作表不会被读取。", "There is no table of this name: it is not read."
-                    )
-                    remedy = Known(title for table in TABLES.values() for title in (table.name, *table.title)).remedy(
-                        sheet.name
-                    )
-                    self._find("unknown_table", self.file(sheet.name), message, remedy, "warning")
+                    self._unknown(sheet.name)
                 continue
             titles.setdefault(name, []).append(sheet.name)
             if sheet.visible != SheetVisibleEnum.Visible:
@@ -149,6 +150,35 @@ class _Reader:
                 remedy = Text("取消隐藏，或删去。", "Show it, or delete it.")
                 self._find("hidden_sheet", self.file(sheet.name), message, remedy, "warning")
         return titles
+
+    def _unknown(self, title: str) -> None:
+        """A sheet of no table: wrong where it looks like one, as its rows would be left out and nobody would know."""
+        near = _NAMES.nearest(title)
+        table = None if near is None else TABLES[_TABLE_OF[near]]
+        message = Text("没有这个名称的表，该工作表不会被读取。", "There is no table of this name: it is not read.")
+        if table is None:
+            self._find("unknown_table", self.file(title), message, _OTHER_SHEETS, "warning")
+            return
+        meant = Text("是否为“{title}”？", "Is it meant to be {title}?").fill(title=table.title)
+        if not self._like(table, title):
+            self._find("unknown_table", self.file(title), message, meant, "warning")
+            return
+        rename = Text("工作表改名为“{title}”；若不是这张表，改用不相近的名称。",
+                      "Rename it {title}; if it is no such table, give it a name that is less like it.")  # fmt: skip
+        self._find("near_table", self.file(title), Text(message.zh + meant.zh, f"{message.en} {meant.en}"),
+                   rename.fill(title=table.title))  # fmt: skip
+
+    def _like(self, table: Table, title: str) -> bool:
+        """Whether a sheet has rows below a header with a column of a table."""
+        before = len(self.findings)
+        grid = self._grid(title)
+        del self.findings[before:]  # nobody is to mend a sheet that is not read
+        header = None if grid is None else header_row(grid, table)
+        if grid is None or header is None:
+            return False
+        names = machine_names(table)
+        known = any(machine_name(names, clean_header(text)) in table.by_name for text in grid.rows[header - 1])
+        return known and any(any(cells) and not is_names_row(cells, table) for cells in grid.rows[header:])
 
     def titles_of(self, name: str) -> list[str]:
         """The titles of the sheets that hold one thing."""
@@ -265,6 +295,14 @@ class _Home:
     sheets: Mapping[str, TableSheet]
     settings_file: str
     settings: Mapping[str, Place]
+    quantities: Mapping[str, str]
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What the sheets of all tables are called, by table."""
+        return {name: table.title.zh for name, table in TABLES.items()} | {
+            name: sheet.title for name, sheet in self.sheets.items()
+        }
 
     def place(self, finding: Finding) -> Finding:
         """The finding with the sheet for its file, and with the cell, as spreadsheets name it, before its message."""
@@ -284,7 +322,12 @@ class _Home:
         if sheet is None:
             stem = finding.file.removesuffix(".csv")
             return replace(finding, file=self.book) if stem in TABLES else finding
-        finding = _in_words(replace(finding, file=sheet.file), sheet)
+        finding = _in_words(replace(finding, file=sheet.file, title=sheet.heads.get(finding.column or "")), sheet)
+        if finding.column == "quantity":
+            finding = _offered(finding, self.quantities)
+        named = [Text(in_titles(text.zh, sheet.heads, self.titles), text.en)
+                 for text in (finding.message, finding.remedy)]  # fmt: skip
+        finding = replace(finding, message=named[0], remedy=named[1])
         column = sheet.columns.get(finding.column or "")
         return finding if column is None else _named(finding, finding.row, column)
 
@@ -298,6 +341,17 @@ class _Home:
             if above in self.settings:
                 return self.settings[above]
         return None, None
+
+
+def _offered(finding: Finding, titles: Mapping[str, str]) -> Finding:
+    """A finding on what a limit is about, with what may stand there as the sheet offers it."""
+    _, listed, codes = finding.remedy.zh.rstrip("。").partition("可用：")
+    offered = [titles.get(code, code) for code in codes.split(", ")]
+    if not listed or " " in "".join(offered):
+        return finding
+    meant = [title for title in offered if finding.value and finding.value in title]
+    guess = f"是否为“{meant[0]}”？" if len(meant) == 1 else ""
+    return replace(finding, remedy=Text(f"{guess}可用：{'、'.join(offered)}。", finding.remedy.en))
 
 
 def _in_words(finding: Finding, sheet: TableSheet) -> Finding:

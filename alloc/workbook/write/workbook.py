@@ -65,7 +65,7 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     tables: dict[str, Columns] = {
         name: content.tables.get(name, {})
         for name, table in TABLES.items()
-        if not table.later or any(content.tables.get(name, {}).values())
+        if not table.later or table.awaited or any(content.tables.get(name, {}).values())
     }
     named = name_columns(tables, language)
     layouts = {name: arrange(TABLES[name], tables[name], content.marks, named, language) for name in tables}
