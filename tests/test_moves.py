@@ -40,14 +40,17 @@ def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
         assert result.verified
         assert (has[GIVER], has[TAKER]) == (had[GIVER] - 10, had[TAKER] + 10)
         assert sum(has.values()) == sum(had.values())
-        overrides = result.instance.tables["overrides"].set_index("city")["amount"]
-        assert dict(overrides) == {GIVER: had[GIVER] - 10, TAKER: had[TAKER] + 10}
+        overrides = result.instance.tables["overrides"].set_index("city")
+        assert dict(overrides["amount"]) == {GIVER: had[GIVER] - 10, TAKER: had[TAKER] + 10}
+        assert set(overrides["reason"]) == {"agreed"}
         assert {edit["why"] for edit in result.manifest["edits"]} == {"agreed"}
     session = alloc.Session(place)
     has = land(session.edit(f"move land 10 from {GIVER} to {TAKER}"))
     assert (has[GIVER], has[TAKER]) == (had[GIVER] - 10, had[TAKER] + 10)
-    again = land(session.edit(f"move land 10 from {TAKER} to {GIVER}"))  # from where it stands now
-    assert (again[GIVER], again[TAKER]) == (had[GIVER], had[TAKER])
+    session.edit(f"move land 10 from {TAKER} to {GIVER}  # taken back")  # from where it stands now
+    again = land(session.edit(f"move land 10 from {GIVER} to {TAKER}  # agreed"))
+    assert (again[GIVER], again[TAKER]) == (has[GIVER], has[TAKER])
+    assert set(session.instance.tables["overrides"]["reason"]) == {"agreed"}
 
 
 def test_an_addition_to_what_a_city_has(place: Path) -> None:

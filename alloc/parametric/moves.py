@@ -69,7 +69,7 @@ def _one(line: str, origin: Origin, instance: Instance, has: pd.Series) -> list[
 
 
 def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) -> list[str]:
-    """The two overrides of a move.
+    """The two overrides of a move, with its reason as theirs.
 
     Raises:
         InputError: there is no such pool or city, or the amount is none that can be moved.
@@ -102,7 +102,18 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) 
         raise InputError([edit.finding(code, message, remedy, value=figure(amount), key=f"{giver}, {pool}")])
     why = (move["why"] or "").strip()
     new = {giver: _tidy(there - amount), taker: _tidy(float(has[taker, pool]) + amount)}
-    return [_line(Edit("set", f"{OVERRIDES.name}.{city}.{pool}.amount", value, why=why)) for city, value in new.items()]
+    there_are = _overridden(instance)
+    edits = []
+    for city, value in new.items():
+        named = f"{OVERRIDES.name}.{city}.{pool}"
+        if not why or (city, pool) in there_are:
+            edits.append(Edit("set", f"{named}.amount", value, why=why))
+        if why and (city, pool) in there_are:
+            edits.append(Edit("set", f"{named}.reason", why, why=why))
+        elif why:
+            row = {"city": city, "pool": pool, "amount": value, "reason": why}
+            edits.append(Edit("add", OVERRIDES.name, row, why=why))
+    return [_line(edit) for edit in edits]
 
 
 def _line(edit: Edit) -> str:
