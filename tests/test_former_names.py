@@ -60,11 +60,12 @@ def test_further_columns_are_hashed_by_their_own_name() -> None:
 
 @pytest.mark.parametrize(("table", "former", "now"), RENAMED)
 def test_every_former_name_is_read(table: str, former: str, now: str, tmp_path: Path) -> None:
-    folder = tmp_path / "old"
-    shutil.copytree(ROOT / "instances" / "families" / "group_limit", folder)
+    folder, shipped = tmp_path / "old", ROOT / "instances" / "families"
+    example = next(each for each in ("group_limit", table) if (shipped / each / f"{table}.csv").exists())
+    shutil.copytree(shipped / example, folder)
     file = folder / f"{table}.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(now, former, 1), encoding="utf-8", newline="\n")
-    assert read(folder).hash == HASHES["families/group_limit"]
+    assert read(folder).hash == read(shipped / example).hash
     head, *rows = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join([f"{head},{now}", *(f"{row}," for row in rows)]), encoding="utf-8", newline="\n")
     _, findings = load(folder)

@@ -99,7 +99,7 @@ def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[di
             touched[place], found = resolve(edits[place], state)
             findings += found
         except InputError as error:
-            if any(finding.code == NO_RECORD for finding in error.findings):
+            if edits[place].verb != "merge" and any(finding.code == NO_RECORD for finding in error.findings):
                 waiting[place] = error.findings
             else:
                 findings += error.findings

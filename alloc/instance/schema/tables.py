@@ -57,18 +57,10 @@ DERIVED_TEXTS: Mapping[str, Text] = MappingProxyType({
 
 def _texts(*columns: tuple[str, str, str, str, str]) -> tuple[Column, ...]:
     return tuple(
-        Column(
-            name,
-            "text",
-            NO_UNIT,
-            Text(zh, en),
-            Text(note_zh, note_en),
-            required=False,
-            driver=NO_DRIVER,
-            merging=JOINED,
-        )
+        Column(name, "text", NO_UNIT, Text(zh, en), Text(note_zh, note_en), required=False, driver=NO_DRIVER,
+               merging=JOINED)
         for name, zh, en, note_zh, note_en in columns
-    )
+    )  # fmt: skip
 
 
 def _titles(what_zh: str, what_en: str) -> tuple[Column, ...]:

@@ -139,6 +139,8 @@ def _change(view: View, edit: Mapping[str, Any]) -> str:
     said = VERBS[verb].said(view.language, value=_shown(view, edit["value"]))
     if len(cells) == 1 and verb not in ("drop",) and cells[0]["old"] is not None:
         old, new = (_shown(view, cells[0][side]) for side in ("old", "new"))
+        if verb == "set":
+            return said + view.say("（原为 {old}）", " (from {old})", old=old)
         return said + view.say("（原为 {old}，现为 {new}）", " (from {old} to {new})", old=old, new=new)
     if len(cells) > 1:
         return said + view.say("（{count} 处）", " ({count} places)", count=len(cells))

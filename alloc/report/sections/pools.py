@@ -51,24 +51,35 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
         parts += [Paragraph(line) for line in lines if line]
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts.append(_rounding(view))
-    left = _left(view)
+    left, exact = _left(view), bool((_over(view) <= ROUNDOFF * view.derived.available).all())
+    rest = view.say("其余一分不差", "") if exact else view.say("其余所剩不到一个最小分配单位", "")
     sentence = view.say(
+        "{count}个资源池的可分配数全部分完，所剩不到一个最小分配单位，见余数一列。",
+        "All {count} pools are given out; what is left, less than a quantum, stands in the column of residuals.",
+        count=len(view.derived.pools),
+    ) if not left and not exact else view.say(
         "{count}个资源池的可分配数全部分完，分配数{kept}之和与可分配数一分不差。",
         "All {count} pools are given out to the last unit: what cities get{kept} adds up to what there was to give.",
         count=len(view.derived.pools),
         kept=view.say("与上级留用数", " and what is retained above them") if _kept(view).any() else "",
     ) if not left else view.say(
-        "{count}个资源池中，{left}未分完，其余一分不差；未分完的数额见余数一列。",
+        "{count}个资源池中，{left}未分完，{rest}；未分完的数额见余数一列。",
         "Of {count} pools {left} are not given out in full; what is left stands in the column of residuals.",
-        count=len(view.derived.pools), left=view.listed(left),
+        count=len(view.derived.pools), left=view.listed(left), rest=rest,
     )  # fmt: skip
     return Section("pools", view.say("指标平衡", "Pools"), sentence, tuple(parts))
 
 
 def _left(view: View) -> list[str]:
-    given, quantum = np.nansum(view.amounts["published"], axis=0) + _kept(view), view.derived.quantum
+    over, quantum = _over(view), view.derived.quantum
     return [view.pool_title(pool) for place, pool in enumerate(view.derived.pools)
-            if view.derived.available[place] - given[place] >= quantum[place] * (1 - ROUNDOFF)]  # fmt: skip
+            if over[place] >= quantum[place] * (1 - ROUNDOFF)]  # fmt: skip
+
+
+def _over(view: View) -> Floats:
+    """What is left of every pool when cities have theirs [R]."""
+    left: Floats = view.derived.available - np.nansum(view.amounts["published"], axis=0) - _kept(view)
+    return left
 
 
 def _kept(view: View) -> Floats:

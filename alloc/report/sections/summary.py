@@ -8,11 +8,13 @@ import numpy as np
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.content.figures import number
 from alloc.content.numbers import change
+from alloc.instance.schema.stages import STAGES
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import first_of
 from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
 from alloc.result.settled import below_limit, limit_makers, willing
+from alloc.result.stages import stage_note
 
 SHOWN = 3  # cities drawn on either side
 RULES = 3  # rules named among those that limit the allocation
@@ -20,7 +22,7 @@ RULES = 3  # rules named among those that limit the allocation
 
 def summary(view: View) -> Section:
     """The first section, in words that need no chapter behind it."""
-    parts: list[Part] = [Paragraph(said) for said in stopped(view)]
+    parts: list[Part] = [Paragraph(said) for said in (*_stage(view), *stopped(view))]
     parts += [Facts(tuple(_facts(view))), Paragraph(_allocated(view))]
     parts += _listed(view.say("受什么限制：", "What limits it:"), _limits(view))
     against = view.say("谁增谁减（与{base}相比）：", "Who gains and loses, against {base}:", base=view.base_word)
@@ -42,6 +44,15 @@ def summary(view: View) -> Section:
         count=number(len(view.codes)), checks=number(view.result.manifest["verified"]["checks"]),
     )  # fmt: skip
     return Section("summary", view.say("摘要", "In short"), sentence, tuple(parts))
+
+
+def _stage(view: View) -> list[str]:
+    """Which part of the year this is; an advance is a part of the year beside the whole of the last one."""
+    told = stage_note(view.result, view.language)
+    if told and view.result.instance.settings.stage == STAGES[0]:
+        told += view.say("与{base}的比较是部分数与全年数相比。", " Against {base} a part stands beside a whole year.",
+                         base=view.base_word)  # fmt: skip
+    return [told] if told else []
 
 
 def _listed(head: str, items: list[str]) -> list[Part]:
@@ -191,9 +202,10 @@ def _changes(view: View) -> Figure | None:
         said += [view.say("{title}：", "{title}: ", title=title) + view.listed(f"{a} {c}" for a, _, c in rows)]
     if not panels:
         return None
-    up = view.short_names[int(np.argmax(_moved(view, "land")))] if _moved(view, "land") is not None else ""  # type: ignore[arg-type]
+    land = _moved(view, "land")
     title = view.say("增减最多的城市", "The largest gains and losses")
-    if up:
+    if land is not None and land.max() > 0:
+        up = view.short_names[int(np.argmax(land))]
         title = view.say("用地增加最多的是{up}", "{up} gains the most land", up=up)
     return Figure(
         "changes", title,
