@@ -61,6 +61,7 @@ def provinces(column: str) -> pd.Series:
     return pd.read_csv(path, dtype={"adcode": str}, encoding="utf-8").set_index("adcode")[column]
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_the_build_reproduces_every_table_byte_for_byte(tmp_path: Path) -> None:
     build = HOME / "build" / "build_counties.py"

@@ -84,6 +84,7 @@ def test_any_limit(text: str, limit: str, column: str) -> None:
     loads(limits={(limit, column): text})
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_an_instance_written_again_is_the_same(random) -> None:

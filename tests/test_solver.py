@@ -58,6 +58,7 @@ def tiny(tmp_path: Path) -> Instance:
     return read(write_tiny(tmp_path / "tiny"))
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_no_published_number_depends_on_the_order_inside_the_solver() -> None:
     one, other = solved(), solve(china(), order=shuffled)

@@ -63,6 +63,7 @@ def test_there_and_back(language: str, tables: Any, folder: Path, tmp_path: Path
     assert {path.suffix for path in (tmp_path / "back").iterdir()} == {".toml", f".{tables}"}
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize(("language", "tables"), [("zh", "csv"), ("en", "parquet")])
 def test_the_national_instance_there_and_back(language: str, tables: Any, books: dict, tmp_path: Path) -> None:
