@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator
 
 import pytest
-
-
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One process more than processors where `-n auto` is asked: tests in a browser and of killed programs wait."""
-    return (yield) + 1
 
 
 def pytest_collection() -> None:

@@ -146,6 +146,7 @@ def test_cells_are_told_by_column_and_give_the_table_that_is_shown(client: Clien
     assert dict(map(tuple, [*whole["pays"], *whole["gains"]])) == pytest.approx(listed)
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_a_clash_tells_what_is_asked_for_against_what_was_kept_before_it(client: Client):
     """The total is asked up to 9000 and a limit then asks for more than that: both stand, the first is shown."""
