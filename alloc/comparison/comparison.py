@@ -183,8 +183,7 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
     unlike = set(apart["measured"])
     given, by_city = amounts.allocation(pair), amounts.measures(pair, "score" not in unlike)
     debt = outcomes.debt(pair, "debt_tier" not in unlike)
-    heads = cities.loc[cities["city"] == cities["purse"], "city"]  # who shares a purse counts once
-    in_both = debt["city"].isin(pair.cities) & debt["city"].isin(heads)
+    in_both = debt["city"].isin(pair.cities) & debt["city"].isin(outcomes.heads(cities))
     both = debt[in_both & (debt["tier_base"] != "") & (debt["tier_other"] != "")]
     order = outcomes.tier_order(pair.base) if "debt_tier" not in unlike else ()
     tables = {
@@ -216,8 +215,7 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _year(result: Result, mark: str) -> dict[str, pd.DataFrame]:
     """Transitions between debt tiers within one result, of a purse once."""
     debt = result.tables["debt"]
-    cities = with_purses(result.instance.tables["cities"])
-    debt = debt[debt["city"].isin(cities.loc[cities["city"] == cities["purse"], "city"])]
+    debt = debt[debt["city"].isin(outcomes.heads(with_purses(result.instance.tables["cities"])))]
     moves = outcomes.debt_tiers("year", debt["tier_before"], debt["tier_after"], outcomes.tier_order(result))
     return {"debt_tiers": moves.assign(result=mark)}
 

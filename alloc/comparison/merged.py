@@ -47,10 +47,11 @@ class Merged:
     @classmethod
     def pair(cls, one: Result, other: Result) -> tuple[Merged, Merged]:
         """Both of two results; a merger counts where the city that stays is in both."""
+        merged = {**mergers(one), **mergers(other)}
+        if not merged:  # the usual case, after every edit of a session
+            return cls(one, {}), cls(other, {})
         have = [set(each.instance.tables["cities"]["city"]) for each in (one, other)]
-        known = {
-            code: stays for code, stays in {**mergers(one), **mergers(other)}.items() if stays in have[0] & have[1]
-        }
+        known = {code: stays for code, stays in merged.items() if stays in have[0] & have[1]}
         both = (cls(each, {code: stays for code, stays in known.items() if code in its and code not in theirs})
                 for each, its, theirs in zip((one, other), have, reversed(have), strict=True))  # fmt: skip
         first, second = both

@@ -67,6 +67,11 @@ def debt(pair: Pair, same_borders: bool = True) -> pd.DataFrame:
     return frame.assign(unit="10⁴ yuan").reset_index()
 
 
+def heads(cities: pd.DataFrame) -> pd.Series:
+    """Codes of the cities whose own purse it is: whoever shares one counts once, with its head."""
+    return cities.loc[cities["city"] == cities["purse"], "city"]
+
+
 def debt_tiers(step: str, before: pd.Series, after: pd.Series, order: Sequence[str]) -> pd.DataFrame:
     """Rows of the table `debt_tiers`, from the best tier to the worst.
 

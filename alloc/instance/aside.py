@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from alloc.instance.frames import records
+
 RESERVE, OUTSIDE = "reserve", "outside"
 
 
@@ -16,10 +18,8 @@ def set_aside(pools: pd.DataFrame) -> tuple[str, ...]:
     Args:
         pools: the table of that name.
     """
-    reserve = pools[RESERVE].to_numpy(dtype=float)
-    part = _part(pools[OUTSIDE]) if OUTSIDE in pools else pd.Series(0.0, pools.index)
-    held, other = bool((reserve * (1 - part) > 0).any()), bool((reserve * part > 0).any())
-    return (*((RESERVE,) if held or not other else ()), *((OUTSIDE,) if other else ()))
+    parts = [parted(float(row[RESERVE]), row) for row in records(pools)]
+    return tuple(name for name in (RESERVE, OUTSIDE) if any(part[name] > 0 for part in parts)) or (RESERVE,)
 
 
 def parted(amount: float, pool: Mapping[Any, Any]) -> dict[str, float]:
@@ -32,7 +32,3 @@ def parted(amount: float, pool: Mapping[Any, Any]) -> dict[str, float]:
     given = pool.get(OUTSIDE)
     part = 0.0 if given is None or given != given else float(given)
     return {RESERVE: amount * (1 - part), OUTSIDE: amount * part}
-
-
-def _part(column: pd.Series[Any]) -> pd.Series[float]:
-    return column.astype(float).fillna(0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from alloc.comparison.outcomes import heads
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
@@ -25,7 +26,7 @@ class View:
         self.comparison, self.language, self.everything = comparison, language, everything
         self.title = Titles(comparison, language)
         cities = comparison.tables["cities"]
-        self.heads = frozenset(cities.loc[cities["city"] == cities["purse"], "city"])  # who names a purse
+        self.heads = frozenset(heads(cities))
         self.shares_purses = len(self.heads) < len(cities)
         self._records: dict[tuple[str, str], list[Row]] = {}
 

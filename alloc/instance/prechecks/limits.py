@@ -187,7 +187,8 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
 def _eased(words: Words, row: LimitRow, reached: float, unit: Text) -> Text:
     """What would be right, as it stands in the cell: the same for all rows of a limit for each city, which have one."""
     value, table = _value(words, row), words.instance.tables["limits"]
-    if str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount" and not city_of(row.limit):
+    of_amounts = str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount"
+    if of_amounts and not city_of(row.limit):
         return _EASE.fill(reached=amount(reached, unit))
     if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
         return _RAISE
@@ -197,7 +198,7 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text) -> Text:
     wanted = Decimal(f"{value * (max if up else min)(times):.12g}")  # without the noise of its arithmetic
     step = Decimal(1).scaleb(wanted.adjusted() + 1 - DIGITS)
     fits = float(wanted.quantize(step, ROUND_CEILING if up else ROUND_FLOOR))
-    if str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount":
+    if of_amounts:
         return _EASE.fill(reached=amount(fits, unit))
     shown = _IN_THE_CELL.fill(value=f"{fits:.15g}", sum=amount(row.amount * fits / value, unit))
     return _EASE.fill(reached=shown)

@@ -51,23 +51,30 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
         parts += [Paragraph(line) for line in lines if line]
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts.append(_rounding(view))
+    return Section("pools", view.say("指标平衡", "Pools"), _given_out(view), tuple(parts))
+
+
+def _given_out(view: View) -> str:
+    """Whether all pools are given out, and what is left where they are not."""
     left, exact = _left(view), bool((_over(view) <= ROUNDOFF * view.derived.available).all())
-    rest = view.say("其余一分不差", "") if exact else view.say("其余所剩不到一个最小分配单位", "")
-    sentence = view.say(
-        "{count}个资源池的可分配数全部分完，所剩不到一个最小分配单位，见余数一列。",
-        "All {count} pools are given out; what is left, less than a quantum, stands in the column of residuals.",
-        count=len(view.derived.pools),
-    ) if not left and not exact else view.say(
+    count = len(view.derived.pools)
+    if left:
+        return view.say(
+            "{count}个资源池中，{left}未分完，{rest}；未分完的数额见余数一列。",
+            "Of {count} pools {left} are not given out in full; what is left stands in the column of residuals.",
+            count=count, left=view.listed(left), rest="其余一分不差" if exact else "其余所剩不到一个最小分配单位",
+        )  # fmt: skip
+    if not exact:
+        return view.say(
+            "{count}个资源池的可分配数全部分完，所剩不到一个最小分配单位，见余数一列。",
+            "All {count} pools are given out; what is left, less than a quantum, stands in the column of residuals.",
+            count=count,
+        )
+    return view.say(
         "{count}个资源池的可分配数全部分完，分配数{kept}之和与可分配数一分不差。",
         "All {count} pools are given out to the last unit: what cities get{kept} adds up to what there was to give.",
-        count=len(view.derived.pools),
-        kept=view.say("与上级留用数", " and what is retained above them") if _kept(view).any() else "",
-    ) if not left else view.say(
-        "{count}个资源池中，{left}未分完，{rest}；未分完的数额见余数一列。",
-        "Of {count} pools {left} are not given out in full; what is left stands in the column of residuals.",
-        count=len(view.derived.pools), left=view.listed(left), rest=rest,
+        count=count, kept=view.say("与上级留用数", " and what is retained above them") if _kept(view).any() else "",
     )  # fmt: skip
-    return Section("pools", view.say("指标平衡", "Pools"), sentence, tuple(parts))
 
 
 def _left(view: View) -> list[str]:
