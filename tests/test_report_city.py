@@ -11,11 +11,14 @@ import pytest
 from alloc.content.blocks import Figure, Paragraph
 from alloc.content.numbers import shown
 from alloc.formulation.registry import catalogue
+from alloc.instance import read
 from alloc.report.city_page import Pages
+from alloc.report.document import report
 from alloc.report.render.pdf import Printer
 from alloc.report.sections.cities import deciding
-from alloc.result.result import Result
+from alloc.result.result import Result, run
 from report_documents import country, hand, squeezed
+from test_small_instances import EXAMPLES, FAMILIES, LEVERS
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +117,29 @@ def test_a_page_has_the_sentence_and_the_tariff_instead_of_figures_that_repeat_t
 def test_a_city_that_is_not_there_is_refused():
     with pytest.raises(ValueError):
         Pages(hand(), "zh").page("999999")
+
+
+def printed(name: str) -> None:
+    """Write report and every city's page of a small instance in both languages: each must have its sections."""
+    found = run(read(f"families/{name}"))
+    for language in ("zh", "en"):
+        assert report(found, language).sections, name
+        pages = Pages(found, language)
+        assert all(pages.page(code).sections for code in pages.codes), name
+
+
+def test_without_land_and_transfers_a_city_has_its_page_too():
+    printed("purse_debt")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({*FAMILIES, *LEVERS, *EXAMPLES} - {"purse_debt"}))
+def test_every_small_instance_has_its_pages(name: str):
+    printed(name)
+
+
+def test_a_shared_budget_is_said_where_balances_are_shown():
+    document = report(run(read("families/purses")), "zh")
+    table = next(each for each in document.tables() if each.name == "city_budgets")
+    assert table.note == "合用一本预算的单元，结余与不足相抵：甲市、乙市。"
+    assert next(each for each in report(hand(), "zh").tables() if each.name == "city_budgets").note == ""

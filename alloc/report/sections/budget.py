@@ -47,6 +47,20 @@ def _capital_out(view: View) -> tuple[str, ...]:
     return (*CAPITAL_OUT, BY_FUNDS) if view.derived.funds_pay else CAPITAL_OUT
 
 
+def shared_budgets(view: View) -> str:
+    """Which units have one budget together, so that one's balance is paid for by another's; "" where none have."""
+    purses = view.derived.purses
+    together = [[view.names[at] for at in np.flatnonzero(members)] for members in purses.members if members.sum() > 1]
+    if not together:
+        return ""
+    said = view.say("；", "; ").join(view.say("、", ", ").join(names) for names in together)
+    return view.say(
+        "合用一本预算的单元，结余与不足相抵：{said}。",
+        "Units that share one budget make up for each other's balances: {said}.",
+        said=said,
+    )
+
+
 def budgets(view: View) -> Section:
     """Both budgets of all cities together, and by province what they have, spend and have left."""
     purses = view.derived.purses
@@ -64,7 +78,7 @@ def budgets(view: View) -> Section:
     parts = (
         _terms_table(view),
         *by_group(view, "budgets_provinces", view.say("各省两项预算", "Both budgets by province"), view.province,
-                 budget_measures(view), parents=view.region),
+                 budget_measures(view), note=shared_budgets(view), parents=view.region),
     )  # fmt: skip
     return Section("budgets", view.say("两项预算", "Both budgets"), sentence, parts)
 

@@ -11,7 +11,7 @@ from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
 from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed, texts
 from alloc.report.plain.deciding import Deciding
-from alloc.report.sections.budget import budget_measures
+from alloc.report.sections.budget import budget_measures, shared_budgets
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
 from alloc.report.sections.money import factor_title
@@ -25,7 +25,10 @@ def cities(view: View) -> Section:
     """All tables by city."""
     tables = [full(view), deciding(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
     tables.append(
-        by_city(view, "city_budgets", view.say("各城市两项预算", "Both budgets by city"), budget_measures(view))
+        by_city(
+            view, "city_budgets", view.say("各城市两项预算", "Both budgets by city"), budget_measures(view),
+            note=shared_budgets(view),
+        )  # fmt: skip
     )
     tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
     if view.kind("land").any():

@@ -106,11 +106,16 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
     Args:
         view: the result.
         chosen: codes of cities; none: those with the largest steps.
-        pool: which pool; empty: land, or the first transfer.
+        pool: which pool; empty: land, or else the first transfer, or else the first bond.
+
+    Returns:
+        The figure; None where there is no pool, or none of its amounts follows a formula.
     """
     names = view.derived.pools
-    kind = view.kind("land") if view.kind("land").any() else view.kind("transfer")
-    place = names.index(pool) if pool else int(np.flatnonzero(kind)[0])
+    if not names:
+        return None
+    kinds = (view.kind(each) for each in ("land", "transfer", "bond"))
+    place = names.index(pool) if pool else int(next(np.argmax(kind) for kind in kinds if kind.any()))
     parts = {name: amounts[:, place] for name, amounts in view.amounts.items()}
     if np.isnan(parts["benchmark"]).all():
         return None
