@@ -12,6 +12,7 @@ from alloc.instance.checks.all import check_instance
 from alloc.instance.files.reading import load, read
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
+from alloc.instance.suggest import Known
 from alloc.scenario import apply, parse_edit
 from instances import CITIES, TABLES, write_tiny
 
@@ -500,10 +501,12 @@ def test_what_is_known_goes_with_tables_alone(tmp_path: Path) -> None:
     assert not other.known and other.hash == changed.hash
 
 
+def test_nothing_is_near_to_no_name() -> None:
+    assert Known(["x", "cities"]).nearest("") is None
+
+
 def test_the_nearest_code_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same mistake may stand in thousands of rows."""
-    from alloc.instance.suggest import Known
-
     asked: list[str] = []
     nearest = Known.nearest
 

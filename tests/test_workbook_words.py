@@ -13,6 +13,7 @@ import alloc
 from alloc.instance import read
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.convert import convert
+from alloc.workbook.layout import in_titles
 from alloc.workbook.settings_layout import BY_PATH
 from alloc.workbook.styles import A3, A4, SIZE, SMALLEST_PRINT
 from alloc.workbook.words import Names, names_meant, setting_meant, setting_shown
@@ -117,3 +118,8 @@ def test_printed_letters_can_be_read(language: str, tmp_path: Path) -> None:
         assert sheet.print_title_rows == "$1:$1" and "&P" in sheet.oddFooter.right.text
     cities = book[TABLES["cities"].title[place]]
     assert cities.print_title_cols == "$A:$B" and cities.page_setup.pageOrder == "overThenDown"
+
+
+def test_own_columns_may_be_called_anything() -> None:
+    said = in_titles("表中没有 (((land 和 a.b 列。", {"(((land": "土地", "a.b": "比重"}, {})
+    assert said == "表中没有“土地”和“比重”列。"

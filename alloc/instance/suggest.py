@@ -51,7 +51,7 @@ class Known:
             return None
         near = sorted({known for shortened in _shortened(name) for known in self._by_shortened.get(shortened, ())})
         best = max(near, key=lambda known: _likeness(known, name), default="")
-        if _likeness(best, name) >= least_likeness:
+        if best and _likeness(best, name) >= least_likeness:
             return best
         if len(self.names) > FEW:
             return None

@@ -154,7 +154,8 @@ def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) ->
     text = re.sub(
         r"(?<![\w.])(\w+) 表", lambda found: f"“{sheets[found[1]]}”表" if found[1] in sheets else found[0], text
     )
-    named = "|".join(sorted((name for name in heads if name.isascii()), key=len, reverse=True))
+    # A planner's own column may be called anything.
+    named = "|".join(map(re.escape, sorted((name for name in heads if name.isascii()), key=len, reverse=True)))
     if not named:
         return text
     column = re.compile(rf"((?<=[^\x00-\x7f]) )?(?<![\w.:'\"=])({named})(?![\w.:(='\"]| *[=<>])( (?=[^\x00-\x7f]))?")
