@@ -184,7 +184,7 @@ function celled(column, cell, at, width, paint) {
   }
   if (column.bold) return h("b", {}, text);
   if (right(column)) return document.createTextNode(text);
-  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", {}, text) : h(ruler.measureText(text).width > Math.max(width, at === 0 ? cell.getColumn().getWidth() - 9 : 0) ? "span.two" : "span", {}, text);
+  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", { title: ruler.measureText(text).width * (12 / 13) > 2 * width ? text : null }, text) : h(ruler.measureText(text).width > Math.max(width, at === 0 ? cell.getColumn().getWidth() - 9 : 0) ? "span.two" : "span", {}, text);
 }
 
 /** @param {string} colour  "#rrggbb"; its letter has to be white */
