@@ -20,6 +20,7 @@ from alloc.explanation.city.drivers import DriverSplit, driver_split
 from alloc.explanation.city.holds import holds
 from alloc.explanation.city.push import Base
 from alloc.explanation.city.reasons import Reasons, explain_city
+from alloc.explanation.city.text import compared_sentences
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.similar import most_similar
 from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step
@@ -247,6 +248,7 @@ def test_against_last_years_amounts_alone() -> None:
     }  # fmt: skip
     assert reasons.past.share_before == 0.25
     assert any("--against" in each for each in reasons.sentences("en"))
+    assert not any("--against" in each for each in compared_sentences(reasons, "en", remedy=False)), "as a page has it"
 
 
 def test_a_formula_that_is_being_phased_in_is_no_rounding() -> None:

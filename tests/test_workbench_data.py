@@ -238,6 +238,44 @@ def test_documents_are_made_listed_handed_out_and_marked_once_they_are_old(seat:
     tab.context.close()
 
 
+def test_cells_show_titles_and_take_them_or_codes(seat: Seat):
+    tab = opened(seat, "zh")
+    tab.locator("[data-key=tpools]").click()
+    tab.wait_for_selector('[data-row="general"]')
+    tab.locator("[data-key=columns]").click()
+    tab.locator("dialog input[type=checkbox]").nth(2).check()
+    tab.keyboard.press("Escape")
+    use = cell(tab, "general", "use")
+    until(tab, "document.querySelector('[data-row=\"general\"][tabulator-field=use]')?.textContent === '一般性'")
+    use.click()
+    tab.keyboard.press("F2")
+    assert tab.locator(".cellfield").input_value() == "一般性"
+    tab.keyboard.insert_text("建设性")
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.edit').length === 1")
+    assert [edit["lines"] for edit in seat.client.settled()["edits"]] == [['pools.general.use = "capital"']]
+    until(tab, "document.querySelector('[data-row=\"general\"][tabulator-field=use]').textContent === '建设性'")
+    tab.context.close()
+
+
+def test_a_legend_covers_no_city(seat: Seat):
+    """Discs in two corners at the foot, then in three: it goes to the next corner that is free."""
+    tab = seat.page("zh")
+    places = tab.evaluate("""async () => {
+      const { map } = await import('/page/map.mjs');
+      const dot = (x, y) => ({ key: `${x}`, x, y, amount: 1, look: 'flat', name: '', lines: [] });
+      const legend = [{ look: 'big-up', text: '增 10 % 以上' }];
+      const options = { height: 252, label: '', chosen() {}, lassoed() {} };
+      const corners = [dot(9, 245), dot(395, 245), dot(9, 9)];
+      return [[dot(200, 100)], corners.slice(0, 1), corners.slice(0, 2), corners].map((dots) => {
+        const disc = [...map(dots, legend, options).querySelectorAll('circle.big-up')].pop();
+        return [Number(disc.getAttribute('cx')) < 202, Number(disc.getAttribute('cy')) > 126];
+      });
+    }""")
+    assert places == [[True, True], [False, True], [True, False], [False, False]]
+    tab.context.close()
+
+
 @pytest.mark.parametrize(("language", "shown"), [("zh", ["table", "source_zh"]), ("en", ["table", "source"])])
 def test_a_text_in_two_languages_is_shown_once(seat: Seat, language: str, shown: list[str]):
     """Of the columns of a source, that which the reader needs; the other can be chosen."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -146,6 +147,20 @@ def test_what_is_to_be_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.skipif(os.name != "posix", reason="an interrupt sent to one process")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_address_stands_alone_on_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    """Nothing stands behind it that a terminal would take for a part of it."""
+
+    class Ready:
+        def __init__(self, app: object, ready: Callable[[], None]) -> None:
+            self.run = lambda sockets: [ready(), *(each.close() for each in sockets)]
+
+    monkeypatch.setattr("alloc.workbench.front.listening.server", Ready)
+    words = ["workbench", "--folder", str(tmp_path), "--no-browser", "--lang", language]
+    first, second = CliRunner().invoke(main, words).stdout.splitlines()
+    assert re.fullmatch(r".*: ?http://127\.0\.0\.1:\d+/\?token=[\w-]+", first.replace("：", ":")) and "Ctrl-C" in second
+
+
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     """It prints one address, whose token is taken once, and ends with 0."""
     words = [

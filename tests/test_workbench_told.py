@@ -10,9 +10,11 @@ import pytest
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
+from alloc.workbench import sessions
 from alloc.workbench.models import Column, Rule
 from alloc.workbench.picture import cities, effect
 from alloc.workbench.picture.rules import differing
+from alloc.workbench.picture.whole import stale
 from workbench_server import Client, events, served
 from workbench_server import laid as over
 
@@ -146,7 +148,6 @@ def test_cells_are_told_by_column_and_give_the_table_that_is_shown(client: Clien
     assert dict(map(tuple, [*whole["pays"], *whole["gains"]])) == pytest.approx(listed)
 
 
-@pytest.mark.slow
 @pytest.mark.long
 def test_a_clash_tells_what_is_asked_for_against_what_was_kept_before_it(client: Client):
     """The total is asked up to 9000 and a limit then asks for more than that: both stand, the first is shown."""
@@ -162,3 +163,21 @@ def test_a_clash_tells_what_is_asked_for_against_what_was_kept_before_it(client:
     assert [(each["rule"]["id"], each["rule"]["value"]) for each in clash["came"]] == [("limits.most.value", 9e9)]
     told = events(client, last, lambda found: any(each["event"] == "conflict" for each in found))[-1]["data"]
     assert told["came"] == clash["came"] and "rules" not in told
+
+
+@pytest.mark.long
+def test_nothing_is_shown_as_solved_before_its_clash_is_told(client: Client, monkeypatch: pytest.MonkeyPatch):
+    """The edit below a trial that clashes is taken back: what is kept is solved anew, and shown with the clash only."""
+    before = client.settled()
+    assert client.edit("pools.general.total = 9000").status_code == 202
+    assert client.settled()["conflict"] is None
+    assert client.edit(LIMIT.format(name="most", value=9e9).replace("'<='", "'>='"), trial=True).status_code == 202
+    clash, seen = client.settled(), []
+    monkeypatch.setattr(sessions, "stale", lambda *told: seen.append(client.state()) or stale(*told))
+    revision, number = client.desk.live(client.w).standing.revision, clash["edits"][0]["n"]
+    assert client.http.delete(f"/api/v1/w/{client.w}/edits/{number}?revision={revision}").status_code == 202
+    after = client.settled()
+    assert after["conflict"] and after["base"] == after["hash"] == before["hash"] != clash["base"]
+    assert [(each["revision"], each["conflict"], each["base"]) for each in seen] == [
+        (clash["revision"], clash["conflict"], clash["base"])
+    ]

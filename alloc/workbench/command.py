@@ -83,7 +83,7 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
         if form == "json":
             click.echo(json.dumps({"address": address}, indent=2))  # before the engine is loaded
         else:
-            say(lang, f"工作台：{address}（Ctrl-C 结束）", f"The workbench: {address} (Ctrl-C ends it)")
+            say(lang, f"工作台：{address}\n按 Ctrl-C 结束。", f"The workbench: {address}\nCtrl-C ends it.")
         sys.stdout.flush()
         if not no_browser:
             click.launch(address)

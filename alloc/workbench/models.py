@@ -319,6 +319,8 @@ class Named(BaseModel):
 class State(Picture):
     """GET /w/{w}: everything that the page needs to begin; `last_event` is where its stream of events goes on.
 
+    place: the one province in which all cities lie; empty for several.
+
     jobs: work that is under way: id, kind, state and progress, as of GET /jobs/{j}. read_only: nothing can be edited
     here, because another process does (`held`) or the folder cannot be written; notice: that in words; unsaved: how
     many entries of the log are in memory alone.
@@ -326,6 +328,7 @@ class State(Picture):
 
     id: str
     title: Words
+    place: Words
     cities_word: Words
     year: int
     language: Literal["zh", "en"]

@@ -31,6 +31,7 @@ class TableColumn(BaseModel):
     """A column of an instance's table; status estimated or assumed: ᵉ ᵃ in its head.
 
     twice: languages in which another column says what it says, so that it is not shown before it is chosen.
+    titles: of the codes that its cells can have; either may be pasted.
     """
 
     name: str
@@ -43,6 +44,7 @@ class TableColumn(BaseModel):
     editable: bool
     values: list[str] = []
     twice: list[str] = []
+    titles: dict[str, Words] = {}
 
 
 class Table(BaseModel):

@@ -344,11 +344,7 @@ class Live:
             raise Superseded
         if shown is None:
             assert self._solver.last is not None
-            if base is not None and base is not self._base:  # what was kept meanwhile has an allocation: it is shown
-                made = picture(base, base, None, standing, chain, self._at)
-                with self._change:
-                    self._picture, self._shown, self._base = made, base, base
-            self._clash(standing, chain, self._solver.last)
+            self._clash(standing, chain, self._solver.last, base)
             return
         if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
             base = shown
@@ -379,17 +375,21 @@ class Live:
             self._picture, self._shown, self._base = made, shown, base
         self.stream.tell(event, made.revision, made.model_dump(mode="json"))
 
-    def _clash(self, standing: Standing, chain: tuple[Edited, ...], result: Result) -> None:
-        """No allocation: what was shown before stays, and it is said why."""
+    def _clash(
+        self, standing: Standing, chain: tuple[Edited, ...], result: Result, base: Shown | None
+    ) -> None:  # fmt: skip
+        """No allocation: what was shown before stays, or what was kept meanwhile, and it is said why."""
         said, families = steps.clashing(result)
-        self._fail(standing, chain, said, [each for each in result.findings if each.severity == "error"], families)
+        findings = [each for each in result.findings if each.severity == "error"]
+        self._fail(standing, chain, said, findings, families, None if base is self._base else base)
 
     def _fail(
         self, standing: Standing, chain: tuple[Edited, ...], said: Text, findings: Sequence[Finding],
-        families: Sequence[Text] = (),
+        families: Sequence[Text] = (), kept: Shown | None = None,
     ) -> None:  # fmt: skip
-        made = stale(
-            self._picture if self._shown is not None else None, self._base, standing, chain, self._at, said, findings,
-            families,
-        )  # fmt: skip
-        self._publish("conflict", made, self._shown, self._base)
+        """Nothing new can be shown but what was kept meanwhile, which is not shown before it is said why."""
+        last, shown, base = self._picture if self._shown is not None else None, self._shown, self._base
+        if kept is not None:
+            last, shown, base = picture(kept, kept, None, standing, chain, self._at), kept, kept
+        made = stale(last, base, standing, chain, self._at, said, findings, families)
+        self._publish("conflict", made, shown, base)

@@ -117,8 +117,14 @@ def pushed_sentences(reasons: Facts, language: str) -> list[str]:
     return said
 
 
-def compared_sentences(reasons: Facts, language: str) -> list[str]:
-    """Against another result or last year's amount, and beside a similar city."""
+def compared_sentences(reasons: Facts, language: str, remedy: bool = True) -> list[str]:
+    """Against another result or last year's amount, and beside a similar city.
+
+    Args:
+        reasons: the facts.
+        language: ``zh`` or ``en``.
+        remedy: whether the option of the command is named that would tell more.
+    """
     show = Figures(reasons.result, reasons.pool, language)
 
     def told(key: str, **slots: object) -> str:
@@ -129,7 +135,8 @@ def compared_sentences(reasons: Facts, language: str) -> list[str]:
         said += _against(reasons.split, show, told)
     elif reasons.past is not None:
         mark = show.mark("last_year", "amount", reasons.city, reasons.pool)
-        said += [*_compared(reasons.past, "past", show, told, mark), told("past_limit")]
+        limit = told("past_limit") + (told("past_remedy") if remedy else "")
+        said += [*_compared(reasons.past, "past", show, told, mark), limit]
     else:
         said.append(told("past_unknown"))
     if reasons.like is not None:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from alloc.content.blocks import Amount
 from alloc.content.figures import HUNDRED_MILLION, shown_unit
 from alloc.content.numbers import amount_text
-from alloc.content.places import province
+from alloc.content.places import debt_tier, province
 from alloc.content.tables import exact
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, MULTIPLE, PERSONS, POOL_UNITS, SHARE
@@ -214,7 +214,9 @@ def _title(instance: Instance, number: Number, about: Described, key: str) -> Te
     if not key:
         return what
     if about.column is None:
-        return (TIER if number.by == "tier" else OF).fill(of=key, what=what)
+        if number.by == "tier":
+            return TIER.fill(of=Text(debt_tier(key, "zh"), debt_tier(key, "en")), what=what)
+        return OF.fill(of=key, what=what)
     return OF.fill(of=_named(instance, number.path.rpartition(".")[0], key), what=what)
 
 

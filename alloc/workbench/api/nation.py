@@ -58,9 +58,10 @@ def state_of(live: Live, w: str, usual: str) -> State:
     view = live.files.view()
     language: Any = view["language"] if view.get("language") in ("zh", "en") else usual
     return State(
-        **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), cities_word=outcome.cities_word(instance),
-        year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
-        screens=SCREENS, **live.files.kept(), live=cities < LARGE, rules=known, sources=sources,
+        **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), place=outcome.place(instance),
+        cities_word=outcome.cities_word(instance), year=instance.settings.year, language=language,
+        scenario=live.standing.scenario, scenarios=scenarios_of(live), screens=SCREENS,
+        **live.files.kept(), live=cities < LARGE, rules=known, sources=sources,
         last_event=last, map={"column": "land", "against": "land_change", "borders": [-0.1, -0.02, 0.02, 0.1]},
         view=view, jobs=[{"id": job.id, "kind": job.kind, "state": job.state, "seconds": job.seconds,
                           "progress": job.progress}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import pandas as pd
 
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
@@ -15,6 +13,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
+from alloc.workbench.api.codes import codes_of, titles_of
 
 MOST = 200_000  # cells
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
@@ -63,7 +62,7 @@ def pasted_lines(
     known, frame = TABLES[table], instance.tables[table]
     place = {tuple(map(str, key)): at for at, key in enumerate(zip(*(frame[name] for name in known.key), strict=True))}
     lines: list[str] = []
-    described = [_described(frame, known, name) for name in columns]
+    described = [_described(instance, known, name) for name in columns]
     for key, row in zip(keys, cells, strict=True):
         at = place.get(tuple(key))
         if at is None:
@@ -74,8 +73,9 @@ def pasted_lines(
             if about is None:
                 faults.append(_fault(table, key, name, "unknown_column", _COLUMN, _AGAIN))
                 continue
-            column, numeric, old = about
-            value = _value(table, key, name, column, numeric, said.strip(), faults)
+            column, numeric, old, codes = about
+            meant = codes.get(said.strip().casefold(), said.strip())
+            value = _value(table, key, name, column, numeric, meant, faults)
             if value is _WRONG or _same(old[at], value):
                 continue
             target = f"{start}.{name}"
@@ -93,13 +93,18 @@ def _cells(text: str, rows: int) -> list[list[str]]:
     return [line.split("\t") for line in lines]
 
 
-def _described(frame: pd.DataFrame, known: Table, name: str) -> tuple[Column | None, bool, list[Any]] | None:
-    """What is known of a column, whether it holds numbers, and its cells; None where it cannot be pasted into."""
-    column = known.by_name.get(name)
+def _described(
+    instance: Instance, known: Table, name: str
+) -> tuple[Column | None, bool, list[Any], Mapping[str, str]] | None:
+    """What is known of a column, whether it holds numbers, its cells, and the codes that titles stand for.
+
+    None where it cannot be pasted into.
+    """
+    frame, column = instance.tables[known.name], known.by_name.get(name)
     if name not in frame or (column is not None and column.key):
         return None
     numeric = column.numeric if column is not None else frame[name].dtype == float
-    return column, bool(numeric), frame[name].tolist()
+    return column, bool(numeric), frame[name].tolist(), codes_of(titles_of(instance, known.name, name))
 
 
 _WRONG = object()

@@ -17,6 +17,7 @@ from alloc.instance.statuses import by_city, item_column, said_twice, statuses_o
 from alloc.scenario import Edited
 from alloc.text import Text
 from alloc.workbench import steps
+from alloc.workbench.api.codes import titles_of
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
 from alloc.workbench.api.paste import pasted_lines
 from alloc.workbench.desk import MissingError
@@ -57,6 +58,7 @@ def table(
             editable=(column is None or not column.key) and t not in OF_STATUS,
             values=[] if column is None else list(column.values),
             twice=[language for language, those in twice.items() if name in those],
+            titles={code: words(shown) for code, shown in titles_of(instance, t, name).items()},
         ))  # fmt: skip
     rows = [[_plain(cell) for cell in row] for row in part.itertuples(index=False, name=None)]
     listed: list[dict[str, Any]] = [

@@ -20,10 +20,13 @@ export const poolBars = (pools) => h("section.pools", { "aria-label": say("pool.
     h("div", {}, say("pool.left"), " ", h("b", {}, number(pool.left / pool.size, Math.abs(pool.left / pool.size) < 0.5 ? 0 : pool.decimals)), " · ", say("pool.reserve", { share: number(100 * pool.reserve, Number.isInteger(Math.round(1e6 * pool.reserve) / 1e4) ? 0 : 1) })));
 }));
 
+/** @param {string} text  a number, and its unit in small type behind */
+const valued = (text) => { const [, value, unit] = /^(\S+) (?:· )?(.+)$/.exec(text) ?? [null, text, ""]; return unit ? [value, " ", h("small", {}, unit)] : [value]; };
+
 /** @param {import("./types.mjs").Tier[]} tiers @param {boolean} compared */
 export const tierSteps = (tiers, compared) => h("section.tiers", { "aria-label": say("tier.all") }, ...tiers.map((tier) => {
   const { moved } = tier;
-  return h("div.tier", {}, h("h3", {}, `${tier.number} ${capital(tell(tier.title))}`), h("div.f", {}, tell(tier.value)),
+  return h("div.tier", {}, h("h3", {}, `${tier.number} ${capital(tell(tier.title))}`), h("div.f", {}, ...valued(tell(tier.value))),
     compared && moved ? h(moved.better === null ? "span.q" : moved.better ? "span.up" : "span.down", {}, tell(moved.words))
       : compared && tier.unchanged ? say("tier.unchanged") : tell(tier.state));
 }));

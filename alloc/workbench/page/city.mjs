@@ -2,7 +2,7 @@
 
 import { tabled } from "./answers.mjs";
 import { ask, Refused } from "./api.mjs";
-import { desk, named, path, readOnly, worded } from "./desk.mjs";
+import { desk, named, path, readOnly, together, worded } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { act, discard, open } from "./editing.mjs";
 import { anew, inquire, margin, propose, taking, worth } from "./inquiry.mjs";
@@ -128,7 +128,7 @@ export function city(main) {
   /** The tables: pools, the number between what holds it, what made it, services, the rest. */
   function middle() {
     const { state } = desk, now = pool(), clash = state.conflict ? banner() : null;
-    if (missing) { put(mid, clash, h("p.say", {}, missing), h("p.note", {}, h("a.link", { href: "#nation" }, say("city.to_nation")))); return; }
+    if (missing) { put(mid, clash, h("p.say", {}, missing), h("p.note", {}, h("a.link", { href: "#nation" }, say("city.to_nation", { place: together("city.the_nation") })))); return; }
     if (!found || !now) { put(mid, clash, ...Array.from({ length: 16 }, () => h("div.skeleton"))); mid.setAttribute("aria-busy", "true"); return; }
     mid.removeAttribute("aria-busy");
     const { debt } = found;
@@ -193,8 +193,8 @@ export function city(main) {
   }
 
   /** @param {City} now  for one resident of every pool, and coverage of services: here, its class, the nation */
-  const compared = (now) => h("section", {}, h("h2.h.first", {}, say("city.compared")), h("div.scroll", { tabindex: 0, role: "group", "aria-label": say("city.compared") }, h("table.plain", {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("city.each")), ...["here", "class", "nation"].map((head) => h("th.r", { scope: "col" }, say(`figure.${head}`))))),
+  const compared = (now) => h("section", {}, h("h2.h.first", {}, say("city.compared", { place: together("city.the_nation") })), h("div.scroll", { tabindex: 0, role: "group", "aria-label": say("city.compared", { place: together("city.the_nation") }) }, h("table.plain", {},
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("city.each")), ...["here", "class", "nation"].map((head) => h("th.r", { scope: "col" }, head === "nation" ? together("figure.nation") : say(`figure.${head}`))))),
     h("tbody", {}, ...now.pools.map((each) => h("tr", {}, h("th", { scope: "row" }, say("list.unit", { title: tell(each.title), unit: tell(each.beside.unit) })), ...[each.beside.here, each.beside.size_class, each.beside.nation].map((value, at) => h("td.r", {}, h(at ? "span" : "b", {}, number(value, each.beside.decimals)))))),
       ...now.services.map((each) => h("tr", {}, h("th", { scope: "row" }, say("city.covered", { service: tell(each.title) })), ...[each.after, each.size_class, each.nation].map((value, at) => h("td.r", {}, h(at ? "span" : "b", {}, number(100 * value, 1))))))))));
 

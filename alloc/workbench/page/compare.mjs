@@ -104,7 +104,7 @@ export function compare(main) {
     more.addEventListener("change", () => { if (more.value) { held.others.push(more.value); changed(); } });
     const only = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: held.only, "data-key": "only" }));
     only.addEventListener("change", () => { held.only = only.checked; drawn = ""; whole(); });
-    put(bar, h("span.q", {}, say("compare.against")), base, h("span.q", {}, say("compare.with")),
+    put(bar, h("span.q", {}, say("compare.against")), base, held.others.length || free.length ? h("span.q", {}, say("compare.with")) : null,
       ...held.others.map((id) => h("button.chip", { type: "button", "data-key": `o${id}`, title: say("compare.without"), onclick: () => { held.others = held.others.filter((each) => each !== id); changed(); } }, `${title(id)} ✕`)),
       sides().length < MOST && free.length ? more : null, h("span.gap"), busy ? h("span.q", { role: "status" }, busy) : null, h("label.n", {}, only, " ", say("compare.only")));
   }
@@ -112,7 +112,7 @@ export function compare(main) {
   function totals() {
     if (wrong) { put(said, ...refusal(wrong)); return; }
     const { answer } = held;
-    if (!answer) { put(said, busy ? Array.from({ length: 8 }, () => h("div.skeleton")) : h("p.note", {}, say("compare.empty"))); return; }
+    if (!answer) { put(said, busy ? Array.from({ length: 8 }, () => h("div.skeleton")) : h("p.note", {}, say(offered.length === 1 ? "compare.alone" : "compare.empty"))); return; }
     const head = answer.sides.map((side, at) => h("th.r", { scope: "col", colspan: at ? 2 : 1 }, h("b", {}, tell(side.title)), h("br"), h("span.n.q", {}, tell(side.words))));
     const rows = answer.rows.filter((row) => !held.only || row.moves.some((move) => move && !move.same));
     const move = (/** @type {any} */ each) => (!each ? h("td.r.q", {}, "—") : h(each.better === null ? "td.r.q" : each.better ? "td.r.up" : "td.r.down", { title: each.verdict ? tell(each.verdict) : null }, tell(each.words)));

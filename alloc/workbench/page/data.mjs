@@ -52,7 +52,9 @@ export function data(main) {
   const shownColumns = () => held.columns[held.table] ?? few();
   const value = (/** @type {string} */ key, /** @type {string} */ column) => rows.get(key)?.[column];
   const heading = (/** @type {string} */ id) => { const column = columns.get(id); return !column ? say(id === NAME ? "data.city" : "data.row") : tell(column.unit) ? say("list.unit", { title: tell(column.title), unit: tell(column.unit) }) : tell(column.title); };
-  const called = (/** @type {string} */ key) => [keys.get(key)?.[0] && desk.byKey.has(/** @type {string[]} */ (keys.get(key))[0]) ? named(/** @type {string[]} */ (keys.get(key))[0]) : keys.get(key)?.[0] ?? key, ...(keys.get(key) ?? []).slice(1)].join(" · ");
+  /** @param {string} id @param {any} each  a cell as it is read: the title of a code */
+  const worded = (id, each) => { const title = columns.get(id)?.titles[each]; return title ? tell(title) : plain(each); };
+  const called = (/** @type {string} */ key) => { const own = [...columns.values()].filter((column) => column.key); return (keys.get(key) ?? [key]).map((each, place) => (!place && desk.byKey.has(each) ? named(each) : worded(own[place]?.name, each))).join(" · "); };
 
   const few = () => (table ? first({ table, columns, rows }) : []);
   const under = (/** @type {Found} */ found) => columnOf(found, held.table);
@@ -84,13 +86,13 @@ export function data(main) {
       const known = /** @type {TableColumn} */ (columns.get(id)), numeric = NUMBERS.includes(known.kind) || list.some((row) => typeof row[id] === "number");
       const sign = SIGNS[known.status] ?? "";
       const decimals = numeric ? Math.min(6, Math.max(0, ...list.map((row) => (typeof row[id] === "number" ? places(row[id]) : 0)))) : 0;
-      return { id, title: { zh: known.title.zh + sign, en: known.title.en + sign }, unit: known.unit, kind: numeric ? "number" : "text", size: 1, decimals, of: null, shown: true, bold: false, additive: false, levels: null };
+      return { id, title: { zh: known.title.zh + sign, en: known.title.en + sign }, unit: known.unit, kind: numeric ? "number" : "text", size: 1, decimals, of: null, shown: true, bold: false, additive: false, levels: null, titles: known.titles };
     };
     const plainColumn = (/** @type {string} */ id, /** @type {Words} */ title, /** @type {"number" | "text"} */ kind) => ({ id, title, unit: BLANK, kind, size: 1, decimals: 0, of: null, shown: true, bold: false, additive: false, levels: null });
     const named = list.some((row) => row[NAME]) ? [plainColumn(NAME, { zh: say("data.city"), en: say("data.city") }, "text")] : [];
     made = sheet(surface, {
       columns: [plainColumn(ROW, { zh: say("data.row"), en: say("data.row") }, "number"), ...named, ...shownColumns().map(column)], rows: list, label: tell(table?.title), empty: say("data.empty"),
-      mark, writable: (_key, id) => !readOnly() && Boolean(columns.get(id)?.editable), text: (key, id) => drafted.get(cell(key, id)) ?? plain(value(key, id)),
+      mark, writable: (_key, id) => !readOnly() && Boolean(columns.get(id)?.editable), text: (key, id) => worded(id, drafted.get(cell(key, id)) ?? value(key, id)), bare: (key, id) => plain(value(key, id)),
       typed, pasted, copied: (block) => block_text(block), filled: fill,
       emptied: (block) => propose(block.keys, block.columns.filter((id) => columns.get(id)?.editable), (block.keys.map(() => block.columns.filter((id) => columns.get(id)?.editable).map(() => "")))),
     });
@@ -104,12 +106,12 @@ export function data(main) {
     element.classList.toggle("err", wrong.length > 0);
     element.classList.toggle("warn", !wrong.length && found.length > 0);
     element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has(id)));
-    const told = [...wrong, ...found].map((each) => tell(each.text)).join("\n") || (proposed !== undefined ? say("data.before", { value: plain(value(row.key, column.id)) || "—" }) : "");
+    const told = [...wrong, ...found].map((each) => tell(each.text)).join("\n") || (proposed !== undefined ? say("data.before", { value: worded(column.id, value(row.key, column.id)) || "—" }) : "");
     if (told) element.title = told; else element.removeAttribute("title");
     if (element.querySelector("input")) return;
     if (proposed !== undefined) {
       const figure = column.kind === "number" ? parsed(proposed) : null;
-      element.replaceChildren(figure === null ? proposed || "—" : number(figure, Math.min(6, Math.max(column.decimals, places(figure)))));
+      element.replaceChildren(figure === null ? worded(column.id, proposed) || "—" : number(figure, Math.min(6, Math.max(column.decimals, places(figure)))));
       element.dataset.draft = "";
     }
     const sign = SIGNS[statuses.get(id) ?? ""];
@@ -153,7 +155,7 @@ export function data(main) {
       return;
     }
     const target = list.slice(start, start + texts.length), named = across.slice(beginning, beginning + wide), open = named.filter((id) => columns.get(id)?.editable);
-    const wrong = named.filter((id, place) => !open.includes(id) && texts.some((row, each) => row[place] !== plain(value(target[each], id))));
+    const wrong = named.filter((id, place) => !open.includes(id) && texts.some((row, each) => ![plain(value(target[each], id)), worded(id, value(target[each], id))].includes(row[place])));
     if (wrong.length) { refuse(wrong.map((id) => say("data.fixed", { column: heading(id) }))); return; }
     propose(target, open, texts.map((row) => row.filter((_, place) => open.includes(named[place]))));
   }
@@ -274,7 +276,7 @@ export function data(main) {
     const said = query.value.trim().toLowerCase(), warned = new Set((table?.findings ?? []).flatMap(meant)), touched = only === "mine" ? ours() : null;
     if (!said && !only) made.table.clearFilter();
     else made.table.setFilter((/** @type {any} */ row) => (only !== "warned" || warned.has(row.key)) && (!touched || touched.has(row.key))
-      && (!said || [called(row.key), ...Object.values(row)].some((each) => typeof each === "string" && each.toLowerCase().includes(said))));
+      && (!said || [called(row.key), ...Object.entries(row).flatMap(([id, each]) => [each, worded(id, each)])].some((each) => typeof each === "string" && each.toLowerCase().includes(said))));
     bar();
   }
 
@@ -344,14 +346,14 @@ export function data(main) {
     put(right,
       ...(draft?.findings.length ? [h("h2.h", {}, say("data.errors"), h("span", {}, number(Math.max(draft.findings.length, draft.total ?? 0)))), ...draft.findings.slice(0, LISTED).map((found, place) => line(found, place, "✕")), more(Math.max(draft.findings.length, draft.total ?? 0))] : []),
       ...(draft?.cells.length ? [h("h2.h", {}, say("data.will"), h("span", {}, number(draft.cells.length))), ...draft.cells.slice(0, LISTED).map((each) => h("div.found", {}, h("b", {}, called(each.key.join(", "))), " ", h("span.n.q", {}, heading(each.column)), h("div", {},
-        h("s.q", {}, amount(each.old)), " → ", h("mark", {}, amount(each.new))))), more(draft.cells.length)] : []),
+        h("s.q", {}, amount(each.column, each.old)), " → ", h("mark", {}, amount(each.column, each.new))))), more(draft.cells.length)] : []),
       h("h2.h", {}, say("data.warnings"), h("span", {}, number(warnings.length))),
       ...(warnings.length ? [...warnings.slice(0, LISTED).map((found, place) => line(found, place, "◥")), more(warnings.length)] : [h("p.note", {}, say("data.none"))]),
       h("h2.h", {}, say("data.result")), h("p.note", {}, tell(state.conflict ? state.conflict.sentence : state.sentence)));
   }
 
-  /** @param {any} each  a cell of whatever kind */
-  const amount = (each) => (typeof each === "number" ? number(each, Math.min(6, places(each))) : plain(each) || "—");
+  /** @param {string} id @param {any} each  a cell of whatever kind */
+  const amount = (id, each) => (typeof each === "number" ? number(each, Math.min(6, places(each))) : worded(id, each) || "—");
 
   function sides() {
     put(left, h("h2.h", {}, say("data.tables"), h("span", {}, say("data.rows"))), ...(table?.tables ?? []).map((each) => h("button.rule", { type: "button", "data-key": `t${each.name}`, "aria-current": each.name === held.table ? "true" : null, onclick: () => open(each.name) },

@@ -1,7 +1,7 @@
 // What is on the desk: the workspace as the server last told it, and the table as base plus what the trial changes.
 
 import { ask } from "./api.mjs";
-import { keyed, language, tell } from "./words.mjs";
+import { keyed, language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Column} Column */
 /** @typedef {Record<string, any>} Row */
@@ -47,6 +47,8 @@ export const tellAll = (part) => { for (const render of told) render(part); };
 
 export const path = (/** @type {string} */ rest = "") => `/w/${desk.workspace}${rest}`;
 export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
+/** What all cities together are called: the one province in which they lie, or as `key` says. @param {string} key */
+export const together = (key) => tell(desk.state.place) || say(key);
 export const readOnly = () => desk.offline || Boolean(desk.state?.read_only);
 
 /** @param {boolean} [shown]  the table of the result that is shown, not of the kept one */
@@ -212,6 +214,7 @@ export async function precise() {
 export function worded(column, value) {
   if (value === null || value === undefined) return "";
   if (column.kind === "level") return tell(/** @type {any} */ (column.levels)[value]?.title);
+  if (column.titles?.[value]) return tell(column.titles[value]);
   return Array.isArray(value) ? value[language() === "zh" ? 0 : 1] : String(value);
 }
 

@@ -2,7 +2,7 @@
 
 import { ask, Refused } from "./api.mjs";
 import { h, place, put } from "./dom.mjs";
-import { desk, path, readOnly, trial } from "./desk.mjs";
+import { desk, path, readOnly, together, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
 import { line } from "./running.mjs";
@@ -23,7 +23,7 @@ export function top(screens, on) {
     h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.map((screen, at) => h("a", {
       href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,
       onclick: (/** @type {Event} */ event) => { event.preventDefault(); on.open(screen); },
-    }, say(`screen.${screen}`)))),
+    }, screen === "nation" ? together("screen.nation") : say(`screen.${screen}`)))),
     h("span.gap"),
     h("button.btn.plain", { type: "button", "data-key": "undo", title: "Ctrl+Z", disabled: off || !(state.can_undo || state.trial), onclick: on.back }, `↶ ${say("top.undo")}`),
     h("button.btn.plain", { type: "button", "data-key": "redo", title: "Ctrl+Y", disabled: off || !state.can_redo, onclick: () => act("/redo") }, `↷ ${say("top.redo")}`),

@@ -47,8 +47,9 @@ const summed = (column, value) => shown(typeof value === "number" && Math.abs(va
 export function grid(element, { columns, rows, total, label, empty, paint, open, sorted }) {
   const place = h("div", {});
   element.replaceChildren(place);
-  const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => column.least) >= 0 ? columns.findIndex((column) => column.least) : columns.findIndex((column) => !right(column)));
+  const byId = new Map(columns.map((column) => [column.id, column]));
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+  const widest = growing(columns, rows);
   const widths = columns.map((column, at) => (at === 0 && widest !== 0 ? SLACK : 0) + (column.least ?? wide(column, rows, total?.() ?? null, column.kind === "change")));
   // Where there is no room for all columns those of words give way, and their words stand on two lines.
   const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) && !column.least ? Math.max(0, widths[at] - narrow(column, rows, total?.()[column.id])) : 0));
@@ -183,7 +184,7 @@ function celled(column, cell, at, width, paint) {
   }
   if (column.bold) return h("b", {}, text);
   if (right(column)) return document.createTextNode(text);
-  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", {}, text) : h(ruler.measureText(text).width > Math.max(width, at === 0 ? cell.getColumn().getWidth() - 9 : 0) ? "span.two" : "span", {}, text);
+  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", { title: ruler.measureText(text).width * (12 / 13) > 2 * width ? text : null }, text) : h(ruler.measureText(text).width > Math.max(width, at === 0 ? cell.getColumn().getWidth() - 9 : 0) ? "span.two" : "span", {}, text);
 }
 
 /** @param {string} colour  "#rrggbb"; its letter has to be white */
@@ -195,10 +196,22 @@ const BAR = 8; // pixels of the bar at the side
 function narrow(column, rows, total) {
   const words = new Set(rows.flatMap((row) => shown(column, row[column.id]).split(/[\s(]+|(?<=[\u4e00-\u9fff]{3})/u)));
   const least = Math.max(...[...words, `${tell(column.title)}▾`].map((word) => ruler.measureText(word).width)) * (12 / 13);
-  return Math.ceil(Math.max(least, typeof total === "string" ? ruler.measureText(total).width : 0)) + 10;
+  const half = Math.min(NAME, longest(column, rows) * (12 / 13) / 2 + 12); // a name is whole on two lines
+  return Math.ceil(Math.max(least, half, typeof total === "string" ? ruler.measureText(total).width : 0)) + 10;
 }
 
 const NAME = 104; // pixels that a name may take before it goes on two lines
+
+/** @param {Column} column @param {Row[]} rows  pixels of its longest text on one line */
+const longest = (column, rows) => ruler.measureText(rows.reduce((most, row) => { const text = shown(column, row[column.id]); return text.length > most.length ? text : most; }, "")).width;
+
+/** @param {Column[]} columns @param {Row[]} rows @returns {number} the place of the column that takes the room that is left: one that asks for it, that of the longest text, the first of words */
+function growing(columns, rows) {
+  const asking = columns.findIndex((column) => column.least), texts = columns.filter((column) => column.kind === "text");
+  if (asking >= 0 || texts.length < 2) return Math.max(0, asking >= 0 ? asking : columns.findIndex((column) => !right(column)));
+  const long = texts.map((column) => longest(column, rows));
+  return columns.indexOf(texts[long.indexOf(Math.max(...long))]);
+}
 
 /** @param {Column} column @param {Row[]} rows @param {Row | null} total @param {boolean} bare  without its unit. Pixels that the widest text of a column takes */
 function wide(column, rows, total, bare) {

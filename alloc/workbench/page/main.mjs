@@ -8,7 +8,7 @@ import { advanced, curve } from "./curve.mjs";
 import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
-import { arrive, desk, path, readOnly, refresh, tellAll, watch } from "./desk.mjs";
+import { arrive, desk, path, readOnly, refresh, tellAll, together, watch } from "./desk.mjs";
 import { abandon, act, discard, keep, open, typing } from "./editing.mjs";
 import { listen } from "./events.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
@@ -50,7 +50,7 @@ function route() {
 }
 
 function frame() {
-  document.title = `${say(`screen.${desk.screen}`)} · ${tell(desk.state.title)} · alloc`;
+  document.title = `${desk.screen === "nation" ? together("screen.nation") : say(`screen.${desk.screen}`)} · ${tell(desk.state.title)} · alloc`;
   top(screens(), {
     open: (name) => { location.hash = `#${name}`; },
     language: () => { speak(language() === "zh" ? "en" : "zh"); remember(); screen?.leave(); screen = null; route(); },

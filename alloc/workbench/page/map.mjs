@@ -32,12 +32,13 @@ export function map(dots, legend, { height, label, chosen, lassoed, largest = LA
   const discs = drawn.map((dot) => g("circle", { cx: dot.x.toFixed(1), cy: dot.y.toFixed(1), r: dot.radius.toFixed(2), class: dot.look, "data-city": dot.key }));
   const dashes = drawn.filter((dot) => dot.look.endsWith("down") && dot.radius > 2).map((dot) =>
     g("path", { d: `M${(dot.x - dot.radius * 0.5).toFixed(1)} ${dot.y.toFixed(1)}h${dot.radius.toFixed(1)}`, class: "dash" }));
+  const corner = cornered(drawn, 27 + Math.max(0, ...legend.map(({ text }) => wide(text))), 15 * legend.length + 6, height);
   const keyed = legend.map(({ look, text }, at) => {
-    const y = height - 10 - 15 * (legend.length - 1 - at);
-    return g("g", {}, g("circle", { cx: 11, cy: y, r: 4.5, class: look }),
-      look.endsWith("down") && g("path", { d: `M8.5 ${y}h5`, class: "dash" }), g("text", { x: 21, y: y + 4, class: "q" }, text));
+    const x = corner.left, y = corner.top + 11 + 15 * at;
+    return g("g", {}, g("circle", { cx: x + 11, cy: y, r: 4.5, class: look }),
+      look.endsWith("down") && g("path", { d: `M${x + 8.5} ${y}h5`, class: "dash" }), g("text", { x: x + 21, y: y + 4, class: "q" }, text));
   });
-  const boxes = legend.length ? [{ left: 0, right: 130, top: height - 15 * legend.length - 6, bottom: height }] : [];
+  const boxes = legend.length ? [corner] : [];
   const svg = g("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": label },
     discs, dashes, names(drawn.slice(0, NAMED), boxes, height), keyed);
   const swallowed = lasso(svg, height, (line, more) => lassoed(drawn.filter((dot) => inside(dot.x, dot.y, line)).map((dot) => dot.key), more));
@@ -73,6 +74,19 @@ function lasso(svg, height, drawn) {
   return () => far;
 }
 
+/** @param {string} text  how wide it is on the map, about */
+const wide = (text) => [...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e80 ? TYPE : TYPE * 0.56), 0);
+
+/**
+ * The corner of the map in which a legend covers the fewest discs; of equal ones that at the foot, left.
+ * @param {(Dot & {radius: number})[]} dots @param {number} across @param {number} high @param {number} height
+ */
+function cornered(dots, across, high, height) {
+  const corners = [[0, height - high], [WIDTH - across, height - high], [0, 0], [WIDTH - across, 0]].map(([left, top]) => ({ left, right: left + across, top, bottom: top + high }));
+  const covered = corners.map((box) => dots.filter(({ x, y, radius }) => x + radius > box.left && x - radius < box.right && y + radius > box.top && y - radius < box.bottom).length);
+  return corners[covered.indexOf(Math.min(...covered))];
+}
+
 /**
  * Names beside the largest discs, where they cover neither each other nor the legend.
  * @param {(Dot & {radius: number})[]} dots
@@ -82,10 +96,10 @@ function lasso(svg, height, drawn) {
 function names(dots, boxes, height) {
   const written = [];
   for (const dot of dots) {
-    const wide = [...dot.name].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e80 ? TYPE : TYPE * 0.56), 0);
-    for (const [x, y] of [[dot.x + dot.radius + 3, dot.y + 4], [dot.x - dot.radius - 3 - wide, dot.y + 4],
-      [dot.x - wide / 2, dot.y - dot.radius - 4], [dot.x - wide / 2, dot.y + dot.radius + 12]]) {
-      const box = { left: x - 2, right: x + wide + 2, top: y - TYPE, bottom: y + 3 };
+    const long = wide(dot.name);
+    for (const [x, y] of [[dot.x + dot.radius + 3, dot.y + 4], [dot.x - dot.radius - 3 - long, dot.y + 4],
+      [dot.x - long / 2, dot.y - dot.radius - 4], [dot.x - long / 2, dot.y + dot.radius + 12]]) {
+      const box = { left: x - 2, right: x + long + 2, top: y - TYPE, bottom: y + 3 };
       if (box.left < 0 || box.right > WIDTH || box.top < 0 || box.bottom > height) continue;
       if (boxes.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)) continue;
       boxes.push(box);

@@ -1,7 +1,7 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { desk, named, path, precise, trial, widen, worded } from "./desk.mjs";
+import { desk, named, path, precise, together, trial, widen, worded } from "./desk.mjs";
 import { ask } from "./api.mjs";
 import { address } from "./city.mjs";
 import { conflict, reasons, repair } from "./conflict.mjs";
@@ -46,7 +46,7 @@ function balanced() {
 export function nation(main) {
   const left = h("aside.side.l", { "aria-label": say("nation.rules") }), right = h("aside.side.rt", { "aria-label": say("nation.meaning") });
   const head = h("div", {}), tools = h("div.tools", {}), table = h("div.table", {}), menu = h("div", {}), sums = h("div", {});
-  const mid = h("section.mid", { "aria-label": say("screen.nation") }, head, tools, menu, sums, table);
+  const mid = h("section.mid", { "aria-label": together("screen.nation") }, head, tools, menu, sums, table);
   main.className = "";
   main.replaceChildren(left, mid, right);
   const rules = rulesColumn(left);
@@ -179,7 +179,7 @@ export function nation(main) {
       !trial() && desk.state.whole ? h("button.chip", { ...pressed(Boolean(differ)), "data-key": "differ", onclick: () => { off(); narrowed.differ = true; filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
       h("button.chip", { ...pressed((narrowed.all || !trial()) && clear), "data-key": "all", onclick: () => { narrowed.all = true; off(); filter(); } }, say("table.all", { n: desk.rows.length })),
       narrowed.only ? h("button.chip", { ...pressed(true), "data-key": "only", title: say("table.unfilter"), onclick: () => { off(); filter(); } }, `${narrowed.only.title}${narrowed.only.codes.size > 1 ? ` ${narrowed.only.codes.size}` : ""} ✕`) : null,
-      desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels && column.levels.length <= FEW).map(levels));
+      desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels && column.levels.length > 1 && column.levels.length <= FEW).map(levels));
     put(links, run.label(), h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
       h("button.link", { type: "button", "data-key": "export", onclick: download }, say("table.export")));
   }

@@ -42,9 +42,11 @@ export function ruler(pool, width, wanted) {
   const words = [published, formula, ...pool.marks.filter((mark) => mark !== published && mark !== formula)].flatMap((mark) => (mark ? [`${tell(mark.title) || say(`figure.${mark.kind}`)} ${shown(pool, mark.amount)}`] : []));
   /** @param {number} x @param {number} long  a text beside a place, to its right where there is room */
   const beside = (x, long) => (x + BESIDE + long < width ? x + BESIDE : x - BESIDE - long);
-  const big = published ? shown(pool, published.amount) : "", unit = say("list.unit", { title: tell(pool.unit), unit: say("figure.published").toLowerCase() }), bigger = wide(big, 21) + 6;
+  const big = published ? shown(pool, published.amount) : "", unit = say("city.published", { unit: tell(pool.unit) }), bigger = wide(big, 21) + 6;
   const start = published ? beside(at(published.amount), bigger + wide(unit, 12)) : 0;
-  const told = formula ? `${say("figure.formula")} ${shown(pool, formula.amount)}` : "";
+  const told = formula ? `${say("figure.formula")} ${shown(pool, formula.amount)}` : "", long = wide(told, 12), from = formula ? at(formula.amount) : 0, mark = published ? at(published.amount) : 0;
+  const crossed = mark < from && mark > from - long - 2 * BESIDE; // its words would lie over the mark of the published number
+  const words_at = Math.max(0, Math.min(width - long, crossed ? from + BESIDE : from - long - BESIDE));
   const drawn = g("svg", { viewBox: `0 0 ${width} ${foot}`, width, height: foot, role: "img", "aria-label": words.join(say("list.and")) },
     g("rect", { x: lower, y: LINE - 5, width: Math.max(0, upper - lower), height: 10, class: "allowed" }),
     g("line", { x1: EDGE, x2: right, y1: LINE, y2: LINE, class: "axis" }),
@@ -52,7 +54,7 @@ export function ruler(pool, width, wanted) {
       label.kind === "like" ? g("circle", { cx: label.x, cy: LINE, r: 4, class: "like" }) : g("line", { x1: label.x, x2: label.x, y1: LINE - 10, y2: LINE + 10, class: label.kind }),
       g("text", { x: label.left, y: LINE + 24 + ROW * label.row, class: label.kind === "last" || label.kind === "like" ? "q" : "" }, label.text))),
     formula ? g("g", {}, g("line", { x1: at(formula.amount), x2: at(formula.amount), y1: LINE - 10, y2: LINE + 10, class: "formula" }),
-      g("text", { x: Math.max(0, Math.min(width - wide(told, 12), at(formula.amount) - wide(told, 12) - BESIDE)), y: LINE - 14 }, told)) : null,
+      g("text", { x: words_at, y: LINE - 14 }, told)) : null,
     published ? g("g", {}, g("line", { x1: at(published.amount), x2: at(published.amount), y1: LINE - 24, y2: LINE + 10, class: "published" }),
       g("text", { x: start, y: 20, class: "big" }, big), g("text", { x: start + bigger, y: 20, class: "q" }, unit)) : null);
   if (wanted) {

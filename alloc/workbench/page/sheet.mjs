@@ -35,14 +35,15 @@ export function cells(text) {
  * @param {string} options.empty
  * @param {(row: Row, column: Column, cell: HTMLElement) => void} options.mark  marks a cell, whatever it was marked before
  * @param {(key: string, column: string) => boolean} options.writable
- * @param {(key: string, column: string) => string} options.text  a cell as it is typed or copied
+ * @param {(key: string, column: string) => string} options.text  a cell as it is read and typed
+ * @param {(key: string, column: string) => string} options.bare  a cell as it is copied
  * @param {(key: string, column: string, text: string) => void} options.typed
  * @param {(block: Block, text: string[][]) => void} options.pasted  onto what is chosen
  * @param {(block: Block) => void} options.filled  asks to fill a block down from its first row
  * @param {(block: Block) => void} options.emptied
  * @param {(block: Block) => string} options.copied
  */
-export function sheet(place, { columns, rows, label, empty, mark, writable, text, typed, pasted, filled, emptied, copied }) {
+export function sheet(place, { columns, rows, label, empty, mark, writable, text, bare, typed, pasted, filled, emptied, copied }) {
   const element = h("div.sheet", {});
   place.replaceChildren(element);
   const byId = new Map(columns.map((column, at) => [column.id, at]));
@@ -129,7 +130,7 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
   element.addEventListener("copy", (event) => {
     if (!placed(event.target) || !event.clipboardData) return;
     event.preventDefault();
-    event.clipboardData.setData("text/plain", single() ? text(chosen().keys[0], chosen().columns[0]) : copied(chosen()));
+    event.clipboardData.setData("text/plain", single() ? bare(chosen().keys[0], chosen().columns[0]) : copied(chosen()));
   });
   element.addEventListener("paste", (event) => {
     if (!placed(event.target) || /** @type {HTMLElement} */ (event.target).tagName === "INPUT" || !event.clipboardData) return;

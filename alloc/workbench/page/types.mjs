@@ -3,7 +3,7 @@
 /** @typedef {{zh: string, en: string}} Words */
 /** @typedef {[string, number]} Amount  code of a city and its amount */
 /** @typedef {{title: Words, letter?: Words | string, colour?: string}} Level */
-/** @typedef {{id: string, title: Words, unit: Words, kind: "code" | "text" | "level" | "number" | "change" | "share" | "debt", size: number, decimals: number, of: string | null, shown: boolean, bold: boolean, additive: boolean, levels: Level[] | null, least?: number}} Column */
+/** @typedef {{id: string, title: Words, unit: Words, kind: "code" | "text" | "level" | "number" | "change" | "share" | "debt", size: number, decimals: number, of: string | null, shown: boolean, bold: boolean, additive: boolean, levels: Level[] | null, least?: number, titles?: Record<string, Words>}} Column */
 /** @typedef {{hash: string | null, keys: string[], columns: Column[], values: any[][], totals: any[], x: (number | null)[], y: (number | null)[], more: Column[]}} Cities */
 /** @typedef {{id: string, title: Words, group: Words, value: number | null, before: number | null, unit: Words, size: number, scale: number, decimals: number, line: string, step: number, kind: string, sign: string, of: string | null, note: Words | null, binds: boolean | null, least: number | null, most: number | null}} Rule */
 /** @typedef {{n: number, lines: string[], title: Words, before: Words | null, after: Words | null, why: string, trial: boolean, bad: boolean, at: string}} Standing */
@@ -52,7 +52,7 @@
  * @property {Conflict | null} conflict
  */
 /**
- * @typedef {Picture & {id: string, title: Words, cities_word: Words, year: number, language: "zh" | "en", scenario: string, scenarios: Named[],
+ * @typedef {Picture & {id: string, title: Words, place: Words, cities_word: Words, year: number, language: "zh" | "en", scenario: string, scenarios: Named[],
  *   screens: string[], read_only: boolean, held: boolean, notice: Words | null, unsaved: number, live: boolean, rules: Rule[], sources: Words, map: Record<string, any>, view: Record<string, any>}} State
  */
 

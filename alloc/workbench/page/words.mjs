@@ -28,7 +28,7 @@ export function say(key, slots = {}) {
   const words = known[key];
   if (!words) throw new Error(`no words for ${key}`);
   const text = words[spoken].replace(/\{(\w+)\}/g, (whole, name) => (name in slots ? String(slots[name]) : whole));
-  return words[spoken].startsWith("{title}") ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /^\{(title|pool)\}/.test(words[spoken]) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /**

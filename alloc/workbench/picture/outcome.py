@@ -9,6 +9,7 @@ import numpy as np
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.balance import so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
+from alloc.content.places import PROVINCES, short_province
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.optional.issued import shared_out
@@ -187,7 +188,16 @@ def detail(result: Result) -> Words:
     return both(lambda language: status_line(result, language))
 
 
+def place(instance: Instance) -> Words:
+    """The one province in which all cities lie; empty where they lie in several, or nothing is said of that."""
+    known = set(zip(*(texts(instance.tables["cities"], name) for name in ("province", "province_name")), strict=True))
+    if len(known) != 1 or not (name := str(next(iter(known))[1])):
+        return Words(zh="", en="")
+    return Words(zh=short_province(name), en=PROVINCES.get(str(next(iter(known))[0]), name))
+
+
 def cities_word(instance: Instance) -> Words:
-    """How many cities, and the year."""
-    year, count = instance.settings.year, so_many(len(instance.tables["cities"]))
-    return Words(zh=f"{count.zh} · {year} 年", en=f"{count.en} · year {year}")
+    """Where they lie, if that is one province; how many cities, and the year."""
+    year, count, where = instance.settings.year, so_many(len(instance.tables["cities"])), place(instance)
+    before = {"zh": f"{where.zh} · " if where.zh else "", "en": f"{where.en} · " if where.en else ""}
+    return Words(zh=f"{before['zh']}{count.zh} · {year} 年", en=f"{before['en']}{count.en} · year {year}")

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import percent, shown_unit
+from alloc.content.places import debt_tier
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import SHARE
 from alloc.formulation.registry import catalogue_for
@@ -22,7 +23,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.frames import records
 from alloc.instance.instance import Instance
-from alloc.instance.schema.policy import Policy
+from alloc.instance.schema.policy import REFERENCE_MULTIPLE, Policy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.settings import Tier as Entry
 from alloc.instance.schema.tables import TABLES
@@ -39,6 +40,7 @@ RESERVE = Text("{title}：预留比例", "{title}: reserve")
 PART = Text("{title}（{part}）", "{title} ({part})")
 OF_TIER = Text("{title}：允许让步", "{title}: tolerance")
 NONE, PER_CENT = Text("", ""), Text("%", "%")
+PERCENT = (SHARE.en, REFERENCE_MULTIPLE.en)  # units of which numbers are shown in per cent
 SIGNS: Mapping[str, Any] = {"<=": "≤", ">=": "≥", "=": "="}
 
 
@@ -189,7 +191,7 @@ def _settings(instance: Instance, result: Result | None, known: Catalogue) -> It
         yield _rule(
             path, title, group, None if value is None else float(value),
             Text(described["unit_zh"], described["unit_en"]), f"{path} = {{value}}",
-            share=described["unit_en"] == SHARE.en, binds=_binds(known, path, binding), **_range(field),
+            share=described["unit_en"] in PERCENT, binds=_binds(known, path, binding), **_range(field),
         )  # fmt: skip
     for path, table in LISTS.items():
         if not path.startswith("policy."):
@@ -199,10 +201,11 @@ def _settings(instance: Instance, result: Result | None, known: Catalogue) -> It
             for column in table.columns:
                 if column.key or not column.numeric or row[column.name] != row[column.name]:
                     continue
+                named = Text(debt_tier(key, "zh"), debt_tier(key, "en"))
                 yield _rule(
-                    f"{path}.{key}.{column.name}", PART.fill(title=column.title, part=key), table.title,
+                    f"{path}.{key}.{column.name}", PART.fill(title=column.title, part=named), table.title,
                     row[column.name], column.unit, f"{path}.{key}.{column.name} = {{value}}",
-                    share=column.unit == SHARE, least=0.0,
+                    share=column.unit.en in PERCENT, least=0.0,
                 )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ LEVER = Lever(
                (Turn((RAISE,), ("renewed_land",), multiplies=True),), priced=True),
         Number("pools.support", "higher_rule", "pool", (
             Turn((RAISE,), ("tied_room",)), Turn((RAISE,), ("earmarked_use",), multiplies=True),
-        ), priced=True, most=1.0, lifts=("tied_room",), least_reach=1.0),
+        ), priced=True, most=1.0, lifts=("tied_room",), needs="programmes", least_reach=1.0),
     ),
     tiers=(
         Tier("programmes", _tier, (CITIES, "programmes.weight", "programme_stock.stock"), loss="share"),
