@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import pytest
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs that tests start would compile alloc anew, every one
 
 
 def pytest_collection() -> None:

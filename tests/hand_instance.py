@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -121,18 +122,24 @@ def hand(
     for path, value in (policy or {}).items():
         section, _, name = path.partition(".")
         given["policy"][section][name] = value
-    city_rows = "\n".join(" ".join(row) for row in zip(*(line.split() for line in CITIES.splitlines()), strict=True))
-    texts = {
-        "cities": city_rows, "services": SERVICES, "capacity": CAPACITY, "pools": POOLS, "factors": FACTORS,
-        "last_year": LAST_YEAR, "earmarks": EARMARKS,
-    }  # fmt: skip
-    tables = {name: _typed(name, _rows(text)) for name, text in texts.items()}
+    tables = {name: table.copy() for name, table in _unchanged().items()}
     for name, change in changes.items():
         if isinstance(change, Mapping):
             _set(tables[name], TABLES[name], change)
         else:
             tables[name] = _typed(name, pd.DataFrame(change))
     return make_instance(Settings.model_validate(given), tables)
+
+
+@cache
+def _unchanged() -> dict[str, pd.DataFrame]:
+    """The tables as they are read from the texts above."""
+    city_rows = "\n".join(" ".join(row) for row in zip(*(line.split() for line in CITIES.splitlines()), strict=True))
+    texts = {
+        "cities": city_rows, "services": SERVICES, "capacity": CAPACITY, "pools": POOLS, "factors": FACTORS,
+        "last_year": LAST_YEAR, "earmarks": EARMARKS,
+    }  # fmt: skip
+    return {name: _typed(name, _rows(text)) for name, text in texts.items()}
 
 
 def _rows(text: str) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from alloc.instance.checks.all import check_instance
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance, make_instance
 from alloc.output import show
+from alloc.report.document import report
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.template.province import cut_province
@@ -205,7 +206,11 @@ def test_who_is_extended_to_is_shown_and_not_counted_as_settled() -> None:
     lines = " ".join(show(solved(), "en").split())
     assert "3,000 persons settle of 4,000" in lines
     assert "Persons extended to: 1,600, not among those who settle." in lines
-    assert "扩面人数：1,600 人，不计入落户。" in show(solved(), "zh")
+    assert "The 3,480 of the tier of settlement count 480 for them." in lines  # 0.3 of 1,600
+    said = "扩面人数：1,600 人，不计入落户。各级目标中的落户人数为 3,480，其中折算计入 480 人。"
+    assert said in show(solved(), "zh")
+    people = next(each for each in report(solved(), "zh").sections if each.name == "people")
+    assert people.sentence.endswith(said)
     of_city = {" ".join(line.split()) for line in show(solved(), "en", city="000002").splitlines()}
     assert {"settle this year 1,000 persons", "Persons extended to 1,600 persons"} <= of_city
 

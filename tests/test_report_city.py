@@ -17,7 +17,7 @@ from alloc.report.document import report
 from alloc.report.render.pdf import Printer
 from alloc.report.sections.cities import deciding
 from alloc.result.result import Result, run
-from report_documents import country, hand, squeezed
+from report_documents import country, hand, sentences, squeezed
 from test_small_instances import EXAMPLES, FAMILIES, LEVERS
 
 
@@ -143,3 +143,8 @@ def test_a_shared_budget_is_said_where_balances_are_shown():
     table = next(each for each in document.tables() if each.name == "city_budgets")
     assert table.note == "合用一本预算的单元，结余与不足相抵：甲市、乙市。"
     assert next(each for each in report(hand(), "zh").tables() if each.name == "city_budgets").note == ""
+
+
+def test_what_is_kept_above_cities_is_not_left_over():
+    said = [text for text in sentences(report(run(read("families/levels_below")), "zh")) if "没有分出" in text]
+    assert said == []

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from operator import le
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def make_instance(
 def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """The table with every column of the schema in its order, then its further columns by name, sorted by key."""
     if frame is None:
-        frame = pd.DataFrame(index=range(0))
+        return _empty(table).copy()
     former = {name: now for name, now in table.renamed.items() if name in frame.columns and now not in frame.columns}
     if former:
         frame = frame.rename(columns=former)
@@ -135,6 +135,12 @@ def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     columns = {name: frame[name] if name in frame.columns else blank_column(described[name], frame.index)
                for name in names}  # fmt: skip
     return pd.DataFrame(columns, index=frame.index).sort_values(list(table.key), kind="stable", ignore_index=True)
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
+    """A table without rows: most tables may be left out, and most instances leave most of them out."""
+    return complete_table(table, pd.DataFrame(index=range(0)))
 
 
 def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:

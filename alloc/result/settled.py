@@ -16,6 +16,8 @@ from alloc.result.wording import say
 from alloc.text import Text
 from alloc.tolerances import SETTLED, WHOLE_PERSONS
 
+WHOLE = 0.5  # persons: less is rounding
+
 
 def below_limit(people: pd.DataFrame) -> NDArray[np.float64]:
     """By how much every city is below its limit, persons; 0 where only rounding to whole persons keeps it away [city].
@@ -65,12 +67,23 @@ def settlement_note(result: Result, language: str) -> str:
 
     "" where nobody may settle and there is nothing beside it.
     """
-    people = result.tables["people"]
-    beside = [
+    notes = [*_who_settles(result.tables["people"], language), *beside_notes(result, language)]
+    return ("" if language == "zh" else " ").join(notes)
+
+
+def beside_notes(result: Result, language: str) -> list[str]:
+    """Who is reached beside those who settle, a sentence each, and what the tier of settlement counts them as."""
+    people, tiers = result.tables["people"], result.tiers["value"]
+    notes = [
         say(language, "beside_settlement", title=getattr(title, language), persons=number(float(people[column].sum())))
         for column, title in beside_settlement(result).items()
     ]
-    return ("" if language == "zh" else " ").join([*_who_settles(people, language), *beside])
+    if notes and "settlement" in tiers.index and np.isfinite(tiers["settlement"]):
+        counted = float(tiers["settlement"]) - float((people["settle"] - people["rounding"]).sum())
+        if counted > WHOLE:
+            value = number(float(tiers["settlement"]))
+            notes.append(say(language, "settlement_counts", value=value, counted=number(counted)))
+    return notes
 
 
 def _who_settles(people: pd.DataFrame, language: str) -> list[str]:

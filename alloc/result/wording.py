@@ -38,6 +38,10 @@ WORDS: dict[str, Text] = {
         "These are the whole persons published; the {decided} among the tiers are before rounding.",
     ),
     "beside_settlement": Text("{title}：{persons} 人，不计入落户。", "{title}: {persons}, not among those who settle."),
+    "settlement_counts": Text(
+        "各级目标中的落户人数为 {value}，其中折算计入 {counted} 人。",
+        "The {value} of the tier of settlement count {counted} for them.",
+    ),
     "together": Text("合计", "total"),
     "stopped_title": Text("有意愿而没有落户的人", "Who would settle and does not"),
     "stopped_heads": Text(

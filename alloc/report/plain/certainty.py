@@ -5,10 +5,9 @@ In plain words; the chapter on the method has the same tier by tier.
 
 from __future__ import annotations
 
-import numpy as np
-
 from alloc.content.figures import number
 from alloc.instance.statuses import MIXED, tally
+from alloc.report.sections.pools import left_over
 from alloc.report.view import View
 from alloc.solver.model.status import TierResult
 from alloc.tolerances import ROUNDOFF, SHOWN_GAP
@@ -35,7 +34,7 @@ def stopped(view: View) -> list[str]:
 def unreached(view: View) -> list[str]:
     """What the allocation does not reach: pools in full, the national minimum, shortfalls and debts of the past."""
     said = []
-    left = view.derived.available - np.nansum(view.amounts["published"], axis=0)
+    left = left_over(view)
     for place, pool in enumerate(view.derived.pools):
         if left[place] >= view.derived.quantum[place] * (1 - ROUNDOFF):
             land = view.pools.at[pool, "kind"] == "land"

@@ -26,9 +26,12 @@ def cities(view: View) -> Section:
     tables = [full(view), deciding(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
     tables.append(
         by_city(
-            view, "city_budgets", view.say("各城市两项预算", "Both budgets by city"), budget_measures(view),
+            view,
+            "city_budgets",
+            view.say("各城市两项预算", "Both budgets by city"),
+            budget_measures(view),
             note=shared_budgets(view),
-        )  # fmt: skip
+        )
     )
     tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
     if view.kind("land").any():

@@ -13,12 +13,10 @@ from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
-from alloc.result.settled import below_limit, limit_makers, settlement_is_data, willing
+from alloc.result.settled import WHOLE, below_limit, beside_notes, limit_makers, settlement_is_data, willing
 from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
 from alloc.text import Text
-
-WHOLE = 0.5  # persons: less is rounding
 
 
 def people(view: View, relaxed: Grid | None = None) -> Section:
@@ -50,6 +48,7 @@ def people(view: View, relaxed: Grid | None = None) -> Section:
     )  # fmt: skip
     if settlement_is_data(view.people):
         sentence += view.say("", " ") + say(view.language, "settlement_is_data")
+    sentence = view.say("", " ").join([sentence, *beside_notes(view.result, view.language)])
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
 
 

@@ -56,7 +56,7 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
 
 def _given_out(view: View) -> str:
     """Whether all pools are given out, and what is left where they are not."""
-    left, exact = _left(view), bool((_over(view) <= ROUNDOFF * view.derived.available).all())
+    left, exact = _left(view), bool((left_over(view) <= ROUNDOFF * view.derived.available).all())
     count = len(view.derived.pools)
     if left:
         return view.say(
@@ -78,13 +78,13 @@ def _given_out(view: View) -> str:
 
 
 def _left(view: View) -> list[str]:
-    over, quantum = _over(view), view.derived.quantum
+    over, quantum = left_over(view), view.derived.quantum
     return [view.pool_title(pool) for place, pool in enumerate(view.derived.pools)
             if over[place] >= quantum[place] * (1 - ROUNDOFF)]  # fmt: skip
 
 
-def _over(view: View) -> Floats:
-    """What is left of every pool when cities have theirs [R]."""
+def left_over(view: View) -> Floats:
+    """What is left of every pool when cities, and units above them, have theirs [R]."""
     left: Floats = view.derived.available - np.nansum(view.amounts["published"], axis=0) - _kept(view)
     return left
 
