@@ -29,6 +29,10 @@ QUANTITIES: Mapping[str, str] = MappingProxyType({
     "allocation": "分配", "transfers": "各项转移支付", "bonds": "各类债券", "settle": "落户人数", "added": "新增能力",
     "extend": "享有服务的未落户人口", "land_use": "用地", "spending": "建设支出",
 })  # fmt: skip
+USES: Mapping[str, str] = MappingProxyType({
+    "public": "公共设施", "housing": "居住", "production": "产业",
+    "other": "道路、公用设施等其他", "unassigned": "暂未安排",
+})  # fmt: skip
 _SUM, _SUM_SHOWN = "pools:", "合计："  # before the pools of a limit on their sum, which + stands between
 
 
@@ -136,6 +140,7 @@ class Names:
         found = list(QUANTITIES.items())
         for name, table in (("allocation", "pools"), ("added", "services")):
             found += [(f"{name}:{code}", f"{QUANTITIES[name]}：{title}") for code, title in self._titled(table)]
+        found += [(f"land_use:{use}", f"{QUANTITIES['land_use']}：{title}") for use, title in USES.items()]
         return found
 
     def _titled(self, table: str) -> list[tuple[str, str]]:
