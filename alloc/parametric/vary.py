@@ -84,11 +84,25 @@ class Variation:
     unsolved: int = 0
 
     def named(self, language: str = "en") -> str:
-        """What was varied: one number, or two."""
+        """What was varied: one number, or two.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Their names, with a cross between two.
+        """
         return " × ".join(filter(None, self.axes(language)))
 
     def axes(self, language: str) -> tuple[str, str]:
-        """What was varied in words: in Chinese by titles, in English as edits name it; "" for no second number."""
+        """What was varied in words: in Chinese by titles, in English as edits name it.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The first number and the second, "" where there is none.
+        """
         if language != "zh":
             return self.target, self.second
         tables = self.instance.tables
