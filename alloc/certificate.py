@@ -79,10 +79,10 @@ class Certificate:
         self.folder = folder
         sums = [line.partition("  ") for line in (folder / SUMS).read_text(encoding="utf-8").splitlines()]
         if sorted(name for *_, name in sums) != FILES:
-            raise ValueError(f"{SUMS} does not name the files of a certificate")
+            raise ValueError(f"{SUMS} 所列的不是证书的各个文件 / {SUMS} does not name the files of a certificate")
         for digest, _, name in sums:
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-                raise ValueError(f"{name} is not the file that was written (SHA-256)")
+                raise ValueError(f"{name} 与写出时不同 / {name} is not the file that was written (SHA-256)")
         self.claims = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
         columns = list(self.table("columns"))
         self.place = {name: j for j, (name, *_) in enumerate(columns)}
@@ -112,11 +112,11 @@ class Certificate:
         for column, *cells in self.terms[claims["tier"]]:
             x, (linear, weight, centre) = self.plan[self.place[column]], map(number, cells)
             if sign * weight < 0:
-                raise ValueError(f"{claims['tier']} does not lie above its tangent")
+                raise ValueError(f"不在切线之上 / {claims['tier']} does not lie above its tangent")
             reached += sign * (linear * x + weight * (x - centre) ** 2)
             slope.append((self.place[column], sign * (linear + 2 * weight * (x - centre))))
         if abs(sign * reached - value) > noise(value):
-            raise ValueError(f"{claims['tier']} is {float(sign * reached)} at the plan, not {claims['value']}")
+            raise ValueError(f"不符: {claims['tier']} is {float(sign * reached)} at the plan, not {claims['value']}")
         most = self.at_plan(slope) + sign * value - reached + HELD / SAME * noise(value)
         held = {f"held[{claims['tier']}]": Row(slope, -inf, most)}
         if claims["level"]:  # the least of many: each of them is held for itself
@@ -135,7 +135,7 @@ class Certificate:
         """The largest violation of a row, relative to its unit and terms; of bounds of columns none is allowed."""
         for name, (lower, upper), x in zip(self.place, self.bounds, self.plan, strict=True):
             if not lower <= x <= upper:
-                raise ValueError(f"the plan is outside the bounds of {name}")
+                raise ValueError(f"方案超出 {name} 的上下界 / the plan is outside the bounds of {name}")
         worst = 0.0
         for name, row in self.rows.items():
             left = self.at_plan(row.entries)
@@ -143,7 +143,7 @@ class Certificate:
             if beyond > 0:
                 worst = max(worst, float(beyond / (row.unit + sum(abs(a * self.plan[j]) for j, a in row.entries))))
                 if worst > SAME:
-                    raise ValueError(f"the plan breaks the row {name}")
+                    raise ValueError(f"方案违反 {name} 一行 / the plan breaks the row {name}")
         return worst
 
     def prove(self) -> Iterator[tuple[Tier, Fraction | float, bool]]:
@@ -153,7 +153,7 @@ class Certificate:
             least = self.least(tier, rows)
             stated, reported = (tier.claims[key] for key in ("bound", "reported"))
             if stated is not None and tier.sign * Fraction(stated) > least:
-                raise ValueError(f"{tier.claims['tier']}: the bound {stated} is stated, and not proven")
+                raise ValueError(f"界没有证明 / {tier.claims['tier']}: the bound {stated} is stated, and not proven")
             unproven = reported is not None and tier.sign * Fraction(reported) > least + noise(tier.value)
             yield tier, tier.sign * least, unproven
             rows.update(tier.held)

@@ -18,6 +18,7 @@ from alloc.comparison import compare
 from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Part, Section, Table
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
+from alloc.content.titles import named
 from alloc.explanation.shared.answer import Step
 from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.registry import catalogue
@@ -29,6 +30,8 @@ from alloc.output import STAGES, progress_line, said
 from alloc.report.answers import answer_document, comparison_document, variation_document
 from alloc.report.city_page import Pages
 from alloc.report.document import report
+from alloc.report.plain.by_hand import edit_said
+from alloc.report.plain.conditions import condition_said
 from alloc.report.sections.data import data
 from alloc.report.view import View
 from alloc.result.result import Result
@@ -236,3 +239,30 @@ def test_a_step_calls_a_tier_as_its_method_does() -> None:
     step = Progress("relaxation", "production", 1.0, method="levelled")
     assert "产业用地保障的不均衡程度" in progress_line(step, "zh")
     assert "产业用地保障率" in progress_line(Progress("relaxation", "production", 1.0), "zh")
+
+
+def test_every_name_in_a_text_has_its_title() -> None:
+    """Documents say columns and settings by title: every name that a rule's text has between backquotes has one."""
+    found = 0
+    for path in sorted((Path(__file__).resolve().parent.parent / "models").rglob("*.toml")):
+        told = path.read_text(encoding="utf-8")
+        for language in ("zh", "en"):
+            said = named(told, language)
+            left = [name for name in re.findall(r"`([^`]+)`", said) if not name.startswith("alloc.")]
+            assert not left, (path, left)
+        found += told.count("`") // 2
+    assert found > 50
+    sentence = "基数 `cities.stock_base` 与 `policy.land.stock_ratio` 之和，`no.such` 照旧"
+    assert named(sentence, "zh") == "基数“增存挂钩基础指标”与“盘活一公顷可新增”之和，`no.such` 照旧"
+    assert named(sentence, "zh", beside=True).startswith("基数“增存挂钩基础指标”（cities.stock_base）与")
+    assert named("a base `cities.stock_base` here", "en") == "a base “Base of the stock link” here"
+
+
+def test_values_of_edits_are_said_in_words() -> None:
+    """What an edit sets a setting to, and which rows of a table it is about, by title and not by machine name."""
+    view = View(alloc.solve("hand", relaxation=True), "zh")
+    cell = {"table": "settings", "key": [], "column": "stage", "old": "final", "new": "advance"}
+    edit = {"verb": "set", "target": "stage", "value": "advance", "where": "", "cells": [cell]}
+    assert edit_said(view, edit) == "下达阶段定为 提前下达（原为 全年）"
+    assert condition_said(view, "kind in ['bond', 'land']", "pools") == "类别为债券、用地"
+    assert "公平方法：最薄弱部分的平均" in alloc.show("china-2020", "zh")

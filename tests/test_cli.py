@@ -267,7 +267,7 @@ def test_the_language_is_that_of_the_environment(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    said = {"zh": "缺少参数 INSTANCE。", "en": "Missing argument 'INSTANCE'."}
+    said = {"zh": "缺少参数：算例。", "en": "Missing argument 'INSTANCE'."}
     assert said[language] in call("check").output
 
 
@@ -286,6 +286,6 @@ def test_the_language_may_stand_before_the_command(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("LANGUAGE", raising=False)
     assert "没有发现问题" in call("--lang", "zh", "check", "hand").output
     assert "Nothing was found" in call("--lang", "zh", "check", "hand", "--lang", "en").output
-    assert "缺少参数 INSTANCE" in call("--lang", "zh", "check").output
+    assert "缺少参数：算例。" in call("--lang", "zh", "check").output
     assert "没有命令“sovle”" in call("--lang=zh", "sovle").output
     assert "Missing argument" in call("--lang", "zh", "check", "--lang", "en").output

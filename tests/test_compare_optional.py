@@ -95,7 +95,7 @@ def test_links_and_limits_are_compared_by_name() -> None:
     for city in (FIRST, SECOND):  # a link is told of both its cities
         assert lines(comparison, "en", named, city) == [moved]
     assert lines(comparison, "zh", "跨市保留或迁移的能力：甲市到乙市的医院（迁移）", FIRST) == [
-        ["links.flow", "张", "100", "50", "−50"]
+        ["跨市服务通道·保留或迁移的能力", "张", "100", "50", "−50"]
     ]
 
 
@@ -103,7 +103,7 @@ def test_programmes_are_compared_in_their_own_unit() -> None:
     """A pool of 250 instead of 500 pays for 125 households at 2 each instead of 250."""
     comparison = against("earmarked_use", "pools.total = 250")
     assert lines(comparison, "zh", "当年完成的项目量：老旧小区改造") == [
-        ["programmes.run", "户", "250", "125", "−125", "0", "2"]
+        ["专项建设项目·当年完成", "户", "250", "125", "−125", "0", "2"]
     ]
     (row,) = reported(comparison, "compared_decisions").rows
     assert row[:2] == ("Programmes run: Old compounds", "households")

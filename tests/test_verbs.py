@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -160,6 +161,9 @@ def test_nothing_is_written_over(result: alloc.Result, tmp_path: Path) -> None:
     sheets = pd.read_excel(book, sheet_name=None, dtype={"city": str}, engine="calamine")
     assert set(sheets) == {"tiers", *result.tables}
     assert sheets["people"]["city"].tolist() == ["000001", "000002"]
+    sheet = openpyxl.load_workbook(book)["people"]
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert sheet.freeze_panes == "B2" and sheet.column_dimensions[heads["residents"]].number_format == "#,##0"
     assert sheets["allocation"]["published"].tolist() == result.allocation["published"].tolist()
     with pytest.raises(alloc.StoreError, match=r"ends in \.xlsx"):
         result.to_excel(tmp_path / "tables.csv")

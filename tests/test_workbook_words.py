@@ -82,6 +82,8 @@ def test_a_title_that_two_have_is_not_shown() -> None:
     assert names.shown("limits", "quantity", "allocation:c", {}) == "分配：债券"
     assert names.meant("limits", "quantity", "分配：债券", {}) == "allocation:c"
     assert names.meant("limits", "quantity", "分配：用地", {}) == "分配：用地"
+    assert names.shown("limits", "quantity", "land_use:housing", {}) == "用地：居住"
+    assert names.meant("limits", "quantity", "用地：居住", {}) == "land_use:housing"
     assert names.shown("services", "cohort", "residents", {}) == "常住人口"
     texts = {"factors": {"factor": ["常住人口", "财力缺口", "x"]}}
     assert list(names_meant(texts)) == [("factors", "factor", 0, "常住人口"), ("factors", "factor", 1, "财力缺口")]

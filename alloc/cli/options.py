@@ -130,8 +130,12 @@ def _said(error: click.UsageError) -> str:
     near = "、".join(getattr(error, "possibilities", None) or ())
     slots = {"commands": commands, "near": f"是否为 {near}？" if near else ""}
     if isinstance(error, click.MissingParameter):
-        named = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.message
-        return f"缺少{'选项' if isinstance(error.param, click.Option) else '参数'} {named.strip(chr(39))}。"
+        from alloc.cli.help import named
+
+        hint = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.message
+        if isinstance(error.param, click.Option):
+            return f"缺少选项 {hint.strip(chr(39))}。"
+        return f"缺少参数：{named(hint.strip(chr(39)))}。"
     found = next((chinese.format(*match.groups(), **slots) for pattern, chinese in CHINESE
                   if (match := re.fullmatch(pattern, error.message, re.DOTALL))), error.message)  # fmt: skip
     if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from alloc.content.blocks import Column, Facts, Figure, Listing, Paragraph, Part, Section, Table
 from alloc.content.numbers import head, marks_noted, shown
+from alloc.content.titles import named
 
 WIDTH = 110  # cells of a line; a wide character takes two
 GAP = 2  # between columns
@@ -23,13 +24,14 @@ def text(sections: Sequence[Section], language: str) -> str:
     """Sections as plain text: titles, sentences, lists, tables with aligned columns, and what their marks mean.
 
     The title of an only section is that of the whole, and not printed. Items of a list are never broken: they hold
-    what is pasted.
+    what is pasted. In Chinese the names of columns and settings stand behind their titles.
 
     Args:
         sections: of a document.
         language: ``zh`` or ``en``, for heads and notes.
     """
     blocks: list[list[str]] = []
+    sections = named(tuple(sections), language, beside=True) if language == "zh" else sections
     for section in _every(sections):
         blocks += _section(section, language, titled=len(sections) > 1)
     parts = [part for section in _every(sections) for part in section.parts]

@@ -39,9 +39,9 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     """One row a value: what every tier reaches and how the solve ended, and what chosen cities get; and the chart."""
     values = variation.tiers["value"]
     ends = {name: f"{value:g}" for name, value in (("first", values.iloc[0]), ("last", values.iloc[-1]))}
-    told = DRAWN.said(language, target=variation.target, **ends)
+    told = DRAWN.said(language, target=variation.axes(language)[0], **ends)
     if variation.second:
-        told = DRAWN_BOTH.said(language, target=variation.target, second=variation.second)
+        told = DRAWN_BOTH.said(language, target=variation.axes(language)[0], second=variation.axes(language)[1])
     chart = Figure(
         "chart", told, subtitles(variation, language)[0], _source(variation, language), drawn(variation, language), told
     )
@@ -52,7 +52,7 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     if variation.unsolved:
         said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
     parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), chart]
-    return (Section("whatif", TITLE.said(language, target=variation.named), "", tuple(parts)),)
+    return (Section("whatif", TITLE.said(language, target=variation.named(language)), "", tuple(parts)),)
 
 
 def _tiers(variation: Variation, language: str) -> Table:
@@ -73,7 +73,7 @@ def _tiers(variation: Variation, language: str) -> Table:
          ended(first["status"], language))
         for step, first in firsts.items()
     ]  # fmt: skip
-    heads = (variation.target, *(tiers[name].title.said(language) for name in order), STATUS.said(language))
+    heads = (variation.axes(language)[0], *(tiers[name].title.said(language) for name in order), STATUS.said(language))
     units = ("", *(shown[tier][0].said(language) for tier in order), "")
     return table("tiers", TIERS.said(language), heads, "r" * (len(order) + 1) + "l", rows, units=units)
 
@@ -96,7 +96,7 @@ def _reached(variation: Variation, language: str) -> list[Table]:
                                    for given, unit, decimals in columns.values()))
         for step, value in zip(values["step"], values["value"], strict=True)
     ]  # fmt: skip
-    heads = (variation.target, *(tiers[tier].title.said(language) for tier in columns))
+    heads = (variation.axes(language)[0], *(tiers[tier].title.said(language) for tier in columns))
     units = ("", *(unit.said(language) for _, unit, _ in columns.values()))
     return [table("reached", REACHED.said(language), heads, "r" * len(heads), rows, units=units)]
 
@@ -116,7 +116,7 @@ def _cities(variation: Variation, language: str) -> list[Table]:
         ]
         name = cities.at[code, "name_en"] if language == "en" else ""
         title = CITY.said(language, city=name or cities.at[code, "name"])
-        heads = (variation.target, *(str(pools.at[pool, f"title_{language}"]) for pool in order))
+        heads = (variation.axes(language)[0], *(str(pools.at[pool, f"title_{language}"]) for pool in order))
         units = ("", *(unit_title(given[pool], language) for pool in order))
         found.append(table(f"city_{code}", title, heads, "r" * len(heads), rows, units=units))
     return found

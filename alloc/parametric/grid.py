@@ -59,8 +59,8 @@ def grid_tables(variation: Variation, language: str) -> list[Table]:
             (exact(value, 6), *(said.get(places.get((i, j)), "") for j in range(len(across))))
             for i, value in enumerate(down)
         ]
-        title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.second)
-        heads = (variation.target, *(tick(value) for value in across))
+        title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.axes(language)[1])
+        heads = (variation.axes(language)[0], *(tick(value) for value in across))
         found.append(table("status", title, heads, "r" + "l" * len(across), rows))
     return found
 
@@ -80,7 +80,8 @@ def heats(variation: Variation, language: str) -> list[Heat]:
 def axes_said(variation: Variation, language: str) -> list[str]:
     """What is drawn, a line each."""
     told = [AXES, *([MARKED] if variation.tiers["incomplete"].any() else [])]
-    return [each.said(language, target=variation.target, second=variation.second) for each in told]
+    target, second = variation.axes(language)
+    return [each.said(language, target=target, second=second) for each in told]
 
 
 def _axes(variation: Variation) -> tuple[list[float], list[float], dict[tuple[int, int], int]]:
@@ -138,7 +139,7 @@ def _table(variation: Variation, each: _Shown, language: str) -> Table:
         return Amount(each.numbers.get(step, math.nan), each.decimals, mark=MARK if step in each.marked else "")
 
     rows: list[Row] = [(exact(value, 6), *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(down)]
-    heads = (variation.target, *(tick(value) for value in across))
+    heads = (variation.axes(language)[0], *(tick(value) for value in across))
     caption = CAPTION if each.unit else CAPTION_BARE
-    title = caption.said(language, what=each.title, unit=each.unit, second=variation.second)
+    title = caption.said(language, what=each.title, unit=each.unit, second=variation.axes(language)[1])
     return table(each.name, title, heads, "r" * len(heads), rows)

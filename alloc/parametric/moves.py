@@ -105,12 +105,10 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) 
     there_are = _overridden(instance)
     edits = []
     for city, value in new.items():
-        if why and (city, pool) not in there_are:
-            row = {"city": city, "pool": pool, "amount": value, "reason": why}
-            edits.append(Edit("add", OVERRIDES.name, row, why=why))
-            continue
-        cells = {"amount": value, "reason": why} if why else {"amount": value}
-        edits += [Edit("set", f"{OVERRIDES.name}.{city}.{pool}.{name}", cell, why=why) for name, cell in cells.items()]
+        named = f"{OVERRIDES.name}.{city}.{pool}"
+        edits.append(Edit("set", f"{named}.amount", value, why=why))
+        if why and (city, pool) in there_are:  # a new row takes the reason of its edit
+            edits.append(Edit("set", f"{named}.reason", why, why=why))
     return [_line(edit) for edit in edits]
 
 

@@ -57,7 +57,7 @@ def subtitles(variation: Variation, language: str) -> list[str]:
         return axes_said(variation, language)
     told = [ACROSS, WHOLE if variation.whole else RELAXED]
     told += [HOLLOW] if variation.tiers["incomplete"].any() else []
-    return [each.said(language, target=variation.target) for each in told]
+    return [each.said(language, target=variation.axes(language)[0]) for each in told]
 
 
 def panels(variation: Variation, language: str) -> list[Panel]:

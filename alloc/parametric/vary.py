@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alloc.content.titles import target_title
 from alloc.explanation.shared.answer import AskError
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
@@ -82,10 +83,31 @@ class Variation:
     second: str = ""
     unsolved: int = 0
 
-    @property
-    def named(self) -> str:
-        """What was varied: one number, or two."""
-        return f"{self.target} × {self.second}" if self.second else self.target
+    def named(self, language: str = "en") -> str:
+        """What was varied: one number, or two.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Their names, with a cross between two.
+        """
+        return " × ".join(filter(None, self.axes(language)))
+
+    def axes(self, language: str) -> tuple[str, str]:
+        """What was varied in words: in Chinese by titles, in English as edits name it.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The first number and the second, "" where there is none.
+        """
+        if language != "zh":
+            return self.target, self.second
+        tables = self.instance.tables
+        first, second = (target_title(each, tables, language) if each else "" for each in (self.target, self.second))
+        return first, second
 
     def write(self, path: Path | str, language: str = "en") -> Path:
         """Writes it as a document, in the format that the ending of the path names; what is there is renamed beside.
@@ -110,7 +132,7 @@ class Variation:
         values = self.tiers["value"].drop_duplicates()
         ends = f"{len(values)} values from {values.iloc[0]:g} to {values.iloc[-1]:g}" if len(values) else "no values"
         ends += f", {self.tiers['second'].nunique()} of the second" if self.second else ""
-        return f"<Variation of {self.named}: {ends}; {'whole facilities' if self.whole else 'relaxation'}>"
+        return f"<Variation of {self.named()}: {ends}; {'whole facilities' if self.whole else 'relaxation'}>"
 
     def _repr_svg_(self) -> str:
         """For notebooks: the chart, in English."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alloc.content.blocks import Document, Section
+from alloc.content.titles import named
 from alloc.report.writing import WRITERS, ReportError, Written, writer_of
 from alloc.text import Text
 
@@ -60,7 +61,7 @@ def variation_document(variation: Variation, language: str) -> Document:
     """
     from alloc.parametric.files import TITLE, variation_sections
 
-    title = TITLE.said(language, target=variation.named)
+    title = TITLE.said(language, target=variation.named(language))
     return document(title, variation_sections(variation, language), variation.instance, language)
 
 
@@ -69,13 +70,13 @@ def document(title: str, sections: tuple[Section, ...], instance: Instance, lang
 
     Args:
         title: of the whole.
-        sections: as they are printed.
+        sections: as they are printed; names of columns and settings that sentences have in backquotes become titles.
         instance: that they are about, with its hash for reproduction.
         language: ``zh`` or ``en``.
     """
     subtitle = str(getattr(instance.settings.title, language))
     facts = ((OF.said(language), instance.name), (HASH.said(language), instance.hash))
-    return Document(instance.name, "report", title, subtitle, language, sections, (), facts)
+    return Document(instance.name, "report", title, subtitle, language, named(sections, language), (), facts)
 
 
 def write_document(document: Document, path: Path, rescued: bool = False) -> Written:

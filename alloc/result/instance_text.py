@@ -12,6 +12,7 @@ import pandas as pd
 from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
+from alloc.content.titles import column_title, value_title
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.optional.issued import shared_out
@@ -24,6 +25,7 @@ from alloc.result.wording import say
 from alloc.scenario.edits import Script
 from alloc.scenario.files import scripts
 from alloc.text import Text
+from alloc.workbook.words import Names
 
 STATUSES: Mapping[str, Text] = {
     "published": Text("公布", "published"),
@@ -193,17 +195,27 @@ class _View:
         named = catalogue_for(self.settings).tiers
         rows: list[Row] = []
         for place, goal in enumerate(self.settings.objective, start=1):
-            options = [f"{name} = {value}" for name in ("method", "beta", "tolerance")
+            options = [self.option(name, value) for name in ("method", "beta", "tolerance")
                        if (value := getattr(goal, name)) is not None]  # fmt: skip
-            rows.append((Amount(place), named[goal.tier].title.said(self.language), goal.tier, ", ".join(options)))
+            said = self.say("，", ", ").join(options)
+            rows.append((Amount(place), named[goal.tier].title.said(self.language), goal.tier, said))
         heads = self.say("次序|目标|代码|选项", "no.|tier|name|options")
         return table("tiers", self.say("目标次序", "Tiers, in their order"), heads, "rlll", rows)
 
+    def option(self, name: str, value: object) -> str:
+        """An option of a tier, in Chinese by titles."""
+        title = column_title("objective", name, "zh")
+        return self.say(f"{title}：{value_title(name, str(value), 'zh')}", f"{name} = {value}")
+
     def limits(self) -> Table:
+        cells = {name: {str(column): frame[column].tolist() for column in frame} for name, frame in self.tables.items()}
+        names = Names({} if self.language == "en" else cells)
         rows: list[Row] = [
-            (row["limit"], row[f"title_{self.language}"], row["quantity"],
+            (row["limit"], row[f"title_{self.language}"],
+             names.shown("limits", "quantity", row["quantity"], {}) if self.language == "zh" else row["quantity"],
              self._cities_of(row), row["sense"],
-             replace(exact(row["value"], 6), mark=self.mark("limits", "value")), row["basis"])
+             replace(exact(row["value"], 6), mark=self.mark("limits", "value")),
+             value_title("basis", row["basis"], self.language))
             for row in self.tables["limits"].to_dict("records")
         ]  # fmt: skip
         heads = self.say("代码|限制|对象|范围|方向|限值|基础", "limit|title|of|where|sense|value|basis")
@@ -236,7 +248,11 @@ class _View:
                 ]  # fmt: skip
                 if those and name not in OF_STATUS:
                     label = f"{getattr(title, self.language)}{MARKS.get(status, '')}"
-                    rows.append((name, label, Amount(len(those)), ", ".join(those)))
+                    known = TABLES[name].title.zh if name in TABLES else name
+                    titles = "、".join(column_title(name, column, "zh") for column in those)
+                    rows.append((
+                        self.say(known, name), label, Amount(len(those)), self.say(titles, ", ".join(those))
+                    ))  # fmt: skip
         heads = self.say("表|状态|列数|列", "table|status|columns|which")
         return table("sources", self.say("数据来源", "How sure the numbers are"), heads, "llrl", rows)
 
@@ -247,10 +263,11 @@ class _View:
             known = TABLES[name].by_name.get(column)
             title = (known.title if known else city_figure(column)[0]).said(self.language)
             each = (Amount(counts[status]) for status in STATUSES if status != MIXED)
-            rows.append((f"{name}.{column}", title, *each, Amount(counts.total())))
+            place = self.say(TABLES[name].title.zh, f"{name}.{column}")
+            rows.append((place, title, *each, Amount(counts.total())))
         heads = ["", "", *(getattr(title, self.language) + MARKS.get(status, "") for status, title in STATUSES.items()
                            if status != MIXED), ""]  # fmt: skip
-        heads[0], heads[1], heads[-1] = self.say("列", "column"), self.say("含义", "meaning"), self.say("合计", "all")
+        heads[0], heads[1], heads[-1] = self.say("表", "column"), self.say("列", "meaning"), self.say("合计", "all")
         title = self.say("状态逐城市不同的列：各状态的格数", "Cells of each status, where it differs by city")
         return table("mixed", title, heads, "ll" + "r" * (len(heads) - 2), rows)
 

@@ -20,7 +20,7 @@ from alloc.scenario.rechecking import Blame, recheck
 from alloc.scenario.resolve import NO_RECORD, resolve
 from alloc.scenario.state import LISTS, State, taken_apart
 from alloc.scenario.targets import Grid, target_of
-from alloc.scenario.touch import NO_ROW, Name, Touch
+from alloc.scenario.touch import NO_ROW, Name, Touch, reasons
 from alloc.text import Text
 
 # Faults that an edit has whatever the tables hold; they are looked for also where lower levels could not be applied.
@@ -104,7 +104,10 @@ def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[di
             else:
                 findings += error.findings
     reached, found = _rows_reached(edits, touched, waiting, state)
-    return dict(sorted({**touched, **reached}.items())), findings + found
+    touched = dict(sorted({**touched, **reached}.items()))
+    for place, besides in reasons(edits, touched, state).items():
+        touched[place] = [*touched[place], *besides]
+    return touched, findings + found
 
 
 def _rows_reached(

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from alloc.instance.frames import texts
 from alloc.instance.schema.columns import Table
-from alloc.scenario.state import plain
+from alloc.instance.schema.tables import TABLES
+from alloc.scenario.edits import Edit
+from alloc.scenario.state import State, plain
 
 Key = tuple[str, ...]
 Name = tuple[str, Key, str]  # of a cell: table, key, column
 NO_ROW = -1
+AMOUNT, REASON = "amount", "reason"
 
 
 class Touch(NamedTuple):
@@ -60,3 +63,36 @@ def row_added(table: Table, key: Key, values: Mapping[str, Any]) -> list[Touch]:
     """A row that comes, with the cells that are given and those of its key."""
     cells = {**values, **dict(zip(table.key, key, strict=True))}
     return [Touch((table.name, key, column), NO_ROW, None, value) for column, value in cells.items()]
+
+
+def reasons(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]], state: State) -> dict[int, list[Touch]]:
+    """The reasons that rows get from the edits which give their amounts: those that have none, and get none otherwise.
+
+    Args:
+        edits: all of them.
+        touched: what those of a level touch, by position.
+        state: from which the level starts.
+
+    Returns:
+        What is touched besides, by the position of the edit; several edits of one row give it all of their reasons.
+    """
+    given = {touch.name[:2] for found in touched.values() for touch in found if touch.name[2] == REASON and touch.new}
+    rows: dict[tuple[str, Key], dict[int, int]] = {}
+    for place, found in touched.items():
+        if not edits[place].why or edits[place].verb == "merge":
+            continue
+        for touch in found:
+            table, key, column = touch.name
+            known = TABLES.get(table)
+            if column != AMOUNT or touch.new is None or known is None or REASON not in known.by_name:
+                continue
+            has = touch.row != NO_ROW and state.cells(known, REASON)[touch.row]
+            if not has and (table, key) not in given:
+                rows.setdefault((table, key), {})[place] = touch.row
+    found_besides: dict[int, list[Touch]] = {}
+    for (table, key), places in rows.items():
+        why = "; ".join(dict.fromkeys(edits[place].why for place in places))
+        for place, row in places.items():
+            old = None if row == NO_ROW else state.cells(TABLES[table], REASON)[row]
+            found_besides.setdefault(place, []).append(Touch((table, key, REASON), row, old, why))
+    return found_besides

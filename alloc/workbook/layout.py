@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
+from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS, Table
 from alloc.instance.schema.figures import city_figure
@@ -41,19 +42,6 @@ SHOWN_ONLY = "#"  # before the machine name of a column that shows a name beside
 _SHOWN_ONLY_TITLE = Text("（自动）", " (automatic)")
 
 FLAGS: Mapping[bool, Text] = MappingProxyType({True: Text("是", "yes"), False: Text("否", "no")})
-
-# Chinese workbooks show the values of these columns in words.
-VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
-    "kind": {"land": "用地", "transfer": "转移支付", "bond": "债券"},
-    "use": {"general": "一般支出", "capital": "建设"},
-    "bond_class": {"general": "一般债券", "special": "专项债券"},
-    "basis": {
-        "amount": "绝对数", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
-        "relative": "与对照之比", "last_year": "上年数的倍数",
-    },
-    "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达"},
-    "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},
-})  # fmt: skip
 
 _UNIT = r"[(（][^()（）]*[)）]"
 _MARKS = re.compile(rf"[*＊{''.join(MARKS.values())}]+(?=\s*({_UNIT})?\s*$)")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
+from alloc.content.titles import OF_SETTINGS
 from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
 from alloc.instance.files.heads import machine_name, machine_names
@@ -28,13 +29,11 @@ QUANTITIES: Mapping[str, str] = MappingProxyType({
     "allocation": "分配", "transfers": "各项转移支付", "bonds": "各类债券", "settle": "落户人数", "added": "新增能力",
     "extend": "享有服务的未落户人口", "land_use": "用地", "spending": "建设支出",
 })  # fmt: skip
-_SUM, _SUM_SHOWN = "pools:", "合计："  # before the pools of a limit on their sum, which + stands between
-_SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
-    "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达", "final": "全年"},
-    "facilities": {"by_city": "逐市选定", "joint": "联合求解"},
-    "special_interest": {"general": "一般公共预算", "fund": "政府性基金"},
-    "method": {"cvar": "最薄弱部分的平均", "leximin": "逐级最薄弱", "levelled": "拉平"},
+USES: Mapping[str, str] = MappingProxyType({
+    "public": "公共设施", "housing": "居住", "production": "产业",
+    "other": "道路、公用设施等其他", "unassigned": "暂未安排",
 })  # fmt: skip
+_SUM, _SUM_SHOWN = "pools:", "合计："  # before the pools of a limit on their sum, which + stands between
 
 
 def setting_shown(setting: Setting, value: str) -> str:
@@ -55,7 +54,7 @@ def _choices(setting: Setting) -> Mapping[str, str]:
     if setting.path == "tier":
         titles = {name: tier.title.zh for one in installed() for name, tier in catalogue(one).tiers.items()}
         return {name: title for name, title in titles.items() if list(titles.values()).count(title) == 1}
-    return _SETTINGS.get(setting.name, {})
+    return OF_SETTINGS.get(setting.name, {})
 
 
 class Names:
@@ -141,6 +140,7 @@ class Names:
         found = list(QUANTITIES.items())
         for name, table in (("allocation", "pools"), ("added", "services")):
             found += [(f"{name}:{code}", f"{QUANTITIES[name]}：{title}") for code, title in self._titled(table)]
+        found += [(f"land_use:{use}", f"{QUANTITIES['land_use']}：{title}") for use, title in USES.items()]
         return found
 
     def _titled(self, table: str) -> list[tuple[str, str]]:

@@ -148,7 +148,7 @@ def _decisions(view: View, letter: str) -> Part:
     for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
         shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
         change, up, down = shown.change(row["change"]), Amount(row["up"]), Amount(row["down"])
-        named, code = view.title.decided(row["decision"], row["item"]), f"{row['table']}.{row['column']}"
+        named, code = view.title.decided(row["decision"], row["item"]), view.title.place(row["table"], row["column"])
         cells = (named, code, shown.unit, shown.value(row["base"]), shown.value(row["other"]), change, up, down)
         lines.append(Line(cells, (change, up, down, Amount(row["alone"]))))
     heads = view.say("decisions_heads", a="A", b=letter)

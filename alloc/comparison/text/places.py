@@ -109,7 +109,7 @@ def _decisions(view: View, letter: str, rows: Sequence[Row]) -> list[Part]:
         )
         values = (shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]))
         named = view.title.decided(row["decision"], row["item"])
-        cells = (named, f"{row['table']}.{row['column']}", shown.unit, *values)
+        cells = (named, view.title.place(row["table"], row["column"]), shown.unit, *values)
         lines.append(Line(cells, (values[2], alone(row))))
     heads = view.say("city_decisions_heads", a="A", b=letter)
     return [view.table(view.say("city_decisions"), heads, "lllrrr", lines)] if lines else []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, get_args
-
-from pydantic import BaseModel
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from alloc.comparison.text.wording import say
 from alloc.content.places import province
+from alloc.content.titles import column_title
 from alloc.explanation.shared.parameters import COUNTED, KINDS, NAMED_LINK, lower
 from alloc.formulation.lever import Family
 from alloc.formulation.registry import catalogue_for
@@ -18,9 +16,9 @@ from alloc.formulation.tier import Worded
 from alloc.instance.derived.limits import title_of
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.optional.links import LINKS
-from alloc.instance.schema.policy import DebtTier
-from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
+from alloc.result.frames.titles import TABLES as RESULT_TABLES
+from alloc.result.frames.titles import described
 from alloc.text import Text
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ class Titles:
 
     def __init__(self, comparison: Comparison, language: str) -> None:
         """Collects the titles of all results."""
-        self.language = language
+        self.language, self._result = language, comparison.results[0]
         known = [catalogue_for(each.instance.settings) for each in comparison.results]
         self.families: Mapping[str, Family] = ChainMap(*(dict(each.families) for each in known))
         self._words: dict[str, Mapping[str, Worded]] = {
@@ -122,30 +120,16 @@ class Titles:
         key = "yardsticks_rows" if rows > 1 else "yardsticks_one"
         return say(self.language, key, name=self.column(table, column), path=path, count=rows)
 
+    def place(self, table: str, column: str) -> str:
+        """Where a result has a decision: in Chinese by titles, in English by machine names."""
+        if self.language != "zh":
+            return f"{table}.{column}"
+        try:
+            title = described(self._result, table, column).title.zh
+        except KeyError:  # a lever that the first result does not have
+            title = column
+        return f"{RESULT_TABLES.get(table, Text(table, table)).zh}·{title}"
+
     def column(self, table: str, column: str) -> str:
         """Title of a column, or of a setting by its path; the machine name where it has none."""
         return column_title(table, column, self.language)
-
-
-def column_title(table: str, column: str, language: str) -> str:
-    """Title of a column, or of a setting by its path; the machine name where it has none."""
-    lists: Mapping[str, type[BaseModel]] = {"objective": Tier, "policy.debt.tiers": DebtTier}
-    if table in TABLES:
-        known = TABLES[table].by_name.get(column)
-        return known.title.said(language) if known else column
-    model = lists.get(table, Settings)
-    title = ""
-    for name in re.sub(r"\[\d+\]", "", column).split("."):
-        field = model.model_fields.get(name)
-        described: Any = field.json_schema_extra if field else None
-        title = str((described or {}).get(f"title_{language}", column))
-        model = next(_models(field.annotation), Settings) if field else Settings
-    return title
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models inside an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for each in get_args(annotation):
-        yield from _models(each)

@@ -231,11 +231,11 @@ WORDS: dict[str, Text] = {
         "其他决策：{b} 与 {a} 相比，各城市合计", "Other decisions: {b} against {a}, sums over all cities"
     ),
     "decisions_heads": Text(
-        "决策|代码|单位|{a}|{b}|增减|增加的城市|减少的城市",
+        "决策|所在的表和列|单位|{a}|{b}|增减|增加的城市|减少的城市",
         "decision|code|unit|{a}|{b}|change|cities with more|cities with less",
     ),
     "city_decisions": Text("其他决策", "Other decisions"),
-    "city_decisions_heads": Text("决策|代码|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
+    "city_decisions_heads": Text("决策|所在的表和列|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
     # -------------------------------------------------------------------------- levels, limits, schemes
     "name_levels": Text("各级留用", "What is retained above cities"),
     "levels": Text("城市以上各级的留用：{b} 与 {a} 相比", "What is retained above cities: {b} against {a}"),

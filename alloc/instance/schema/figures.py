@@ -13,6 +13,8 @@ from alloc.text import Text
 # Columns that no rule knows and shipped instances have; those of other planners go by their own name.
 FURTHER: Mapping[str, tuple[Text, Text]] = MappingProxyType({
     "gdp": (Text("地区生产总值", "GDP"), MONEY_A_YEAR),
+    "growth": (Text("常住人口增长率", "Growth of residents"), NO_UNIT),
+    "region": (Text("地区", "Region"), NO_UNIT),
     "standard_gap": (Text("标准收支缺口", "Gap between standard spending and revenue"), MONEY_A_YEAR),
 })  # fmt: skip
 _COHORT = re.compile(r"(?P<migrant>migrant_)?age_(?P<first>\d+)_(?P<last>\d+|plus)(?P<plan>_plan)?", re.ASCII)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alloc.comparison.text.titles import column_title
 from alloc.content.blocks import Amount, Cell, Column, Table
 from alloc.content.numbers import amount_text
+from alloc.content.titles import column_title, value_title
 from alloc.instance.schema.cities import CITIES
+from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.tables import TABLES
 from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View, exact_decimals
@@ -136,9 +137,12 @@ def _change(view: View, edit: Mapping[str, Any]) -> str:
         return NEW_ROW.said(view.language)
     if verb == "merge":
         return VERBS[verb].said(view.language, value=_named(view, str(edit["value"])))
-    said = VERBS[verb].said(view.language, value=_shown(view, edit["value"]))
+    *_, last = str(edit["target"]).split(".")
+    said = VERBS[verb].said(view.language, value=_shown(view, edit["value"], last))
+    own = [cell for cell in cells if str(cell["column"]).rpartition(".")[2] == last]
+    cells = own or cells  # a new row has those of its key and its reason besides
     if len(cells) == 1 and verb not in ("drop",) and cells[0]["old"] is not None:
-        old, new = (_shown(view, cells[0][side]) for side in ("old", "new"))
+        old, new = (_shown(view, cells[0][side], last) for side in ("old", "new"))
         if verb == "set":
             return said + view.say("（原为 {old}）", " (from {old})", old=old)
         return said + view.say("（原为 {old}，现为 {new}）", " (from {old} to {new})", old=old, new=new)
@@ -191,7 +195,8 @@ def _named(view: View, code: str) -> str:
     return code
 
 
-def _shown(view: View, value: Any) -> str:
+def _shown(view: View, value: Any, name: str) -> str:
+    """A value of the column or the setting with a name."""
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -199,15 +204,20 @@ def _shown(view: View, value: Any) -> str:
     if isinstance(value, int | float):
         return amount_text(Amount(float(value), exact_decimals([float(value)], 6)))
     if isinstance(value, list | tuple):
-        return view.listed([_shown(view, each) for each in value]) if value else "—"
+        return view.listed([_shown(view, each, name) for each in value]) if value else "—"
     if isinstance(value, Mapping):
-        return view.listed([_shown(view, each) for each in value.values()])
-    return str(value)
+        return view.listed([_shown(view, each, key) for key, each in value.items()])
+    tiers = view.catalogue.tiers
+    if name in ("objective", "tier") and value in tiers:
+        return tiers[str(value)].title.said(view.language)
+    if value in CLASS_TITLES:
+        return CLASS_TITLES[str(value)].said(view.language)
+    return value_title(name, str(value), view.language)
 
 
 def _where(view: View, edit: Mapping[str, Any]) -> str:
     where = str(edit.get("where") or "")
-    return condition_said(view, where) if where else ""
+    return condition_said(view, where, str(edit["target"]).partition(".")[0]) if where else ""
 
 
 def _text(value: Any) -> str:

@@ -113,9 +113,10 @@ def _counted(view: View, table: str, column: str, counts: Counter[str]) -> str:
         for name in (*STATUSES, "") if counts[name]
     ]  # fmt: skip
     return view.say(
-        "{title}（{table}.{column}）：共 {all} {cells}，{said}。",
+        "{title}（{named}表）：共 {all} {cells}，{said}。",
         "{title} ({table}.{column}): {said} of {all} {cells}.",
         title=_title(view, table, column), table=table, column=column, all=number(counts.total()), cells=cells,
+        named=_table(view, table),
         said=view.listed(said),
     )  # fmt: skip
 
@@ -127,12 +128,19 @@ def _warned(view: View, finding: Finding) -> str:
     names = dict(zip(view.codes, view.names, strict=True))
     place = [
         getattr(known.title, view.language) if known else "",
-        f"{names[finding.key]} {finding.key}" if finding.key in names else finding.key or "",
+        f"{names[finding.key]} {finding.key}" if finding.key in names else _keyed(view, finding.key or ""),
         getattr(column.title, view.language) if column else finding.column or "",
     ]
     said = " ".join if not view.zh else "".join
     words = said([getattr(part, view.language) for part in (finding.message, finding.remedy)])
     return view.say("{place}：{words}", "{place}: {words}", place=" · ".join(filter(None, place)), words=words)
+
+
+def _keyed(view: View, key: str) -> str:
+    """A pool or service by its title; another key as it is."""
+    if key in view.pools.index:
+        return view.pool_title(key)
+    return view.service_title(key) if key in view.services.index else key
 
 
 def method(view: View) -> Section:

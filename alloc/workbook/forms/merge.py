@@ -10,6 +10,7 @@ from typing import Any
 from alloc import writing
 from alloc.content.blocks import Amount, Paragraph, Row, Section
 from alloc.content.tables import exact, table
+from alloc.content.titles import VALUES
 from alloc.instance.files.reading import read_source
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
@@ -24,7 +25,7 @@ from alloc.workbook.convert import CARRIED, WORKBOOK, write_copy
 from alloc.workbook.forms.parts import suppliers_of, without_form
 from alloc.workbook.forms.read import Filled, filled_twice, form_year, read_form
 from alloc.workbook.forms.write import write_form
-from alloc.workbook.layout import VALUES, Cell
+from alloc.workbook.layout import Cell
 from alloc.writing import Written, kinds
 
 TITLE = Text("填报与现有数据的差异", "What the forms change")

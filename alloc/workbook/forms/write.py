@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.content.titles import VALUES
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.suppliers import SUPPLIERS
@@ -17,7 +18,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import Part, parts_of
-from alloc.workbook.layout import FIRST, FORM, HEADER, NAMES, SHOWN_ONLY, VALUES, Cell, header, say, short_unit
+from alloc.workbook.layout import FIRST, FORM, HEADER, NAMES, SHOWN_ONLY, Cell, header, say, short_unit
 from alloc.workbook.styles import (
     ACCENT,
     FAINT,

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from alloc.content.titles import VALUES
 from alloc.instance.schema.stages import ADVANCE_SHARE
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 from alloc.workbook.content import Columns
-from alloc.workbook.layout import FIRST, FLAGS, VALUES, Cell, Layout, say
+from alloc.workbook.layout import FIRST, FLAGS, Cell, Layout, say
 from alloc.workbook.validation.page import BAD, GOOD, CheckPage, Formula, number
 
 SPARE_POOLS = 5  # rows for pools that may be added

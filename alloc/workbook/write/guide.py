@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
@@ -19,7 +20,6 @@ from alloc.workbook.layout import (
     GUIDE,
     SETTINGS,
     SETTINGS_SHEET,
-    VALUES,
     Cell,
     Layout,
     Shown,

@@ -11,12 +11,11 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.workbook import Workbook
 
-from alloc.workbook.styles import close
+from alloc.workbook.styles import close, column_width, number_format, shown_text
 from alloc.writing.kinds import ABOUT, MADE_BY, TABLES_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same tables give the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-WIDTH = 14
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
@@ -31,16 +30,22 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """
     book = Workbook(str(path), OPTIONS)
     book.set_properties({"author": "alloc", "category": TABLES_MARK, "created": CREATED})
-    bold = book.add_format({"bold": True})
+    bold, forms = book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), {}
     for name, table in tables.items():
         sheet = book.add_worksheet(name)
         flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
         keys = len(flat.columns) - len(table.columns)
         for column, head in enumerate(map(str, flat.columns)):
             sheet.write_string(0, column, head, bold)
-            for row, value in enumerate(flat.iloc[:, column].tolist(), start=1):
+            values = flat.iloc[:, column].tolist()
+            for row, value in enumerate(values, start=1):
                 _write(sheet, row, column, value)
-        sheet.set_column(0, max(len(flat.columns) - 1, 0), WIDTH)
+            numbers = [float(each) for each in values if _is_number(each)]
+            form = number_format(None, numbers) if numbers else ""
+            if form and form not in forms:
+                forms[form] = book.add_format({"num_format": form})
+            texts = (shown_text(float(each), form) if _is_number(each) else str(each or "") for each in values)
+            sheet.set_column(column, column, column_width(head, texts), forms.get(form))
         sheet.freeze_panes(1, keys)
     close(book)
 
@@ -61,6 +66,10 @@ def write_files(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         (folder / f"{name}.csv").write_text(text, encoding="utf-8-sig", newline="\n")
     about = {MADE_BY: TABLES_MARK, "files": [f"{name}.csv" for name in tables]}
     (folder / ABOUT).write_text(f"{json.dumps(about, ensure_ascii=False, indent=1)}\n", encoding="utf-8", newline="\n")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
 def _write(sheet: Any, row: int, column: int, value: Any) -> None:
