@@ -48,14 +48,15 @@ def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
     indexed = given.set_index(key)
     change, moved = indexed["change"], indexed["moved"]
     alone = ~indexed["city"].isin(pair.cities)
-    for column, values in {
-        **{column: change[moved == move] for move, (column, _) in MOVES.items()},
-        **{column: (moved == move).astype(float) for move, (_, column) in MOVES.items()},
-        "only_base": indexed["base"][alone],
-        "only_other": indexed["other"][alone],
-    }.items():
-        frame[column] = values.groupby(level=key).sum().reindex(frame.index).fillna(0.0)
-    return frame.reset_index()
+    parts = pd.DataFrame(
+        {
+            **{column: change.where(moved == move) for move, (column, _) in MOVES.items()},
+            **{column: (moved == move).astype(float) for move, (_, column) in MOVES.items()},
+            "only_base": indexed["base"].where(alone),
+            "only_other": indexed["other"].where(alone),
+        }
+    )
+    return frame.join(parts.groupby(level=key).sum()).reset_index()
 
 
 def measures(pair: Pair, scored_alike: bool = True) -> pd.DataFrame:
@@ -87,14 +88,16 @@ def winners(by_city: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
         by_city: table `measures`.
         cities: table `cities`.
     """
-    found = []
+    measured, moved = (by_city[column].to_numpy(dtype=object) for column in ("measure", "moved"))
+    size = by_city["change"].abs().to_numpy()
+    found: list[tuple[int, str, int]] = []
     for measure in WON:
-        rows = by_city[by_city["measure"] == measure]
         for direction in ("gain", "loss"):
-            size = rows["change"].abs()
-            order = size[rows["moved"] == direction].sort_values(ascending=False, kind="stable").index[:LARGEST]
-            found.append(rows.loc[order].assign(direction=direction, rank=range(1, len(order) + 1)))
-    frame = pd.concat(found)
+            rows = np.flatnonzero((measured == measure) & (moved == direction))
+            order = rows[np.argsort(-size[rows], kind="stable")][:LARGEST].tolist()
+            found += [(row, direction, rank) for rank, row in enumerate(order, start=1)]
+    places, directions, ranks = zip(*found, strict=True) if found else ((), (), ())
+    frame = by_city.take(list(places)).assign(direction=directions, rank=ranks)
     names = cities.set_index("city")
     return frame.assign(**{column: frame["city"].map(names[column]) for column in ("name", "province_name")})
 
@@ -111,24 +114,25 @@ def groups(pair: Pair, given: pd.DataFrame, by_city: pd.DataFrame, cities: pd.Da
     if pair.cities.empty:
         return pd.DataFrame()
     rows = pd.concat([by_city, given.assign(measure="allocation:" + given["pool"])])
-    rows = rows[rows["city"].isin(pair.cities)].dropna(subset=["base", "other"])
+    rows = rows[rows["city"].isin(pair.cities)].dropna(subset=["base", "other"]).reset_index(drop=True)
+    score = rows["measure"] == "score"
     member_of = cities.assign(all="").set_index("city").reindex(pair.cities)
     residents = [each.reindex(pair.cities) for each in pair.residents]
+    living = [rows["city"].map(each) for each in residents]
     units = rows.drop_duplicates("measure").set_index("measure")["unit"]
     found = []
     for grouping in GROUPINGS:
         member = member_of[grouping]
         people = [each.groupby(member).sum() for each in residents]
         by = [rows["city"].map(member).rename("group"), rows["measure"]]
-        sums = []
-        for column, each, total in zip(("base", "other"), residents, people, strict=True):
-            score = rows["measure"] == "score"
-            weight = rows["city"].map(each) / by[0].map(total)
-            sums.append((rows[column] * weight.where(score, 1.0)).groupby(by).sum())
-        frame = compared(*sums)
+        parts = {"change": rows["change"]}
+        for column, each, total in zip(("base", "other"), living, people, strict=True):
+            parts[column] = rows[column] * (each / by[0].map(total)).where(score, 1.0)
+        sums = pd.DataFrame(parts).groupby(by).sum()
+        frame = compared(sums["base"], sums["other"])
         # Means move by their own dust; amounts by what their cities move, so that they add up.
         mean = frame.index.get_level_values("measure") == "score"
-        frame["change"] = frame["change"].where(mean, rows["change"].groupby(by).sum())
+        frame["change"] = frame["change"].where(mean, sums["change"])
         frame["relative"] = relative(frame)
         frame["unit"] = frame.index.get_level_values("measure").map(units.to_dict())
         group = frame.index.get_level_values("group")

@@ -40,21 +40,20 @@ def own(result: Result, compared_already: Mapping[str, tuple[str, ...]]) -> Iter
 
 def _values(result: Result, compared_already: Mapping[str, tuple[str, ...]]) -> pd.Series:
     """Values by `KEY`; where a city has no such number there is none."""
-    found = []
+    keys: list[tuple[str, ...]] = []
+    numbers: list[float] = []
     for decision, key in own(result, compared_already):
         table = result.tables[decision.table]
-        others = [name for name in key if name != CITY]
+        others = [table[name].tolist() for name in key if name != CITY]
+        cities = table[CITY].tolist() if CITY in key else [""] * len(table)
+        items = [",".join(each) for each in zip(*others, strict=True)] if others else [""] * len(table)
         for column in decision.columns_in(table.columns):
             if column not in compared_already.get(decision.table, ()):
-                found.append(pd.DataFrame({
-                    "city": table[CITY].astype(object) if CITY in key else "",
-                    "item": table[others].agg(",".join, axis=1).astype(object) if others else "",
-                    "decision": decision.name, "table": decision.table, "column": column, "unit": decision.unit,
-                    "value": table[column],
-                }, index=table.index))  # fmt: skip
-    whole = pd.concat(found) if found else pd.DataFrame(columns=[*KEY, "value"])
-    values: pd.Series = whole.dropna(subset=["value"]).astype(dict.fromkeys(KEY, object)).set_index(KEY)["value"]
-    return values
+                same = decision.name, decision.table, column, decision.unit
+                keys += [(city, item, *same) for city, item in zip(cities, items, strict=True)]
+                numbers += table[column].astype(float).tolist()
+    index = pd.MultiIndex.from_frame(pd.DataFrame(keys, columns=KEY, dtype=object))
+    return pd.Series(numbers, index, float, "value").dropna()
 
 
 def _columns(values: pd.Series) -> list[tuple[str, str]]:

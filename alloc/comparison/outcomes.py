@@ -106,6 +106,8 @@ def _moved(one: str, other: str, order: Sequence[str]) -> str:
 def levels(pair: Pair) -> pd.DataFrame:
     """Table `levels`: what units above the cities keep, 0 of a pool of which a result keeps nothing."""
     pools = sorted({pool for each in (pair.base, pair.other) for pool in _kept(each).get("pool", ())})
+    if not pools:
+        return pd.DataFrame()
     tables = [_levels(*each, pools) for each in zip((pair.base, pair.other), pair.published, strict=True)]
     frame = compared(*(each["retained"] for each in tables))
     for name, column in (("received", "received"), ("share", "share")):

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.comparison.merged import Merged
 from alloc.result.result import Result
@@ -89,34 +90,48 @@ def compared(base: pd.Series, other: pd.Series, *, dust: float = VERIFIED) -> pd
         other: values by key, of the same levels.
         dust: a change up to this share of the value (or of 1) is 0.
     """
-    frame = pd.concat({"base": base, "other": other}, axis=1).astype(float).sort_index()
-    change = frame["other"] - frame["base"]
-    size = np.maximum(1.0, frame["base"].abs())
-    frame["change"] = change.mask(change.abs() <= dust * size, 0.0)
-    frame["relative"] = relative(frame)
-    return frame
+    if base.index.equals(other.index):  # the usual case: nothing to align
+        whole = pd.DataFrame({"base": base.to_numpy(dtype=float), "other": other.to_numpy(dtype=float)}, base.index)
+    else:
+        whole = pd.concat({"base": base, "other": other}, axis=1).astype(float)
+    whole = whole.sort_index()
+    one, two = whole["base"].to_numpy(), whole["other"].to_numpy()
+    change = _without_dust(two - one, one, dust)
+    values = {"base": one, "other": two, "change": change, "relative": _share(change, one)}
+    return pd.DataFrame(values, whole.index)
 
 
-def relative(frame: pd.DataFrame) -> pd.Series:
-    """The change as a share of the base; missing where the base is 0."""
-    return frame["change"] / frame["base"].where(frame["base"] != 0)
+def relative(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """The change as a share of the base, row by row; missing where the base is 0."""
+    return _share(frame["change"].to_numpy(dtype=float), frame["base"].to_numpy(dtype=float))
 
 
 def a_resident(frame: pd.DataFrame, base: pd.Series, other: pd.Series) -> pd.DataFrame:
-    """Adds values a resident to a frame with ``unit``; not for shares.
+    """Values a resident added to a frame with ``unit``; not for shares.
 
     Args:
         frame: of `compared`.
         base: residents in the base, in the order of the frame.
         other: residents in the other.
     """
-    size = frame["unit"].map(A_RESIDENT).astype(float)
-    frame["base_per_resident"] = size * frame["base"] / base.to_numpy()
-    frame["other_per_resident"] = size * frame["other"] / other.to_numpy()
-    change = frame["other_per_resident"] - frame["base_per_resident"]
-    dusty = change.abs() <= ROUNDOFF * np.maximum(1.0, frame["base_per_resident"].abs())
-    frame["change_per_resident"] = change.mask(dusty, 0.0)
-    return frame
+    size = np.array([A_RESIDENT.get(unit, np.nan) for unit in frame["unit"].tolist()], dtype=float)
+    with np.errstate(all="ignore"):
+        one = size * frame["base"].to_numpy() / base.to_numpy(dtype=float)
+        two = size * frame["other"].to_numpy() / other.to_numpy(dtype=float)
+        change = _without_dust(two - one, one, ROUNDOFF)
+    return frame.assign(base_per_resident=one, other_per_resident=two, change_per_resident=change)
+
+
+def _without_dust(change: NDArray[np.float64], base: NDArray[np.float64], dust: float) -> NDArray[np.float64]:
+    """Changes, 0 where they are no more than this share of the base (or of 1)."""
+    found: NDArray[np.float64] = np.where(np.abs(change) <= dust * np.maximum(1.0, np.abs(base)), 0.0, change)
+    return found
+
+
+def _share(change: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.full(len(base), np.nan)
+    np.divide(change, base, out=found, where=base != 0)
+    return found
 
 
 def _codes(result: Result, kind: str) -> dict[str, str]:

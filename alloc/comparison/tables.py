@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -293,12 +293,12 @@ TABLES: Mapping[str, Table] = MappingProxyType({
 def frame(name: str, content: pd.DataFrame) -> pd.DataFrame:
     """A table of its exact columns, types and order; −0 becomes 0."""
     kinds = {column: kind for column, kind, _ in TABLES[name].columns}
-    made = content[list(kinds)] if len(content) else pd.DataFrame(columns=list(kinds))
-    other = {column: DTYPES[kind] for column, kind in kinds.items() if made[column].dtype != DTYPES[kind]}
-    made = made.astype(other).reset_index(drop=True)
-    numbers = [column for column, kind in kinds.items() if kind == "number"]
-    made[numbers] += 0.0
-    return made
+    made = {}
+    for column, kind in kinds.items():
+        values: Any = content[column].array if len(content) else pd.array([], dtype=object)
+        typed = values if values.dtype == DTYPES[kind] else values.astype(DTYPES[kind])
+        made[column] = typed + 0.0 if kind == "number" else typed
+    return pd.DataFrame(made)
 
 
 def differing(name: str, content: pd.DataFrame) -> pd.DataFrame:
