@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import alloc
 from alloc.cli import main
 from alloc.instance import InputError
+from alloc.report.document import report
 from alloc.scenario import parse_edit
 from instances import write_tiny
 
@@ -104,3 +107,35 @@ def test_the_command(place: Path) -> None:
         f"overrides.{GIVER}.land.amount", f"overrides.{TAKER}.land.amount",
     ]  # fmt: skip
     assert alloc.load_result(folder).verified and alloc.load_result(place).verified
+
+
+def again(result: alloc.Result, out: Path) -> alloc.Result:
+    """What the command in the report gives, run as it is printed."""
+    printed = dict(report(result, "en").facts)["command"]
+    program, *words = shlex.split(printed.replace("\\", "/"))
+    assert program == "alloc"
+    ran = CliRunner().invoke(main, [*words, "--out", str(out), "--quiet", "--lang", "en"])
+    assert ran.exit_code == 0, ran.output
+    return alloc.load_result(out)
+
+
+def test_the_printed_command_gives_the_same_result(place: Path, tmp_path: Path) -> None:
+    """Of a workbook with an edit, in memory and read back, and of a move after it: hash and tables are the same."""
+    book = tmp_path / "a plan.xlsx"
+    alloc.convert(place.parent / "tiny", book)
+    edited = alloc.solve(book, edits="pools.land.total += 20", relaxation=True, out=tmp_path / "edited")
+    shown = dict(report(edited, "en").facts)["command"]
+    assert shown == f'alloc solve "{book}" --edit "pools.land.total += 20" --relaxation'
+    moved = alloc.solve(
+        tmp_path / "edited", edits=f"move land 10 from {GIVER} to {TAKER}  # agreed", out=tmp_path / "moved"
+    )
+    stored = alloc.load_result(tmp_path / "moved")
+    facts = dict(report(stored, "en").facts)
+    assert facts["command"] == f"alloc solve {tmp_path / 'moved'}"
+    assert facts["edits in it"].count("  # agreed") == 2
+    for number, result in enumerate((edited, alloc.load_result(tmp_path / "edited"), moved, stored)):
+        same = again(result, tmp_path / f"again {number}")
+        assert same.instance.hash == result.instance.hash
+        for name, table in result.tables.items():
+            pd.testing.assert_frame_equal(same.tables[name], table)
+    assert moved.instance.hash != edited.instance.hash != alloc.read(book).hash

@@ -14,9 +14,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from alloc.content.blocks import Column, Document, Figure, Section, Table
-from alloc.report.document import report
+from alloc.report.document import city_page, report
 from alloc.report.render.paper import LONGEST, Grid, em, laid, plan
 from alloc.report.render.word.document import PAPERS, write
+from alloc.report.view import View
 from report_documents import hand
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><text x="5" y="20">覆盖率 95 %</text></svg>'
@@ -191,3 +192,19 @@ def test_the_same_document_gives_the_same_bytes(tmp_path: Path):
     made = (tmp_path / "a.docx").read_bytes()
     assert made == (tmp_path / "b.docx").read_bytes()
     assert {info.date_time for info in zipfile.ZipFile(io.BytesIO(made)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_page_of_a_city_says_nothing_twice_and_is_set_small(tmp_path: Path):
+    """No caption repeats its heading, a figure has a line below it, and type of tables is 8 points at most."""
+    view = View(hand(), "zh")
+    write(city_page(view, view.codes[0]), tmp_path / "city.docx")
+    page = read_word(str(tmp_path / "city.docx"))
+    said = [(each.style.name, each.text) for each in page.paragraphs]
+    headings = {text for style, text in said if style.startswith("Heading")}
+    assert headings and not headings & {text for style, text in said if style == "Caption"}
+    below = [said[at + 1][0] for at, (style, _) in enumerate(said) if style == "Figure"]
+    assert below == ["Note"] * len(below) and below
+    assert all(shape.width == Mm(88) for shape in page.inline_shapes)
+    sizes = {run.font.size for table in page.tables[1:] for cell in table._cells for part in cell.paragraphs
+             for run in part.runs} - {None}  # fmt: skip
+    assert max(sizes) <= Pt(8)

@@ -62,6 +62,7 @@ class Result:
         findings: warnings, and the clashes that arithmetic found.
         conflict: families that clash, where no allocation satisfies the rules.
         verification: None where there is no allocation.
+        folder: from which it was read; None: it was made in memory.
     """
 
     instance: Instance
@@ -70,6 +71,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     conflict: tuple[str, ...] = ()
     verification: Verification | None = field(default=None, repr=False)
+    folder: Path | None = None
 
     allocation = _table("allocation", "What every city gets of every pool, with the five parts of each number.")
     services = _table("services", "Need, capacity, what is added, and coverage of every service in every city.")

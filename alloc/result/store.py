@@ -189,7 +189,8 @@ def read_result(folder: Path) -> Result:
         manifest, tables = manifest_of_schema_1(manifest), tables_of_schema_1(tables)
     if schema < SCHEMA:
         manifest = {**manifest, "schema": SCHEMA, "written_as": schema}
-    return Result(instance, {name: value for name, value in manifest.items() if name != "files"}, tables)
+    manifest = {name: value for name, value in manifest.items() if name != "files"}
+    return Result(instance, manifest, tables, folder=folder)
 
 
 def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +19,10 @@ from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines
+from alloc.result.result import Result
 from alloc.result.summary import status_line
+from alloc.scenario.edits import COMMAND_LINE, Edit
+from alloc.scenario.lines import line_of
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -208,14 +212,10 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
     manifest = view.result.manifest
     options = manifest["options"]
     versions = ", ".join(f"{name} {value}" for name, value in manifest["versions"].items())
-    command = f"alloc solve {manifest['instance']['name']}"
-    scenario = manifest.get("scenario")
-    if scenario:
-        command += "".join(f" --scenario {name}" for name in scenario.get("of") or [scenario["name"]])
     found = [
         (view.say("算例", "instance"), str(manifest["instance"]["name"])),
         (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),
-        (view.say("命令", "command"), command),
+        (view.say("命令", "command"), command(view.result)),
         (view.say("整座设施", "whole facilities"), _facilities(view, options)),
         (view.say("设定差距", "gap allowed"), number(100 * options["gap"], 3) + " %"),
         (view.say("模型", "formulation"), str(options["formulation"])),
@@ -224,4 +224,45 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
             checks=number(manifest["verified"]["checks"]), worst=f"{manifest['verified']['worst'] or 0:.1e}")),
         (view.say("版本", "versions"), versions),
     ]  # fmt: skip
+    if view.result.folder is not None and (lines := _lines(manifest)):
+        found.insert(3, (view.say("其中的修改", "edits in it"), "; ".join(lines)))
     return tuple(found)
+
+
+def command(result: Result) -> str:
+    """What solves it again, for a terminal of any system.
+
+    A result that was read has in its folder what was solved, with its scenario, its edits, and what was moved, and the
+    options of its run. One in memory is solved again from where its instance was read, with what its manifest has.
+    """
+    if result.folder is not None:
+        return f"alloc solve {_quoted(str(result.folder))}"
+    manifest, instance = result.manifest, result.instance
+    words = ["alloc", "solve", str(instance.home or instance.name)]
+    scenario = manifest.get("scenario")
+    for name in (scenario.get("of") or [scenario["name"]]) if scenario else ():
+        words += ["--scenario", name]
+    for line in _lines(manifest):
+        words += ["--edit", line]
+    own, options = instance.replaced, manifest["options"]
+    if "integers" in own:
+        words.append("--integers" if options["integers"] else "--relaxation")
+    for name in ("gap", "time_limit", "formulation"):
+        if name in own:
+            words += [f"--{name.replace('_', '-')}", str(options[name])]
+    return " ".join(map(_quoted, words))
+
+
+def _lines(manifest: Mapping[str, Any]) -> list[str]:
+    """The edits that were given beside a scenario, as lines."""
+    lines = []
+    for each in manifest["edits"]:
+        if each["file"] == COMMAND_LINE:
+            line = line_of(Edit(each["verb"], each["target"], each["value"], each["where"]))
+            lines.append(line + (f"  # {each['why']}" if each["why"] else ""))  # which a new row takes as its reason
+    return lines
+
+
+def _quoted(word: str) -> str:
+    """A word of a command in the quotes that all shells have, where it needs any."""
+    return word if re.fullmatch(r"[\w./\\:+-]+", word) else '"' + word.replace('"', '\\"') + '"'

@@ -48,9 +48,16 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
   place.replaceChildren(element);
   const byId = new Map(columns.map((column, at) => [column.id, at]));
   const from = { row: 0, column: 0 }, to = { row: 0, column: 0 };
+  let turn = 0; // how often marks have changed
+  /** @type {Map<string, number>} */ const marked = new Map(); // by row: the change that its cells show
   let extending = false, focused = false, /** @type {string[] | null} */ listed = null, /** @type {Map<string, number>} */ places = new Map();
   const table = grid(element, { columns, rows, total: null, label, empty, open: (key, column) => edit(key, column.id),
-    paint: (row, column, cell) => { cell.dataset.row = row.key; dressed(cell, row, column); queueMicrotask(() => mark(row, column, cell)); } });
+    paint: (row, column, cell) => {
+      cell.dataset.row = row.key;
+      if (!marked.has(row.key)) marked.set(row.key, turn);
+      dressed(cell, row, column);
+      queueMicrotask(() => mark(row, column, cell)); // once its text is there
+    } });
 
   /** @returns {string[]} keys of the rows as they are shown */
   function order() {
@@ -86,16 +93,23 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
     if (inside) cell.setAttribute("aria-selected", "true"); else cell.removeAttribute("aria-selected");
   }
 
-  /** Marks all cells that are drawn anew. */
-  function repaint() {
+  /** Marks rows that are drawn and do not show the last change yet; rows out of sight follow once they are scrolled to. */
+  function catchUp() {
     for (const line of element.querySelectorAll(".tabulator-table .tabulator-row")) {
-      for (const cell of line.querySelectorAll(".tabulator-cell")) {
-        const held = /** @type {HTMLElement} */ (cell), row = table.getRow(held.dataset.row), column = columns[byId.get(held.getAttribute("tabulator-field") ?? "") ?? -1];
-        if (row && column) { dressed(held, row.getData(), column); mark(row.getData(), column, held); }
+      const cells = /** @type {NodeListOf<HTMLElement>} */ (line.querySelectorAll(".tabulator-cell")), key = cells[0]?.dataset.row;
+      if (key === undefined || marked.get(key) === turn) continue;
+      const row = table.getRow(key), given = row && row.getData();
+      if (!row) continue;
+      marked.set(key, turn);
+      for (const cell of cells) {
+        const column = columns[byId.get(cell.getAttribute("tabulator-field") ?? "") ?? -1];
+        if (column) { dressed(cell, given, column); mark(given, column, cell); }
       }
     }
   }
-  table.on("scrollVertical", () => requestAnimationFrame(repaint));
+  /** Marks cells anew after a change. */
+  function repaint() { turn += 1; catchUp(); }
+  table.on("scrollVertical", () => requestAnimationFrame(catchUp));
   // Rows that are drawn anew, as where a line of words above takes room, would lose the focus.
   table.on("renderComplete", () => {
     if (!focused || document.activeElement !== document.body) return;

@@ -35,8 +35,8 @@ PAPERS = (*(Paper(False, UPRIGHT, size) for size in SIZES), Paper(True, ACROSS, 
 ANNEX = (Paper(False, UPRIGHT, 9), Paper(False, UPRIGHT, 8), Paper(True, ACROSS, 9), Paper(True, ACROSS, 8))
 CITY_MARGIN = Mm(18)
 CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
-CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (9.0, 8.0, 7.0))
-CITY_FIGURE = Mm(120)
+CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (8.0, 7.0))
+CITY_FIGURE = Mm(88)
 SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -63,6 +63,7 @@ class _Writer:
         self._city = document.kind == "city"
         self._papers = CITY if self._city else PAPERS
         self._across = False
+        self._headed = ""  # the title of the section
         self._word: WordDocument = new_document()
         self._faces: Faces = fonts.faces(text for figure in document.figures() for text in raster.texts(figure.svg))
         styles = word_style.faces(self._language, self._city)
@@ -110,6 +111,7 @@ class _Writer:
     def _heading(self, heading: Heading, new_page: bool) -> None:
         paragraph = self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}")
         paragraph.paragraph_format.page_break_before = new_page or None
+        self._headed = heading.text
 
     def _block(self, block: Facts | Grid | Lead | Listing | Paragraph | Picture) -> None:
         if isinstance(block, Lead | Paragraph):
@@ -161,13 +163,13 @@ class _Writer:
         drawn = shape._inline.docPr
         drawn.set("descr", figure.alternative)
         drawn.set("name", figure.name)
+        if self._city:  # a line for all of it
+            self._text("　".join((figure.title, figure.subtitle, figure.source)), "Note")
+            return
         caption = self._text("", "Caption")
         self._numbered(caption, "figure", picture.number)
         caption.add_run(figure.title)
-        caption.paragraph_format.keep_with_next = not self._city
-        if self._city:
-            self._text(f"{figure.subtitle}　{figure.source}", "Note")
-            return
+        caption.paragraph_format.keep_with_next = True
         self._text(figure.subtitle, "Note").paragraph_format.keep_with_next = True
         self._text(figure.source, "Note")
 
@@ -188,6 +190,9 @@ class _Writer:
         planned = plan(grid, papers)
         self._turn(planned.paper.across)
         for at, piece in enumerate(planned.pieces):
+            if self._city and at == 0 and grid.title == self._headed and not grid.table.unit:
+                self._raw(table_xml(grid, piece, planned.paper.size))  # said just above
+                continue
             caption = self._text("", "Caption")
             if at == 0:
                 self._numbered(caption, "table", grid.number)
@@ -209,9 +214,8 @@ class _Writer:
     def _closing(self) -> None:
         document = self._document
         if self._city:
-            for note in document.notes:
-                self._text(note, "Note")
-            self._text("　".join(f"{name} {value}" for name, value in document.facts), "Note")
+            told = [*document.notes, *(f"{name} {value}" for name, value in document.facts)]
+            self._text("　".join(told), "Note")
             return
         if document.notes:
             self._plain_heading(say(self._language, "notes"))

@@ -79,8 +79,8 @@ EN = {
     "TOC Heading": Face(HEI, 15, latin="Arial", bold=True, line=22, align="center", after=10),
     "Footer": Face(SONG, 14, line=None, align="left"),
 }  # fmt: skip
-COMPACT = {"Normal": 11.0, "Body Text": 11.0, "Subtitle": 11.0, "Title": 16.0, "Heading 1": 12.0, "List Bullet": 10.5,
-           "Caption": 10.5, "Note": 9.0, "Footer": 10.5}  # fmt: skip
+COMPACT = {"Normal": 10.0, "Body Text": 10.0, "Subtitle": 10.0, "Title": 16.0, "Heading 1": 11.0, "List Bullet": 9.5,
+           "Caption": 9.5, "Note": 8.0, "Footer": 10.5}  # fmt: skip
 
 
 def faces(language: str, compact: bool) -> dict[str, Face]:
