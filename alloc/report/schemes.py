@@ -48,6 +48,8 @@ def _range(view: View, scheme: Scheme) -> str:
     """From how much to how much of its pools would change hands."""
     moved = scheme.moved(view.amounts["published"])
     least, most = (percent(float(each), 1) for each in (np.nanmin(moved), np.nanmax(moved)))
+    if least == most:
+        return view.say("资源池有 {most} 易手", "{most} of the pools would change hands", most=most)
     return view.say("各资源池有 {least} 至 {most} 易手", "{least} to {most} of the pools would change hands",
                     least=least, most=most)  # fmt: skip
 

@@ -174,6 +174,7 @@ def _changes(result: Result, language: str) -> list[Table]:
             "bond": allocation["pool"].map(pools["kind"]).eq("bond"),
             "published": allocation["published"],
             "against": against,
+            "known": allocation["last_year"].notna(),
         }
     )
     found = []
@@ -190,6 +191,9 @@ def _changes(result: Result, language: str) -> list[Table]:
         order = sorted(change, key=lambda city: (change[city], city))
         gains = [city for city in reversed(order) if change[city] > 0][:LARGEST]
         losses = [city for city in order if change[city] < 0][:LARGEST]
+        if not gains and not losses:
+            continue
+        base = say(language, "last_year" if chosen["known"].any() else "formula")
         unit = shown_unit(unit_name, max(now.values()))
         decimals = decimals_for(max(now.values()) / unit.size)
         names = result.city_names(language)
@@ -204,8 +208,8 @@ def _changes(result: Result, language: str) -> list[Table]:
             )
             for city in [*gains, *losses]
         ]
-        title = say(language, key, unit=unit.said(language))
-        found.append(table(key, title, say(language, f"{key}_heads"), "llrrrr", rows))
+        title = say(language, key, unit=unit.said(language), base=base)
+        found.append(table(key, title, say(language, "changes_heads", base=base), "llrrrr", rows))
     return found
 
 

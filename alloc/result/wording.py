@@ -132,15 +132,16 @@ WORDS: dict[str, Text] = {
         "项目|单位|存量|当年可做|当年完成|占存量", "programme|unit|stock|most this year|done|of the stock"
     ),
     "land_changes": Text(
-        "新增建设用地：比上年增减最多的城市（{unit}）",
-        "New land: the largest gains and losses against last year ({unit})",
+        "新增建设用地：比{base}增减最多的城市（{unit}）",
+        "New land: the largest gains and losses against {base} ({unit})",
     ),
-    "land_changes_heads": Text("城市|代码|上年|今年|增减|增减幅", "city|code|last year|this year|change|change"),
     "transfer_changes": Text(
-        "各项转移支付合计：比上年增减最多的城市（{unit}）",
-        "All transfers: the largest gains and losses against last year ({unit})",
+        "各项转移支付合计：比{base}增减最多的城市（{unit}）",
+        "All transfers: the largest gains and losses against {base} ({unit})",
     ),
-    "transfer_changes_heads": Text("城市|代码|上年|今年|增减|增减幅", "city|code|last year|this year|change|change"),
+    "changes_heads": Text("城市|代码|{base}|今年|增减|增减幅", "city|code|{base}|this year|change|change"),
+    "last_year": Text("上年", "last year"),
+    "formula": Text("公式测算", "the formula"),
     "binding": Text("起约束作用的规则", "Binding constraints"),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(
