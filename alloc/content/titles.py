@@ -23,6 +23,7 @@ LISTS: Mapping[str, type[BaseModel]] = MappingProxyType({"objective": Tier, "pol
 _NAME = re.compile(r"(?P<before> ?)`(?P<path>[A-Za-z_]\w*(?:\.\w+)+)`(?P<behind> ?)")
 OF = Text("{of}的{what}", "{what}: {of}")
 QUOTED, BESIDE = Text("“{title}”", "“{title}”"), Text("“{title}”（{path}）", "“{title}” ({path})")
+_IN_BRACKETS = Text("“{title}”，{path}", "“{title}”, {path}")  # brackets do not stand in brackets
 
 # The values of enumerations in Chinese, by the name of their column; English readers have the values themselves.
 VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
@@ -144,5 +145,6 @@ def _quoted(name: re.Match[str], language: str, beside: bool) -> str:
     title = column_title(*((table, column) if table in TABLES or table in LISTS else ("settings", path)), language)
     if title in (path, column):
         return name[0]
-    said = (BESIDE if beside else QUOTED).said(language, title=title, path=path)
+    bracketed = name.string[: name.start()].endswith(("（", "("))
+    said = ((_IN_BRACKETS if bracketed else BESIDE) if beside else QUOTED).said(language, title=title, path=path)
     return said if language == "zh" else f"{name['before']}{said}{name['behind']}"
