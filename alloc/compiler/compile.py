@@ -25,7 +25,7 @@ from alloc.compiler.linear_model import (
 from alloc.compiler.sets import Sets
 from alloc.compiler.standard_form import sum_through_pyomo, through_pyomo
 from alloc.compiler.template import NotATemplate, Template, Walker
-from alloc.formulation.declare import product
+from alloc.formulation.declare import ONE_THREAD, product
 from alloc.formulation.restated import moved, pyomo_of, same
 
 NOTHING = np.empty(0)
@@ -98,7 +98,8 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         CompileError: data that are not a number, a coefficient that is not finite, a rule that neither way can
             compile (it names an unknown label, or is not linear), or an unknown kind of tier.
     """
-    return _Compiler(model, None, frozenset(always_through_pyomo)).compiled()
+    with ONE_THREAD:
+        return _Compiler(model, None, frozenset(always_through_pyomo)).compiled()
 
 
 def compile_beside(model: Any, beside: LinearModel) -> LinearModel:
@@ -114,7 +115,8 @@ def compile_beside(model: Any, beside: LinearModel) -> LinearModel:
         CompileError: as of `compile_model`.
     """
     assert isinstance(beside.source, Source)
-    return _Compiler(model, beside.source, frozenset()).compiled()
+    with ONE_THREAD:
+        return _Compiler(model, beside.source, frozenset()).compiled()
 
 
 def declared(model: LinearModel) -> Any:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ import numpy as np
 from alloc.formulation.catalogue import catalogue_of
 from alloc.formulation.lever import Decision, Family, Formulation
 from alloc.formulation.restated import OtherShape, Restated, same
+
+# Pyomo keeps in a module what a template runs over: a set that another thread declares meanwhile gets placeholders.
+ONE_THREAD = RLock()
 
 
 class DeclarationError(ValueError):

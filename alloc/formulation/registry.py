@@ -71,13 +71,14 @@ def formulation(name: str = DEFAULT) -> Callable[..., Any]:
 
     def built(*arguments: Any) -> Any:
         from alloc.formulation.completeness import check
-        from alloc.formulation.declare import build
+        from alloc.formulation.declare import ONE_THREAD, build
 
-        try:
-            model = build(chosen, *arguments)
-        except (AttributeError, ValueError) as error:
-            raise _not_built(name, error) from error
-        check(model, known)
+        with ONE_THREAD:
+            try:
+                model = build(chosen, *arguments)
+            except (AttributeError, ValueError) as error:
+                raise _not_built(name, error) from error
+            check(model, known)
         return model
 
     return built
