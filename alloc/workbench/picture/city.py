@@ -79,8 +79,8 @@ class Book:
             raise KeyError(code)
         near, title = self._near(code)
         before = base.tables["allocation"]
-        was = dict(zip(before.loc[before["city"] == code, "pool"], before.loc[before["city"] == code, "published"],
-                       strict=True))  # fmt: skip
+        before = before[before["city"] == code]
+        was = dict(zip(before["pool"], before["published"], strict=True))
         return City(
             hash=self._result.instance.hash, code=code, name=self._name(code), facts=self._facts(code),
             debt=self._debt(code), near=title, services=self._services(code),
