@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 import alloc
 from alloc.cli import main
@@ -106,6 +107,26 @@ def test_a_workbook(folder: Path, result: Result, tmp_path: Path) -> None:
     sheets = pd.read_excel(tmp_path / "t.xlsx", sheet_name=None, dtype={"城市代码": str}, engine="calamine")
     assert [*sheets] == [*readable(result, "zh")]
     assert sheets["分配"]["公布数"].tolist() == result.allocation["published"].tolist()
+
+
+def test_decimals_are_those_of_the_unit(folder: Path, result: Result, tmp_path: Path) -> None:
+    """Hectares 2, persons 0, shares as %, amounts of money as their quantum; the numbers below are as they are."""
+    export(folder, tmp_path / "t.xlsx", "--lang", "en")
+    book = load_workbook(tmp_path / "t.xlsx")
+
+    def forms(sheet: str, head: str) -> list[str]:
+        column = next(cells for cells in book[sheet].iter_cols() if cells[0].value == head)
+        return [cell.number_format for cell in column[1:] if isinstance(cell.value, int | float)]
+
+    assert {*forms("land", "new construction land before rounding (ha)")} == {"#,##0.00"}
+    assert {*forms("people", "residents (persons)")} == {"#,##0"}
+    assert {*forms("services", "coverage (share)")} == {"0.0%"}
+    assert {*forms("budget", "capital spending (10⁴ yuan)")} == {"#,##0"}
+    assert {*forms("debt", "debt ratio after (ratio)")} == {"0.000"}
+    allocation = result.tables["allocation"]
+    two = (allocation["pool"] == "land") | ((allocation["published"] % 1) > 1e-6)
+    assert forms("allocation", "published") == two.map({True: "#,##0.00", False: "#,##0"}).tolist()
+    assert two.any() and not two.all()
 
 
 def test_plain_is_as_python_has_it(folder: Path, result: Result, tmp_path: Path) -> None:

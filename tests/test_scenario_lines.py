@@ -78,6 +78,7 @@ def test_any_line(line: str) -> None:
     [
         ({"set": "a.b", "to": 1}, Edit("set", "a.b", 1)),
         ({"add": "a.b", "by": 1, "why": "x"}, Edit("add", "a.b", 1, why="x")),
+        ({"drop": "a", "why": "x", "why_zh": "理由"}, Edit("drop", "a", why="x", why_zh="理由")),
         ({"add": "a", "row": {"b": 1}}, Edit("add", "a", {"b": 1})),
         ({"scale": "a.b", "by": 2, "where": "c = 1"}, Edit("scale", "a.b", 2, "c = 1")),
         ({"at_most": "a.b", "to": 2}, Edit("at_most", "a.b", 2)),
@@ -103,6 +104,7 @@ def test_entry(entry: dict[str, Any], edit: Edit) -> None:
         ({"add": "a", "row": 3}, ["wrong_type"], "row = {"),
         ({"add": "a", "by": {"b": 1}}, ["wrong_type"], "row = {"),
         ({"set": 3, "to": 1, "where": 4, "why": 5}, ["wrong_type"] * 3, "text"),
+        ({"drop": "a", "why_zh": 5}, ["wrong_type"], "text"),
         (3, ["wrong_type"], "[[edit]]"),
     ],
 )

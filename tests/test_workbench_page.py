@@ -355,6 +355,28 @@ def test_no_text_is_cut_and_nothing_leaves_its_column(seat: Seat, language: str)
     tab.context.close()
 
 
+def test_on_paper_the_table_has_all_rows_within_the_page(seat: Seat):
+    tab = seat.page()
+    heads = tab.locator(".tabulator-headers > .tabulator-col .head").all_text_contents()
+    for width in (1366, 980, 700):  # a screen, A4 lying and standing
+        tab.set_viewport_size({"width": width, "height": 768})
+        tab.emulate_media(media="print")
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator(".paper thead tr:first-child th").all_text_contents() == heads
+        told = tab.locator(".paper tbody td:first-child").all_text_contents()
+        assert len(told) == len(set(told)) == len(seat.client.get(f"w/{seat.client.w}/cities").json()["keys"])
+        fits = "[...document.querySelectorAll('.paper table')].every(each => each.scrollWidth <= innerWidth)"
+        assert tab.evaluate(fits), width
+        assert not tab.locator(".tabulator").is_visible()
+        tab.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert not tab.locator(".paper").count()
+        tab.emulate_media(media="screen")
+    assert tab.evaluate("import('/page/paper.mjs').then(({ bands }) => bands([300, 300, 300, 100, 900], 1))") == [
+        [0, 1], [0, 2, 3], [0, 4]
+    ], "what does not stand side by side stands below, led by what names the rows"  # fmt: skip
+    tab.context.close()
+
+
 def test_axe_finds_nothing(seat: Seat):
     tab = seat.page()
     tab.evaluate(AXE.read_text(encoding="utf-8"))

@@ -20,6 +20,8 @@ from alloc.cli import main
 from alloc.findings_report.mark import COLOURS
 from alloc.instance import InputError, locate, read
 from alloc.instance.cells import tidy
+from alloc.report.plain.by_hand import edits_table
+from alloc.report.view import View
 from alloc.scenario import Edit, load_scenario, parse_edit, scenarios, with_edits
 from alloc.scenario.files import scripts
 from alloc.scenario.lines import line_of
@@ -209,7 +211,7 @@ def test_what_the_other_form_cannot_hold_is_named(tmp_path: Path) -> None:
 def test_an_empty_workbook_has_the_sheet(tmp_path: Path) -> None:
     alloc.init(tmp_path / "plan.xlsx", language="zh")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["情景"]
-    assert [cell.value for cell in sheet[1]] == ["情景名称*", *HEADS[1:]]
+    assert [cell.value for cell in sheet[1]] == ["情景名称*", *HEADS[1:], "中文理由"]
     sheet.parent["情景"]["A3"], sheet.parent["情景"]["E3"] = "x", "policy.debt.ceiling = 1.2"
     sheet.parent.save(tmp_path / "plan.xlsx")
     assert load_scenario(tmp_path / "plan.xlsx", "x").edits[0].target == "policy.debt.ceiling"
@@ -242,3 +244,23 @@ edits = st.one_of(
 @given(edits)
 def test_an_edit_is_read_from_its_line(edit: Edit) -> None:
     assert parse_edit(line_of(edit)) == edit
+
+
+def test_a_reason_in_chinese_goes_there_and_back(tmp_path: Path) -> None:
+    """From a file into a sheet and out again, and into the manifest; a Chinese report says it, an English one `why`."""
+    tiny = write_tiny(tmp_path / "tiny")
+    (tiny / "scenarios").mkdir(exist_ok=True)
+    edit = '[[edit]]\nadd = "pools.land.total"\nby = 20\nwhy = "second batch"\nwhy_zh = "第二批"\n'
+    text = f'title = {{ zh = "用地", en = "Land" }}\n\n{edit}'
+    (tiny / "scenarios" / "land.toml").write_text(text, encoding="utf-8")
+    convert(tiny, tmp_path / "plan.xlsx", "zh")
+    convert(tmp_path / "plan.xlsx", tmp_path / "back")
+    for home in (tiny, tmp_path / "plan.xlsx", tmp_path / "back"):
+        (read_back,) = load_scenario(home, "land").edits
+        assert (read_back.why, read_back.why_zh) == ("second batch", "第二批")
+    result = alloc.solve(tmp_path / "plan.xlsx", scenario="land", relaxation=True, out=tmp_path / "result")
+    stored = alloc.load_result(tmp_path / "result")
+    for language, reason in (("zh", "第二批"), ("en", "second batch")):
+        for each in (result, stored):
+            table = edits_table(View(each, language))
+            assert table is not None and [row[-1] for row in table.rows] == [reason]

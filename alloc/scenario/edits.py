@@ -58,6 +58,7 @@ class Edit:
         why: the reason, kept with the result.
         origin: where the edit stands.
         optional: whether it may select nothing; otherwise that is an error.
+        why_zh: the reason as Chinese reports say it; empty: as ``why``.
     """
 
     verb: Verb
@@ -67,6 +68,7 @@ class Edit:
     why: str = ""
     origin: Origin = Origin()
     optional: bool = False
+    why_zh: str = ""
 
     @property
     def adds_row(self) -> bool:
@@ -158,7 +160,10 @@ class Script(NamedTuple):
     @property
     def says(self) -> tuple[str, Text, str, tuple[tuple[Any, ...], ...]]:
         """What it says, wherever it stands: name, title, what it inherits, and its edits in their order."""
-        edits = ((each.verb, each.target, each.value, each.where, each.why, each.optional) for each in self.edits)
+        edits = (
+            (each.verb, each.target, each.value, each.where, each.why, each.why_zh, each.optional)
+            for each in self.edits
+        )
         return self.name, self.title, self.inherits, tuple(edits)
 
 
@@ -221,6 +226,7 @@ class Edited:
                 "where": edit.where,
                 "value": _plain(edit.value),
                 "why": edit.why,
+                **({"why_zh": edit.why_zh} if edit.why_zh else {}),
                 "overrides": [_name(self.edits[other]) for other in sorted(overrides[place])],
                 "cells": cells[place],
             }

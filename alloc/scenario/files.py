@@ -8,6 +8,7 @@ scale = "cities.fund_revenue"        # at_least … to, drop …, merge … into
 where = "region == 'northeast'"      # may be left out: all rows
 by = 0.8
 why = "land market of 2021"          # may be left out
+why_zh = "2021 年土地市场"           # may be left out: as Chinese reports say it
 optional = true                      # may be left out: the edit may select nothing, which is an error otherwise
 
 [[edit]]                             # a new row
@@ -264,21 +265,23 @@ def read_entry(entry: Any, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     if len(verbs) != 1:
         return None, [_verb_finding(entry, verbs, origin)]
     (verb,) = verbs
-    target, where, why = entry[verb], entry.get("where", ""), entry.get("why", "")
+    target = entry[verb]
+    where, why, why_zh = (entry.get(name, "") for name in ("where", "why", "why_zh"))
     named = VALUES.get(verb, "")
     if verb == "add" and ROW in entry:
         named = ROW
     optional = entry.get("optional", False)
-    edit = Edit(verb, str(target), entry.get(named), str(where), str(why), origin, optional is True)
+    edit = Edit(verb, str(target), entry.get(named), str(where), str(why), origin, optional is True,
+                str(why_zh))  # fmt: skip
     findings = [
         edit.finding("wrong_type", WRONG_TYPE, _TEXT, column=name, value=text)
-        for name, text in ((verb, target), ("where", where), ("why", why))
+        for name, text in ((verb, target), ("where", where), ("why", why), ("why_zh", why_zh))
         if not isinstance(text, str)
     ]
     if not isinstance(optional, bool):
         remedy = Text("应为 true 或 false。", "Would be right: true or false.")
         findings.append(edit.finding("wrong_type", WRONG_TYPE, remedy, column="optional", value=optional))
-    allowed = [verb, "where", "why", "optional", *([named] if named else [])]
+    allowed = [verb, "where", "why", "why_zh", "optional", *([named] if named else [])]
     for name in entry:
         if name not in allowed:
             message = Text("{verb} 没有这个键。", "{verb} takes no such key.").fill(verb=verb)
@@ -304,6 +307,6 @@ def _verb_finding(entry: Mapping[str, Any], verbs: list[Verb], origin: Origin) -
     if verbs:
         message = Text("一条编辑只能有一个动词。", "An edit has one verb.")
         return edit.finding("several_verbs", message, Text("拆成几条 [[edit]]。", "Write several [[edit]]."))
-    others = [name for name in entry if name not in (*VALUES.values(), ROW, "where", "why", "optional")]
+    others = [name for name in entry if name not in (*VALUES.values(), ROW, "where", "why", "why_zh", "optional")]
     message = Text("没有动词，不知道要改什么。", "There is no verb: what is to be changed is not said.")
     return edit.finding("unknown_verb", message, Known(VERBS).remedy(others[0] if others else ""))

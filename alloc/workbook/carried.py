@@ -41,7 +41,9 @@ def scenario_columns(home: Path) -> Columns:
 def script_rows(script: Script) -> list[tuple[Cell, ...]]:
     """The rows of a scenario; its titles, and what it starts from, in the first."""
     heads: list[tuple[Cell, ...]] = [(*script.title, script.inherits or None)]
-    lines: list[tuple[Cell, ...]] = [(line_of(edit), edit.why or None) for edit in script.edits] or [(None, None)]
+    lines: list[tuple[Cell, ...]] = [
+        (line_of(edit), edit.why or None, edit.why_zh or None) for edit in script.edits
+    ] or [(None, None, None)]
     heads += [(None, None, None)] * (len(lines) - 1)
     return [(script.name, *head, *line) for head, line in zip(heads, lines, strict=True)]
 
@@ -117,6 +119,8 @@ def script_text(title: Text, inherits: str, edits: Sequence[Edit]) -> str:
             entry[named] = _inline(edit.value)
         if edit.why:
             entry["why"] = edit.why
+        if edit.why_zh:
+            entry["why_zh"] = edit.why_zh
         if edit.optional:
             entry["optional"] = True
         entries.append(entry)

@@ -36,6 +36,8 @@ TABLE = Table(
                 Text("如 pools.land.total *= 1.05；写法见 docs/whatif.zh.md。",
                      "Such as pools.land.total *= 1.05; docs/whatif.md has more."), key=True),
         _column("why", Text("理由", "Why"), Text("随结果留存。", "Kept with the result.")),
+        _column("why_zh", Text("中文理由", "Why in Chinese"),
+                Text("中文报告中的理由；不填则用“理由”。", "As Chinese reports say it; empty: as Why.")),
     ),
     required=False,
 )  # fmt: skip

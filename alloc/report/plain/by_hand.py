@@ -35,7 +35,7 @@ NEW_ROW = Text("增加一行", "a new row")
 
 def by_hand(view: View) -> list[str]:
     """A sentence for every edit, override and earmark; none where nothing was changed."""
-    edits = [_sentence(view, edit_said(view, each), str(each.get("why") or "")) for each in _edits(view)]
+    edits = [_sentence(view, edit_said(view, each), _why(view, each)) for each in _edits(view)]
     return [*edits, *(_amount_said(view, row) for row in _amounts(view))]
 
 
@@ -70,7 +70,7 @@ def edits_table(view: View) -> Table | None:
     """Every edit: what it is about, what becomes of it, for which rows, and why; None where there is none."""
     rows: list[tuple[Cell, ...]] = []
     for edit in view.result.manifest.get("edits") or ():
-        why = str(edit.get("why") or "") or view.say("未写明", "not given")
+        why = _why(view, edit) or view.say("未写明", "not given")
         rows.append((_target(view, edit), _change(view, edit), _where(view, edit), why))
     if not rows:
         return None
@@ -85,6 +85,11 @@ def edit_said(view: View, edit: Mapping[str, Any]) -> str:
     where = _where(view, edit)
     scope = view.say("（{where}）", " ({where})", where=where) if where else ""
     return f"{_target(view, edit)}{scope}{view.say('', ' ')}{_change(view, edit)}"
+
+
+def _why(view: View, edit: Mapping[str, Any]) -> str:
+    """Its reason in the reader's language, where it has one there."""
+    return str((edit.get("why_zh") if view.zh else "") or edit.get("why") or "")
 
 
 def _edits(view: View) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,13 +14,12 @@ from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, NO_UNIT, PE
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.limits import title_of
 from alloc.result.frames.codes import NAMES, frame
+from alloc.result.frames.formats import FACILITIES, RATIO, SHARE, column_format
 from alloc.result.result import Result
 from alloc.result.rounding import pool_title, rule_title
 from alloc.text import Text
 
-SHARE = Text("比例", "share")
-RATIO = Text("倍", "ratio")
-FACILITIES = Text("个", "facilities")
+FORMATS = "formats"
 SECONDS = Text("秒", "s")
 TIER_UNIT = Text("该目标的单位", "unit of the tier")
 LIMIT_UNIT = Text("该限额的单位", "unit of the limit")
@@ -223,11 +222,12 @@ def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
         language: ``zh`` or ``en``.
 
     Returns:
-        A new table with a plain index; numbers as they are.
+        A new table with a plain index; numbers as they are. How a workbook shows them is in its ``attrs``, by head.
     """
     table = result.tiers if name == "tiers" else frame(result.instance, result.tables[name])
     flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
     columns: dict[str, pd.Series] = {}
+    formats: dict[str, str | Sequence[str]] = {}
     for column in map(str, flat.columns):
         stem, _, tongue = column.rpartition("_")
         if tongue in ("zh", "en") and (stem in NAMES or stem in ("family", "tier")):
@@ -237,9 +237,13 @@ def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
         title, unit = described(result, name, column)
         of_code = f"{column}_{language}" in flat
         head = _head(Text(f"{title.zh}代码", f"{title.en} code") if of_code else title, unit, language)
+        if form := column_format(result.instance, name, column, unit, flat):
+            formats[head] = form
         words = {} if of_code else _words(result, name, column, language)
         columns[head] = flat[column].map(lambda value, words=words: words.get(value, value)) if words else flat[column]
-    return pd.DataFrame(columns)
+    made = pd.DataFrame(columns)
+    made.attrs[FORMATS] = formats
+    return made
 
 
 def _words(result: Result, table: str, column: str, language: str) -> Mapping[str, str]:

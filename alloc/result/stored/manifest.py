@@ -134,6 +134,7 @@ class EditOf(Part):
     where: str
     value: Plain
     why: str
+    why_zh: str = ""
     overrides: list[str]
     cells: list[CellOf]
 

@@ -3,6 +3,7 @@
 import { h } from "./dom.mjs";
 import { arrowed, number } from "./numbers.mjs";
 import { worded } from "./desk.mjs";
+import { paper } from "./paper.mjs";
 import { tell } from "./words.mjs";
 import { Tabulator, FormatModule, SortModule, FilterModule, ColumnCalcsModule, EditModule, ResizeTableModule } from "./vendor/tabulator.mjs";
 
@@ -60,6 +61,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   const tight = sum(widths) > element.clientWidth && sum(smaller) <= element.clientWidth, scale = tight ? SMALLER : 1;
   if (tight) smaller.forEach((width, at) => { widths[at] = width; });
   place.classList.toggle("tight", tight);
+  const head = (/** @type {number} */ at) => headed(columns[at], columns[at].kind === "change" && at > 0 && columns[at - 1].id === columns[at].of);
   const table = new Tabulator(place, {
     data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
@@ -72,7 +74,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
           : worded(column, a).localeCompare(worded(column, b), document.documentElement.lang),
         sorterParams: right(column) ? { alignEmptyValues: "bottom" } : {}, headerSortStartingDir: right(column) ? "desc" : "asc",
         minWidth: width, ...(at === widest ? { widthGrow: 1 } : { width }),
-        titleFormatter: () => headed(column, column.kind === "change" && at > 0 && columns[at - 1].id === column.of),
+        titleFormatter: () => head(at),
         formatter: (/** @type {any} */ cell) => celled(column, cell, at, (width - 9) / scale, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
           const value = cell.getValue();
@@ -81,6 +83,8 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       };
     }),
   });
+  paper(place, { columns, widths, rows: () => (table.initialized ? table.getData("active") : []), right, head, content: (column, row) => content(column, row) ?? document.createTextNode(shown(column, row[column.id])),
+    total: (column) => { const value = total?.()[column.id] ?? ""; return !total ? null : value === "" ? "" : summed(column, value); } });
   const home = { row: 0, column: 0 };
   let held = false; // a cell has the focus, or had it when it was scrolled out of sight
   place.tabIndex = -1;
@@ -166,6 +170,18 @@ function headed(column, same) {
   return h("span.head", { title: tell(column.title) }, ...lines(column, same).flatMap((line, at) => (at ? [h("br"), line] : [line])));
 }
 
+/** @param {Column} column @param {Row} row @returns {Node | null} a cell that is more than words, in sight and on paper */
+function content(column, row) {
+  const value = row[column.id], text = shown(column, value);
+  if (column.kind === "change") return h(value > 0 && text !== "0" ? "span.up" : value < 0 && text !== "0" ? "span.down" : "span.q", {}, text);
+  if (column.kind === "debt") {
+    const level = column.levels?.[row[String(column.of)]];
+    return h("span", {}, text, level?.colour ? h(dark(level.colour) ? "span.tag.dark" : "span.tag", { style: { background: level.colour }, title: tell(level.title) }, tell(level.letter)) : null);
+  }
+  if (column.bold) return h("b", {}, text);
+  return right(column) ? document.createTextNode(text) : null;
+}
+
 /**
  * @param {Column} column @param {any} cell @param {number} at @param {number} width  pixels for its content
  * @param {((row: Row, column: Column, cell: HTMLElement) => void) | undefined} paint
@@ -176,14 +192,9 @@ function celled(column, cell, at, width, paint) {
   element.dataset.of = row.key;
   if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
   paint?.(row, column, element);
+  const own = content(column, row);
+  if (own) return own;
   const text = shown(column, value);
-  if (column.kind === "change") return h(value > 0 && text !== "0" ? "span.up" : value < 0 && text !== "0" ? "span.down" : "span.q", {}, text);
-  if (column.kind === "debt") {
-    const level = column.levels?.[row[String(column.of)]];
-    return h("span", {}, text, level?.colour ? h(dark(level.colour) ? "span.tag.dark" : "span.tag", { style: { background: level.colour }, title: tell(level.title) }, tell(level.letter)) : null);
-  }
-  if (column.bold) return h("b", {}, text);
-  if (right(column)) return document.createTextNode(text);
   return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", { title: ruler.measureText(text).width * (12 / 13) > 2 * width ? text : null }, text) : h(ruler.measureText(text).width > Math.max(width, at === 0 ? cell.getColumn().getWidth() - 9 : 0) ? "span.two" : "span", {}, text);
 }
 

@@ -140,15 +140,15 @@ def _script(sheet: _Sheet, path: Path, name: str, rows: list[tuple[int, dict[str
     edits: list[Edit] = []
     faults: list[Finding] = []
     for row, cells in rows:
-        line, why = cells.get("edit", ""), cells.get("why", "")
+        line, why, why_zh = (cells.get(column, "") for column in ("edit", "why", "why_zh"))
         if not line:
-            if why:
+            if why or why_zh:
                 message = Text("有理由，没有修改。", "There is a reason and no edit.")
                 remedy = Text("写上修改，或删去理由。", "Write the edit, or clear the reason.")
                 faults.append(sheet.find("no_edit", row, "edit", "", message, remedy))
             continue
         edit, found = read_line(line, Origin(sheet.file, row))
-        edits += [replace(edit, why=why or edit.why)] if edit else []
+        edits += [replace(edit, why=why or edit.why, why_zh=why_zh)] if edit else []
         faults += found
     title = Text(titles[0] or given, titles[1] or given)
     row_of, inherits = said.get("inherits", (None, ""))

@@ -22,7 +22,8 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Writes every table with its index; codes and texts stay texts, what is missing stays empty.
 
     Args:
-        tables: by the name of their sheet.
+        tables: by the name of their sheet; their ``attrs`` may have ``formats``, by head one for the column or one for
+            each cell. Other numbers have the decimals that they need.
         path: the file, written over where it exists.
 
     Raises:
@@ -38,14 +39,17 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         for column, head in enumerate(map(str, flat.columns)):
             sheet.write_string(0, column, head, bold)
             values = flat.iloc[:, column].tolist()
-            for row, value in enumerate(values, start=1):
-                _write(sheet, row, column, value)
             numbers = [float(each) for each in values if _is_number(each)]
-            form = number_format(None, numbers) if numbers else ""
-            if form and form not in forms:
-                forms[form] = book.add_format({"num_format": form})
-            texts = (shown_text(float(each), form) if _is_number(each) else str(each or "") for each in values)
-            sheet.set_column(column, column, column_width(head, texts), forms.get(form))
+            given = table.attrs.get("formats", {}).get(head) or (number_format(None, numbers) if numbers else "")
+            each_form = [given] * len(values) if isinstance(given, str) else given
+            for form in dict.fromkeys(each_form):
+                if form and form not in forms:
+                    forms[form] = book.add_format({"num_format": form})
+            texts = []
+            for row, (value, form) in enumerate(zip(values, each_form, strict=True), start=1):
+                _write(sheet, row, column, value, forms.get(form))
+                texts.append(shown_text(float(value), form) if _is_number(value) else str(value or ""))
+            sheet.set_column(column, column, column_width(head, texts), forms.get(each_form[0] if values else ""))
         sheet.freeze_panes(1, keys)
     close(book)
 
@@ -72,10 +76,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
-def _write(sheet: Any, row: int, column: int, value: Any) -> None:
+def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
     if isinstance(value, str):
         sheet.write_string(row, column, value)
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif value is not None and value == value and abs(value) != float("inf"):
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, form)
