@@ -125,3 +125,17 @@ def test_printed_letters_can_be_read(language: str, tmp_path: Path) -> None:
 def test_own_columns_may_be_called_anything() -> None:
     said = in_titles("表中没有 (((land 和 a.b 列。", {"(((land": "土地", "a.b": "比重"}, {})
     assert said == "表中没有“土地”和“比重”列。"
+
+
+def test_quantities_of_tables_that_may_be_left_out() -> None:
+    """By title and back where the table that brings them has a row; else as they are."""
+    titled = {
+        "programmes": {"programme": ["old"], "title_zh": ["老旧小区"]},
+        "services": {"service": ["school"], "title_zh": ["小学"]},
+    }
+    names, without = Names({**titled, "links": {TABLES["links"].key[0]: ["school"]}}), Names(titled)
+    shown = {"run:old": "当年完成：老旧小区", "moved:school": "迁出能力：小学", "shared:school": "供出能力：小学"}
+    for name, title in shown.items():
+        assert names.shown("limits", "quantity", name, {}) == title
+        assert names.meant("limits", "quantity", title, {}) == name
+    assert without.shown("limits", "quantity", "moved:school", {}) == "moved:school"

@@ -29,6 +29,9 @@ QUANTITIES: Mapping[str, str] = MappingProxyType({
     "allocation": "分配", "transfers": "各项转移支付", "bonds": "各类债券", "settle": "落户人数", "added": "新增能力",
     "extend": "享有服务的未落户人口", "land_use": "用地", "spending": "建设支出",
 })  # fmt: skip
+# Of tables that may be left out: name of the quantity, its title, whose titles follow, and the table that brings it.
+OF_LEVERS = (("run", "当年完成", "programmes", "programmes"), ("moved", "迁出能力", "services", "links"),
+             ("shared", "供出能力", "services", "links"))  # fmt: skip
 USES: Mapping[str, str] = MappingProxyType({
     "public": "公共设施", "housing": "居住", "production": "产业",
     "other": "道路、公用设施等其他", "unassigned": "暂未安排",
@@ -141,6 +144,9 @@ class Names:
         for name, table in (("allocation", "pools"), ("added", "services")):
             found += [(f"{name}:{code}", f"{QUANTITIES[name]}：{title}") for code, title in self._titled(table)]
         found += [(f"land_use:{use}", f"{QUANTITIES['land_use']}：{title}") for use, title in USES.items()]
+        for name, said, table, brought in OF_LEVERS:
+            if any(self._cells.get(brought, {}).get(TABLES[brought].key[0], ())):
+                found += [(f"{name}:{code}", f"{said}：{title}") for code, title in self._titled(table)]
         return found
 
     def _titled(self, table: str) -> list[tuple[str, str]]:
