@@ -1,6 +1,7 @@
 // The tables of a comparison: rows of cities or groups, a column each side, a dumbbell, and what is copied of them.
 
 import { g, h } from "./dom.mjs";
+import { desk, named } from "./desk.mjs";
 import { shown } from "./grid.mjs";
 import { language, say, tell } from "./words.mjs";
 
@@ -89,9 +90,10 @@ export const narrow = (section) => [...(section.sentence ? [h("p", {}, section.s
   if (part.kind === "list") return [h("ul.list", {}, ...part.items.map((/** @type {string} */ item) => h("li", {}, item)))];
   if (part.kind !== "table") return [h("p", {}, part.text)];
   return [h("h3.h", {}, part.title), ...part.rows.map((/** @type {string[]} */ row) => {
-    const [title, , key, old, fresh, change] = row;
+    const [title, path, key, old, fresh, change] = row;
     if (row.length !== INPUT) return h("p", {}, row.filter(Boolean).join(" · "));
-    return h("div.kv", {}, h("span", {}, title, key ? h("span.q.n", {}, ` ${key}`) : null), h("span", {}, old || fresh ? [h("s.q", {}, old || "—"), " → ", h("mark", {}, fresh || "—")] : change));
+    const rule = desk.state.rules.find((/** @type {import("./types.mjs").Rule} */ each) => each.id === path.replace(".", `.${key}.`));
+    return h("div.kv", {}, h("span", {}, rule ? `${tell(rule.title)} · ${title}` : [title, key ? h("span.q.n", {}, ` ${desk.byKey.has(key) ? named(key) : key}`) : null]), h("span", {}, old || fresh ? [h("s.q", {}, old || "—"), " → ", h("mark", {}, fresh || "—")] : change));
   }), ...part.notes.map((/** @type {string} */ note) => h("p.note", {}, note))];
 }), ...section.sections.flatMap(narrow)];
 

@@ -83,7 +83,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       };
     }),
   });
-  paper(place, { columns, widths, rows: () => (table.initialized ? table.getData("active") : []), right, head, content: (column, row) => content(column, row) ?? document.createTextNode(shown(column, row[column.id])),
+  paper(place, { columns, widths, rows: () => (table.initialized ? table.getData("active") : []), right, head, paint, content: (column, row) => content(column, row) ?? document.createTextNode(shown(column, row[column.id])),
     total: (column) => { const value = total?.()[column.id] ?? ""; return !total ? null : value === "" ? "" : summed(column, value); } });
   const home = { row: 0, column: 0 };
   let held = false; // a cell has the focus, or had it when it was scrolled out of sight

@@ -29,16 +29,22 @@ export function bands(widths, lead) {
  * @param {(column: Column) => boolean} options.right  whether cells of a column stand at its right edge
  * @param {(at: number) => Node} options.head
  * @param {(column: Column, row: Row) => Node} options.content
+ * @param {(row: Row, column: Column, cell: HTMLElement) => void} [options.paint]  marks a cell
  * @param {(column: Column) => string | null} options.total  a cell of the row above all; null: there is no such row
  */
-export function paper(place, { columns, widths, rows, right, head, content, total }) {
+export function paper(place, { columns, widths, rows, right, head, content, paint, total }) {
+  const cell = (/** @type {Column} */ column, /** @type {Row} */ row, /** @type {{class?: string}} */ properties) => {
+    const made = h("td", properties, content(column, row));
+    paint?.(row, column, made);
+    return made;
+  };
   const made = () => {
     const list = rows(), lead = Math.max(0, columns.findIndex((column) => !right(column))) + 1; // a number of the row, and what it is called
     return h("div.paper", {}, ...bands(widths, lead).map((band) => {
       const named = band.map((at) => ({ at, column: columns[at], properties: right(columns[at]) ? { class: "r" } : {} })), sums = named.map(({ column }) => total(column));
       return h("table", {}, h("thead", {}, h("tr", {}, ...named.map(({ at, properties }) => h("th", properties, head(at)))),
         sums[0] === null ? null : h("tr", {}, ...named.map(({ properties }, place) => h("th", properties, sums[place])))),
-      h("tbody", {}, ...list.map((row) => h("tr", {}, ...named.map(({ column, properties }) => h("td", properties, content(column, row)))))));
+      h("tbody", {}, ...list.map((row) => h("tr", {}, ...named.map(({ column, properties }) => cell(column, row, properties))))));
     }));
   };
   const before = () => {
