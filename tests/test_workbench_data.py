@@ -246,15 +246,15 @@ def test_cells_show_titles_and_take_them_or_codes(seat: Seat):
     tab.locator("dialog input[type=checkbox]").nth(2).check()
     tab.keyboard.press("Escape")
     use = cell(tab, "general", "use")
-    until(tab, "document.querySelector('[data-row=\"general\"][tabulator-field=use]')?.textContent === '一般性'")
+    until(tab, "document.querySelector('[data-row=\"general\"][tabulator-field=use]')?.textContent === '一般支出'")
     use.click()
     tab.keyboard.press("F2")
-    assert tab.locator(".cellfield").input_value() == "一般性"
-    tab.keyboard.insert_text("建设性")
+    assert tab.locator(".cellfield").input_value() == "一般支出"
+    tab.keyboard.insert_text("建设")
     tab.keyboard.press("Enter")
     until(tab, "document.querySelectorAll('.edit').length === 1")
     assert [edit["lines"] for edit in seat.client.settled()["edits"]] == [['pools.general.use = "capital"']]
-    until(tab, "document.querySelector('[data-row=\"general\"][tabulator-field=use]').textContent === '建设性'")
+    until(tab, "document.querySelector('[data-row=\"general\"][tabulator-field=use]').textContent === '建设'")
     tab.context.close()
 
 

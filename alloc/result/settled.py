@@ -78,11 +78,11 @@ def beside_notes(result: Result, language: str) -> list[str]:
         say(language, "beside_settlement", title=getattr(title, language), persons=number(float(people[column].sum())))
         for column, title in beside_settlement(result).items()
     ]
-    if notes and "settlement" in tiers.index and np.isfinite(tiers["settlement"]):
-        counted = float(tiers["settlement"]) - float((people["settle"] - people["rounding"]).sum())
-        if counted > WHOLE:
-            value = number(float(tiers["settlement"]))
-            notes.append(say(language, "settlement_counts", value=value, counted=number(counted)))
+    known = catalogue(result.instance.formulation).tiers
+    for name, value in tiers[np.isfinite(tiers)].items() if notes else ():
+        counted = float(value) - float((people["settle"] - people["rounding"]).sum())
+        if known[str(name)].unit == "persons" and counted > WHOLE:
+            notes.append(say(language, "settlement_counts", value=number(float(value)), counted=number(counted)))
     return notes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from alloc.content.places import CLUSTERS, RANKS
+from alloc.content.titles import VALUES as IN_CHINESE
 from alloc.instance.frames import records, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -19,16 +20,16 @@ from alloc.workbook.words import OF_CITIES
 REFERRING: Mapping[str, str] = {
     "service": "services", "pool": "pools", "scheme": "schemes", "programme": "programmes", "limit": "limits",
 }  # fmt: skip
+
+
+def _said(column: str) -> dict[str, Text]:
+    """What workbooks call the values of a column; English readers have them as they are."""
+    return {code: Text(title, code.replace("_", " ")) for code, title in IN_CHINESE[column].items()}
+
+
 VALUES: Mapping[tuple[str, str], Mapping[str, Text]] = {
-    ("pools", "kind"): {
-        "land": Text("用地", "land"), "transfer": Text("转移支付", "transfer"), "bond": Text("债券", "bond"),
-    },
-    ("pools", "use"): {"general": Text("一般性", "general"), "capital": Text("建设性", "capital")},
-    ("pools", "bond_class"): {"general": Text("一般债券", "general bond"), "special": Text("专项债券", "special bond")},
-    ("issued", "stage"): {
-        "advance": Text("提前下达", "advance"), "formal": Text("正式下达", "formal"),
-        "supplementary": Text("追加下达", "supplementary"),
-    },
+    **{("pools", column): _said(column) for column in ("kind", "use", "bond_class")},
+    ("issued", "stage"): _said("stage"),
     ("limits", "sense"): {sign: Text(shown, shown) for sign, shown in SIGNS.items()},
     ("limits", "basis"): {
         **BASES, "spending": Text("占建设支出的比例", "share of spending on building"),
@@ -45,10 +46,7 @@ VALUES: Mapping[tuple[str, str], Mapping[str, Text]] = {
     ("cities", "unit_type"): {code: Text(*titles) for code, titles in RANKS.items()},
     ("cities", "cluster"): {name: Text(name, english) for name, english in CLUSTERS.items()},
 }  # fmt: skip
-STATUS: Mapping[str, Text] = {
-    "published": Text("公布", "published"), "derived": Text("推算", "derived"), "estimated": Text("估计", "estimated"),
-    "assumed": Text("假设", "assumed"),
-}  # fmt: skip
+STATUS: Mapping[str, Text] = _said("status")
 
 
 def titles_of(instance: Instance, table: str, column: str) -> Mapping[str, Text]:
