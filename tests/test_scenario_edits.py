@@ -561,6 +561,12 @@ def test_a_name_stands_for_a_code_in_a_new_row(tiny: Instance) -> None:
     assert finding.remedy.en == "Write 440300."
 
 
+def test_reasons_of_one_row_are_the_same_in_any_order(tiny: Instance) -> None:
+    lines = ["overrides.440300.land.amount = 800 # port", "overrides.440300.land.amount = 800 # list"]
+    one, other = (edited(tiny, *each).instance for each in (lines, lines[::-1]))
+    assert one.tables["overrides"]["reason"].tolist() == ["list; port"] and one.hash == other.hash
+
+
 def test_signs_of_full_width_are_read_outside_texts_and_reasons() -> None:
     edit = parse_edit("cities.idle　＊＝ １．５ where name ＝ ‘甲（一）’ # 理由（二）")
     assert (edit.verb, edit.target, edit.value) == ("scale", "cities.idle", 1.5)

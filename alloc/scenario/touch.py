@@ -74,7 +74,8 @@ def reasons(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]], state
         state: from which the level starts.
 
     Returns:
-        What is touched besides, by the position of the edit; several edits of one row give it all of their reasons.
+        What is touched besides, by the position of the edit; several edits of one row give it all of their reasons,
+        in the order of their letters.
     """
     given = {touch.name[:2] for found in touched.values() for touch in found if touch.name[2] == REASON and touch.new}
     rows: dict[tuple[str, Key], dict[int, int]] = {}
@@ -91,7 +92,7 @@ def reasons(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]], state
                 rows.setdefault((table, key), {})[place] = touch.row
     found_besides: dict[int, list[Touch]] = {}
     for (table, key), places in rows.items():
-        why = "; ".join(dict.fromkeys(edits[place].why for place in places))
+        why = "; ".join(sorted({edits[place].why for place in places}))  # edits are free of order
         for place, row in places.items():
             old = None if row == NO_ROW else state.cells(TABLES[table], REASON)[row]
             found_besides.setdefault(place, []).append(Touch((table, key, REASON), row, old, why))
