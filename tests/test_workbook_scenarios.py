@@ -183,7 +183,15 @@ def test_there_and_back(tmp_path: Path) -> None:
     for place in (tmp_path / "one.xlsx", tmp_path / "back"):
         assert [script.says for script in scripts(place)[0]] == wanted
     sheet = openpyxl.load_workbook(tmp_path / "two.xlsx")["Scenarios"]
-    assert [cell.value for cell in sheet[2]] == ["scenario", "title_zh", "title_en", "inherits", "edit", "why"]
+    assert [cell.value for cell in sheet[2]] == [
+        "scenario",
+        "title_zh",
+        "title_en",
+        "inherits",
+        "edit",
+        "why",
+        "why_zh",
+    ]
     assert sheet.row_dimensions[2].hidden and sheet.freeze_panes == "F3"
 
 
