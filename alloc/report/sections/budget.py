@@ -50,9 +50,9 @@ def _capital_out(view: View) -> tuple[str, ...]:
 def shared_budgets(view: View) -> str:
     """Which units have one budget together, so that one's balance is paid for by another's; "" where none have."""
     purses = view.derived.purses
-    together = [[view.names[at] for at in np.flatnonzero(members)] for members in purses.members if members.sum() > 1]
-    if not together:
+    if not purses.shared:
         return ""
+    together = [[view.names[at] for at in np.flatnonzero(members)] for members in purses.members if members.sum() > 1]
     said = view.say("；", "; ").join(view.say("、", ", ").join(names) for names in together)
     return view.say(
         "合用一本预算的单元，结余与不足相抵：{said}。",

@@ -12,8 +12,8 @@ from typing import Any
 
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
+from alloc.content.titles import column_title
 from alloc.instance.findings import Finding
-from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
@@ -43,7 +43,7 @@ def data(view: View) -> Section:
         rows.append(
             (
                 _table(view, where[0]),
-                _title(view, *where),
+                column_title(*where, view.language),
                 where[1],
                 status,
                 *(said_of(row, name, view.language) for name in ("source", "year", "note")),
@@ -93,13 +93,6 @@ def data(view: View) -> Section:
     return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
 
 
-def _title(view: View, table: str, column: str) -> str:
-    if table == "cities":
-        return city_figure(column)[0].said(view.language)
-    known = TABLES[table].by_name.get(column) if table in TABLES else None
-    return str(getattr(known.title, view.language)) if known else column
-
-
 def _table(view: View, table: str) -> str:
     return TABLES[table].title.said(view.language) if table in TABLES else table
 
@@ -119,7 +112,8 @@ def _counted(view: View, table: str, column: str, counts: Counter[str]) -> str:
     return view.say(
         "{title}（{named}表）：共 {all} {cells}，{said}。",
         "{title} ({table}.{column}): {said} of {all} {cells}.",
-        title=_title(view, table, column), table=table, column=column, all=number(counts.total()), cells=cells,
+        title=column_title(table, column, view.language), table=table, column=column, cells=cells,
+        all=number(counts.total()),
         named=_table(view, table),
         said=view.listed(said),
     )  # fmt: skip
