@@ -171,14 +171,22 @@ def _edits(live: Live, repeat: int, page: Callable[[], Any]) -> dict[str, Any]:
 
 
 def _edited(live: Live, pool: str, total: float) -> str:
-    """The event of a trial."""
-    after = live.stream.last
-    live.edit(live.standing.revision, [f"pools.{pool}.total = {total}"], "", True)
-    while True:
-        for id, told in [*live.stream._kept]:
-            if id > after and told.partition("\n")[2].startswith(("event: result", "event: conflict")):
-                return told
-        time.sleep(0.02)
+    """The event of a trial; who waits for it takes nothing of the processor."""
+    tell, found, seen = live.stream.tell, list[str](), threading.Event()
+
+    def telling(event: str, *told: Any) -> None:
+        tell(event, *told)
+        if event in ("result", "conflict"):
+            found.append(live.stream._kept[-1][1])
+            seen.set()
+
+    live.stream.tell = telling  # type: ignore[method-assign]
+    try:
+        live.edit(live.standing.revision, [f"pools.{pool}.total = {total}"], "", True)
+        seen.wait()
+    finally:
+        live.stream.tell = tell  # type: ignore[method-assign]
+    return found[0]
 
 
 @contextmanager

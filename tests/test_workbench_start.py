@@ -25,6 +25,7 @@ from alloc.cli import COMMANDS, main
 from alloc.workbench import command
 from alloc.workbench.api import uploads
 from alloc.workbench.runs.early import load
+from alloc.workbench.sessions import Live
 from workbench_server import Client, served
 
 pytestmark = pytest.mark.long
@@ -210,6 +211,8 @@ def test_the_picture_of_last_time_is_shown_at_once_where_nothing_has_changed(tmp
         )
         assert again.get(f"w/{client.w}/cities").json() == cities
         after = again.settled()
+        wider = again.get(f"w/{client.w}/cities", params={"columns": "cities.built_up"}).json()
+        assert [each["id"] for each in wider["columns"]][-1] == "cities.built_up"
         changing = ("last_event", "seconds", "effect", "tiers")  # of the edit itself nothing is told again
         assert {key: after[key] for key in after if key not in changing} == {
             key: before[key] for key in before if key not in changing
@@ -217,6 +220,28 @@ def test_the_picture_of_last_time_is_shown_at_once_where_nothing_has_changed(tmp
     table = place / "instance" / "cities.csv"
     table.write_bytes(table.read_bytes() + b"\n")
     assert early is not None and load(place, client.w) is None
+
+
+def test_who_asks_for_further_columns_first_still_sees_the_picture_of_last_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workspace that is opened by another question than for its state keeps what it showed until it is solved."""
+    with served(tmp_path) as client:
+        client.begin("hand", "shipped")
+        before = client.settled()
+        cities = client.get(f"w/{client.w}/cities").json()
+        place = client.desk.live(client.w).files.place
+        end = time.monotonic() + 30
+        while not load(place, client.w):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    monkeypatch.setattr(Live, "_solve", lambda *given: None)  # as until the first solve is through
+    with served(tmp_path) as again:
+        again.w = client.w
+        again.desk.live(client.w)
+        assert again.state()["hash"] == before["hash"]
+        for query in ({"columns": "cities.built_up"}, {"at": "shown"}):
+            assert again.get(f"w/{client.w}/cities", params=query).json() == cities
 
 
 def test_a_program_that_is_killed_comes_back_with_every_edit_and_the_same_result(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
     classes = classes_of(base)
     kinds = np.array([classes.get(city, "") for city in cities], dtype=object)
     found = []
-    for row in records(base.instance.tables["pools"]):
+    for row in records(base.instance.tables["pools"], "pool", "kind", "title_zh", "title_en", "quantum"):
         pool, least = row["pool"], QUANTUM_DUST * row["quantum"]
         old = before.get(pool, np.zeros(len(cities)))
         moved = after.get(pool, np.zeros(len(cities))) - old
@@ -146,8 +146,12 @@ def foremost(found: Sequence[Balance], result: Result) -> Balance:
 
 def classes_of(result: Result) -> dict[str, str]:
     """City -> its size class."""
-    table = result.instance.tables["cities"]
-    return dict(zip(table["city"], size_class(table["size_population"].to_numpy(dtype=float)), strict=True))
+    table, known = result.instance.tables["cities"], result.instance.known
+    if ("cities", "size classes") not in known:
+        classes = size_class(table["size_population"].to_numpy(dtype=float))
+        known["cities", "size classes"] = dict(zip(table["city"], classes, strict=True))
+    found: dict[str, str] = known["cities", "size classes"]
+    return found
 
 
 def sentence(found: Sequence[Balance], tiers: Iterable[Mapping[str, Any]], other: Result) -> Text:

@@ -76,9 +76,9 @@ def apart(pair: Pair, cells: Iterable[Mapping[Any, Any]]) -> list[tuple[str, str
     if not alike:
         return []
     shared = [tier for tier in _tiers(pair.base) if tier in _tiers(pair.other)]
-    found = []
+    blanks, found = _blanks(pair.base.instance, pair.other.instance), []
     for measured in (*shared, *FIGURES):
-        made_of = inputs_of(measured, pair.base.instance, pair.other.instance)
+        made_of = _made_of(measured, pair.base.instance, blanks)
         keys: dict[tuple[str, str], set[str]] = {}
         for (table, column, stays, own), its in alike.items():
             if any(_is(table, column, stays, own, name, measured) for name in made_of):
@@ -146,14 +146,27 @@ def inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
     Returns:
         ``table.column``, and paths of settings.
     """
-    known = catalogue_for(instances[0].settings)
-    made_of = FIGURES[measured] if measured in FIGURES else known.tiers[measured].yardstick
-    costs = [path for lever in known.levers for path in lever.costs]
-    found = _filled(_filled(made_of, COSTS, costs), FACTOR, _named(instances, "factors", "factor"))
+    return _made_of(measured, instances[0], _blanks(*instances))
+
+
+def _blanks(*instances: Instance) -> dict[str, list[str]]:
+    """What stands for the blanks in names of inputs, in any of the instances."""
+    levers = catalogue_for(instances[0].settings).levers
     cohorts = [name for column in ("cohort", "plan_cohort") for name in _named(instances, "services", column) if name]
+    return {
+        COSTS: [path for lever in levers for path in lever.costs],
+        FACTOR: _named(instances, "factors", "factor"),
+        COHORT: cohorts,
+    }
+
+
+def _made_of(measured: str, instance: Instance, blanks: Mapping[str, list[str]]) -> tuple[str, ...]:
+    known = catalogue_for(instance.settings)
+    made_of = FIGURES[measured] if measured in FIGURES else known.tiers[measured].yardstick
+    found = _filled(_filled(made_of, COSTS, blanks[COSTS]), FACTOR, blanks[FACTOR])
     inputs = [name for each in found for name in (FACTORS.get(each) or (each if "." in each or each == CITIES
               else f"cities.{each}",))]  # fmt: skip
-    return tuple(dict.fromkeys(_filled(inputs, COHORT, cohorts)))
+    return tuple(dict.fromkeys(_filled(inputs, COHORT, blanks[COHORT])))
 
 
 def _named(instances: Iterable[Instance], table: str, column: str) -> list[str]:

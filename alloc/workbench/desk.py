@@ -126,7 +126,7 @@ class Desk:
             self._early.pop(id, None)
             return None
         if id not in self._early:
-            if live is not None or (id not in self._places and not self.workspaces()) or id not in self._places:
+            if (id not in self._places and not self.workspaces()) or id not in self._places:
                 return None
             self._early[id] = load(self._places[id], id)
         found = self._early[id]

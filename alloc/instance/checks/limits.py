@@ -29,9 +29,15 @@ def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     limits, cities = sheets["limits"], sheets["cities"]
     return [
         *_check_quantities(limits, sheets, settings),
+        *limits.found("where", (cities, settings), partial(_check_conditions, limits, cities, settings)),
+        *_check_versus(limits, cities),
+    ]
+
+
+def _check_conditions(limits: Sheet, cities: Sheet, settings: Settings | None) -> list[Finding]:
+    return [
         *check_where(limits, cities, settings, _LEFT_OUT, "warning"),
         *check_where(limits, cities, settings, _COMPARES_WITH_NOBODY, "error", column="versus"),
-        *_check_versus(limits, cities),
     ]
 
 

@@ -75,7 +75,7 @@ _CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the 
 
 def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
     """Columns whose median a head is nowhere near what is usual; warnings, one a column."""
-    cities, services = sheets["cities"], sheets["services"]
+    cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
     if not cities.given:
         return []
     off = {name: found for name, found in _off(cities, services) if found is not None}
@@ -89,7 +89,8 @@ def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
         )
         return [cities.whole("residents", "unit_suspect", message, _CHECK.fill(unit=PERSONS), "warning")]
     found = [_suspect(cities, name, usual, median) for name, (usual, median) in off.items()]
-    return [*found, *_check_land(sheets), *_check_capacity(sheets)]
+    of_capacity = capacity.found("magnitude", (cities, services), lambda: list(_check_capacity(sheets)))
+    return [*found, *_check_land(sheets), *of_capacity]
 
 
 def _given(cities: Sheet, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import log10
 from typing import Any
 
@@ -42,11 +43,11 @@ _CHECK_FACILITIES = Text(
 
 def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
     """Everything that looks like another unit. All of it warnings: a small or a rich city may look so too."""
-    cities = sheets["cities"]
+    cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
     return [
-        *_check_neighbours(cities),
-        *_check_capacity(cities, sheets["services"], sheets["capacity"]),
-        *_check_facilities(cities, sheets["services"]),
+        *cities.found("neighbours", (), partial(_check_neighbours, cities)),
+        *capacity.found("units", (cities, services), partial(_check_capacity, cities, services, capacity)),
+        *_check_facilities(cities, services),
         *_check_last_year(cities, sheets["last_year"]),
         *_check_totals(sheets["pools"], sheets["last_year"]),
         *_check_titles(sheets["pools"]),

@@ -77,8 +77,11 @@ def cities(
     at: Annotated[str, Query(pattern="^(base|shown)$")] = "base",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The table of cities of what was kept last, or of what is shown; with further columns by their ids."""
-    early = desk.early(w) if not columns and at == "base" else None
+    """The table of cities of what was kept last, or of what is shown; with further columns by their ids.
+
+    Until the workspace is open and solved it is that of last time, which has no further columns.
+    """
+    early = desk.early(w)
     if early is not None:
         return Response(early.cities, media_type="application/json", headers={"cache-control": "no-cache"})
     live = desk.live(w)

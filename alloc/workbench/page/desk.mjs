@@ -94,6 +94,8 @@ export async function arrive(state) {
   desk.asked = state.revision;
   // What differs is told against one result that was kept, by its hash: of another one the whole is asked for.
   if (state.base === null || desk.cities?.hash !== state.base || desk.rules.of !== state.base) { await refresh(); return; }
+  // The table of last time has no further columns: those that were chosen meanwhile are asked for now.
+  if (desk.more.some((id) => desk.cities.columns.every((/** @type {Column} */ column) => column.id !== id))) { await refresh(true); return; }
   const shown = (state.trial || state.whole) && desk.more.length ? await table(true) : null;
   if (state.revision >= desk.asked && (!shown || shown.hash === state.hash)) take(state, shown);
 }

@@ -102,9 +102,10 @@ def _by_class(base: Result, other: Result, found: tuple[Moves, ...]) -> ByClass 
         return None
     first, classes = foremost(found, base), classes_of(base)
     place = {name: at for at, name in enumerate(SIZE_CLASSES)}
+    at = {city: place.get(name, len(place)) for city, name in classes.items()}
     sums = []
     for given in (base.given, other.given):
-        of = [place.get(classes.get(city, ""), len(place)) for city in given.cities]
+        of = [at.get(city, len(place)) for city in given.cities]
         amounts = given.by_pool.get(first.pool, np.zeros(len(of)))
         sums.append(dict(zip(SIZE_CLASSES, np.bincount(of, amounts, len(place) + 1).tolist(), strict=False)))
     counts = Counter(classes.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -85,9 +86,10 @@ def _about(rule: Rule) -> tuple[Any, ...]:
     return rule.title, rule.unit, rule.size, rule.sign, rule.line
 
 
+@lru_cache(4096)  # most numbers are as they were before an edit
 def _rule(
     id: str, title: Text, group: Text, value: float | None, unit: Text, line: str, *, share: bool = False,
-    size: float = 1.0, **more: Any,
+    size: float = 1.0, note: Text | None = None, **more: Any,
 ) -> Rule:  # fmt: skip
     scale = 100.0 if share else 1.0
     shown = math.nan if value is None else value / size * scale
@@ -95,7 +97,8 @@ def _rule(
     kind: Any = "share" if share else more.pop("kind", "number")
     return Rule(
         id=id, title=words(title), group=words(group), value=value, unit=words(PER_CENT if share else unit), size=size,
-        scale=scale, decimals=decimals, line=line, step=_step(shown, share) * size / scale, kind=kind, **more,
+        scale=scale, decimals=decimals, line=line, step=_step(shown, share) * size / scale, kind=kind,
+        note=None if note is None else words(note), **more,
     )  # fmt: skip
 
 
@@ -122,7 +125,7 @@ def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
             f"pools.{pool}.total", title, POOLS, row["total"], Text(unit.zh, unit.en),
             f"pools.{pool}.total = {{value}}", size=unit.size,
             kind="number" if row["kind"] == "land" else "money", binds=binds, least=0.0,
-            note=words(KEPT.fill(share=percent(row["reserve"], exact_decimals([100 * row["reserve"]], 3)))),
+            note=KEPT.fill(share=percent(row["reserve"], exact_decimals([100 * row["reserve"]], 3))),
         )  # fmt: skip
         yield _rule(
             f"pools.{pool}.reserve", RESERVE.fill(title=title), POOLS, row["reserve"], NONE,
@@ -131,11 +134,12 @@ def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
 
 
 ORDER = ("land", "transfer", "bond")
+OF_POOLS = ("pool", "kind", "title_zh", "title_en", "total", "reserve", "quantum")
 
 
 def in_order(instance: Instance) -> list[dict[str, Any]]:
-    """The pools as records: land, then transfers, then bonds, each by their size."""
-    rows = records(instance.tables["pools"])
+    """The pools as records, of `OF_POOLS`: land, then transfers, then bonds, each by their size."""
+    rows = records(instance.tables["pools"], *OF_POOLS)
     return sorted(rows, key=lambda row: (ORDER.index(row["kind"]), -row["total"], row["pool"]))
 
 
@@ -146,6 +150,9 @@ def kinds_of(instance: Instance) -> dict[str, str]:
 
 def _most_room(row: Mapping[str, Any]) -> float:
     return -row["slack"] if row["slack"] == row["slack"] else math.inf
+
+
+OF_LIMITS = ("limit", "quantity", "basis", "sense", "value", "title_zh", "title_en")
 
 
 def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
@@ -159,7 +166,7 @@ def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iter
         }
     )  # of a limit for every city that which has the least room
     kinds = kinds_of(instance)
-    for row in records(instance.tables[table.name]):
+    for row in records(instance.tables[table.name], *OF_LIMITS):
         name, share = row["limit"], row["basis"] == "share"
         at = slack.get(name)
         binds = None if at is None else bool(abs(at["slack"]) <= AT_BOUND * max(1.0, abs(at["right"])))
@@ -231,6 +238,7 @@ def _titled(field: Any) -> Text:
     return Text(described.get("title_zh", ""), described.get("title_en", ""))
 
 
+@cache
 def _field(path: str) -> tuple[Any, Text]:
     """The field of a path below the policy, and the title of its section; None where there is none."""
     parts = path.partition("[")[0].split(".") + (path.partition("].")[2].split(".") if "]." in path else [])
