@@ -20,7 +20,7 @@ from alloc.instance.derived.limits import LimitRow
 from alloc.instance.derived.optional.purses import Purses
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, decompose, kept_rows, publish, round_allocation, round_pools
-from alloc.publish.off import LimitOf, off_in_pools, rounding_table
+from alloc.publish.off import LimitOf, Off, off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
 from alloc.verification.optional.purses import Purses as VerifiedPurses
 from alloc.verification.published import CHECKS, check_published
@@ -33,7 +33,8 @@ INF = np.inf
 
 @dataclass(frozen=True)
 class Pool:
-    """One pool as a solver leaves it: values within bounds that make up what there is."""
+    """One pool as a solver leaves it: values within bounds that make up what there is; `linked` is what the stock link
+    leaves each of them, no less than what was decided."""
 
     values: np.ndarray
     lower: np.ndarray
@@ -42,11 +43,14 @@ class Pool:
     total: float
     groups: list[str]
     exhaust: bool
+    linked: np.ndarray | None = None
 
     def rounded(self) -> Rounded:
+        link = np.full(len(self.values), INF) if self.linked is None else self.linked
         return round_allocation(
-            self.values, self.lower, self.upper, self.quantum, self.total, self.groups, exhaust=self.exhaust
-        )
+            self.values, self.lower, self.upper, self.quantum, self.total, self.groups, exhaust=self.exhaust,
+            room=link, eased=np.ceil(link / self.quantum - 1e-6) * self.quantum,
+        )  # fmt: skip
 
 
 @st.composite
@@ -220,6 +224,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     """Under which names verification fails what is published of a pool; `rounded` says what is off."""
     n = len(published)
     none, nothing = np.full(n, np.nan), np.zeros(n)
+    kind, link = ("transfer", none) if pool.linked is None else ("land", pool.linked)
     parts = decompose(none, pool.lower, pool.values, none, published)
     cities = np.array([f"{k:06d}" for k in range(n)], dtype=object)
     pools = np.array(["pool"], dtype=object)
@@ -227,13 +232,13 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     raw = SimpleNamespace(
         city={"province": np.array(pool.groups, dtype=object), "stock_base": none, **dict.fromkeys(money, nothing)},
         pool={
-            "quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust]), "kind": np.array(["transfer"]),
+            "quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust]), "kind": np.array([kind]),
             "use": np.array(["general"]), "bond_class": np.array([""]),
         },
         service={"capital_cost": np.zeros(0), "revenue_backed": np.zeros(0, bool),
                  "settlement_prerequisite": np.zeros(0, bool)},
         services=np.array([], dtype=object), cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
-        formulation="annual", stock_base=none,
+        formulation="annual", stock_base=link,
         available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=(),
         class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
         capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),
@@ -241,7 +246,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         purses=VerifiedPurses(cities, tuple([at] for at in range(n)), np.ones(n)),
     )  # fmt: skip
     policy = SimpleNamespace(
-        land=SimpleNamespace(stock_ratio=None, reuse_cost=0.0), settlement=SimpleNamespace(cost=1.0),
+        land=SimpleNamespace(stock_ratio=0.0, reuse_cost=0.0), settlement=SimpleNamespace(cost=1.0),
         debt=SimpleNamespace(bond_rate=0.0, special_interest="general"),
     )  # fmt: skip
     known = SimpleNamespace(
@@ -251,6 +256,10 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     limit = LimitOf("group_limit", "allocation")
     decided = pool.values[:, None]
     said = [] if rounded is None else [*off_in_pools(known, {"pool": rounded}, decided, pool.groups, limit)]  # type: ignore[arg-type]
+    if pool.linked is not None:
+        over = published - pool.linked
+        missed = np.flatnonzero(over > 1e-6 * pool.quantum)
+        said += [Off("stock_link", "pool", "", cities[at], "", float(over[at]), "ha") for at in missed]
     table = {name: part[:, None] for name, part in vars(parts).items()} | {"published": published[:, None]}
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
@@ -460,7 +469,7 @@ def test_what_moves_between_two_accounts_is_eliminated() -> None:
         rows={name: Block(name, k, city, (1,)) for k, name in enumerate(("building", "running"))},
         bounds={"settle": (np.zeros(1), np.array([9.0]))},
     )
-    rounded = SimpleNamespace(rounded=True, shared=False)
+    rounded = SimpleNamespace(rounded=True, gives_way=False, shared=False)
     stands, follows = SimpleNamespace(follows=False), SimpleNamespace(follows=True)
     known = SimpleNamespace(
         families={"building": rounded, "running": rounded}, granted=SimpleNamespace(name="grant"),

@@ -100,6 +100,7 @@ class Family(Worded):
         setting: path of the setting, or ``table.column`` filled nowhere, without which it has no rows; "" for none.
         binds_with: a family without which its binding says nothing: money is called up as it is spent.
         rounded: whether rounding of published numbers has to keep it too; else it is about what is not rounded.
+        gives_way: whether rounding may miss it by less than a quantum where no multiples make up a pool within it.
         causes: cause -> field of the derived data with its part of the right side, where the least of several holds.
         conflicts: codes of findings before any solve (`alloc.instance.prechecks`) that say it cannot hold with others;
             a `shared` family is part of every conflict that a table of its rows has.
@@ -120,6 +121,7 @@ class Family(Worded):
     setting: str = ""
     binds_with: str = ""
     rounded: bool = False
+    gives_way: bool = False
     causes: Mapping[str, str] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()

@@ -104,6 +104,7 @@ def round_pools(
     for k in _order(derived, allocation, kept):
         later[k] = False
         pool = derived.pools[k]
+        kept_room, eased_room = room(derived, kept, numbers, later, k)
         rounded[pool] = round_allocation(
             numbers[:, k],
             derived.lower[:, k],
@@ -112,7 +113,8 @@ def round_pools(
             float(there[k]),
             provinces,
             exhaust=bool(derived.exhaust[k]),
-            room=room(derived, kept, numbers, later, k),
+            room=kept_room,
+            eased=eased_room,
             limits=[row for row in derived.limits if row.kind == point.known.granted.name and row.item == pool],
             urge=_urge(kept, numbers, least_counted, k, float(derived.quantum[k])),
         )
@@ -130,7 +132,7 @@ def _order(derived: Derived, allocation: Floats, kept: Kept) -> list[int]:
     none = np.zeros(len(kind), dtype=bool)
     free = []
     for k, quantum in enumerate(derived.quantum):
-        most = np.minimum(derived.upper[:, k], room(derived, kept, allocation, none, k))
+        most = np.minimum(derived.upper[:, k], room(derived, kept, allocation, none, k)[0])
         free.append(float(np.minimum(np.maximum(most - allocation[:, k], 0.0), quantum).sum() / quantum))
     return sorted(
         range(len(kind)), key=lambda k: (kind[k], -derived.quantum[k], round(free[k], 3), derived.available[k], k)

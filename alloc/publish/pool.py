@@ -55,6 +55,7 @@ def round_allocation(
     *,
     exhaust: bool = True,
     room: Floats | None = None,
+    eased: Floats | None = None,
     limits: Sequence[LimitRow] = (),
     urge: Floats | None = None,
 ) -> Rounded:
@@ -70,6 +71,9 @@ def round_allocation(
     the largest value that has room for it, if there is one of those that, with their sub-totals, stay within a quantum
     and first of all of those whose groups would not have a quantum too much by it.
 
+    Some rules of the cities give way, by less than a quantum: where they alone leave a city no multiple; and where no
+    multiples make up the total within them. Then, too, those go up first whose upper neighbour is within the rules.
+
     Args:
         values: what was decided [n], in the order in which ties are settled.
         lower: least that may be published [n].
@@ -79,6 +83,7 @@ def round_allocation(
         groups: the group (province) of every city [n].
         exhaust: whether all of `total` has to be given out.
         room: what other rules of the cities leave, no less than the lower neighbours [n].
+        eased: the same where those that give way leave the next multiple [n].
         limits: the limits on sums of this pool.
         urge: what besides its fraction draws a number up, in the unit of the pool [n].
 
@@ -86,8 +91,33 @@ def round_allocation(
         The published values and where rounding could not do all of the above.
     """
     values = np.clip(values, lower, upper)
+    within, beyond = (
+        upper if each is None else np.minimum(upper, np.maximum(each, lower))
+        for each in (room, room if eased is None else eased)
+    )
+    most = np.floor(within / quantum + QUANTUM_NOISE)
+    past = np.ceil(values / quantum - QUANTUM_NOISE) > most
+    within = np.where(np.ceil(lower / quantum - QUANTUM_NOISE) > most, beyond, within)
+    kept = _rounded(values, lower, within, quantum, total, groups, exhaust, limits, urge)
+    if kept.possible:
+        return kept
+    urge = (np.zeros(len(values)) if urge is None else urge) - quantum * past
+    return _rounded(values, lower, beyond, quantum, total, groups, exhaust, limits, urge)
+
+
+def _rounded(
+    values: Floats,
+    lower: Floats,
+    upper: Floats,
+    quantum: float,
+    total: float,
+    groups: Sequence[str],
+    exhaust: bool,
+    limits: Sequence[LimitRow],
+    urge: Floats | None,
+) -> Rounded:
+    """The same within one upper bound of every city."""
     counts = values / quantum
-    upper = upper if room is None else np.minimum(upper, np.maximum(room, lower))
     least, most = np.ceil(lower / quantum - QUANTUM_NOISE), np.minimum(np.floor(upper / quantum + QUANTUM_NOISE), MOST)
     whole = least <= most
     # In quanta: what there is, as a whole number, and what of it is there for those who get whole numbers.

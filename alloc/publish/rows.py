@@ -92,6 +92,7 @@ class Kept:
 
     Attributes:
         names: of the families, by number.
+        gives_way: which of them may be missed by less than a quantum where no multiples do without, by number.
         room: rows that amounts alone can break, and only by being larger.
         gates: rows that persons alone can break.
         budgets: rows in which amounts of pools, or amounts and persons, weigh against each other.
@@ -100,6 +101,7 @@ class Kept:
     """
 
     names: tuple[str, ...]
+    gives_way: Flags
     room: Rows
     gates: Rows
     budgets: Rows
@@ -178,6 +180,7 @@ def kept_rows(derived: Derived, point: Decided) -> Kept:
     money = (BUDGET_NOISE + LAST_DIGITS * np.maximum(*accounts)) / purses.size
     return Kept(
         names,
+        np.array([known.families[name].gives_way for name in names], dtype=bool),
         rows.chosen(some & ~weighs),
         rows.chosen(~some & (rows.counted > 0)),
         rows.chosen(weighs),
@@ -321,7 +324,7 @@ def _without(rows: Rows, loose: tuple[Places, Places, Floats], model: LinearMode
     )  # fmt: skip
 
 
-def room(derived: Derived, kept: Kept, numbers: Floats, later: Flags, pool: int) -> Floats:
+def room(derived: Derived, kept: Kept, numbers: Floats, later: Flags, pool: int) -> tuple[Floats, Floats]:
     """The most of a pool that leaves every row room for what is there, and for the least of what is still to come.
 
     Args:
@@ -332,14 +335,16 @@ def room(derived: Derived, kept: Kept, numbers: Floats, later: Flags, pool: int)
         pool: the one in question.
 
     Returns:
-        The amount [n], infinite where no row speaks.
+        The amount [n], infinite where no row speaks; and the same where rows that give way leave it the next multiple.
     """
     quantum = derived.quantum
     least = np.maximum(np.floor(numbers / quantum + QUANTUM_NOISE) * quantum, derived.lower)
     taken = np.where(later, np.minimum(numbers, least), numbers)
     taken[:, pool] = 0.0
     rows = kept.room.chosen(kept.room.granted[:, pool] > 0)
-    return kept.least(rows, rows.left(taken, np.zeros(len(numbers))) / rows.granted[:, pool])
+    left = rows.left(taken, np.zeros(len(numbers))) / rows.granted[:, pool]
+    next_multiple = np.ceil(left / quantum[pool] - QUANTUM_NOISE) * quantum[pool]
+    return kept.least(rows, left), kept.least(rows, np.where(kept.gives_way[rows.family], next_multiple, left))
 
 
 def most_counted(kept: Kept) -> Floats:

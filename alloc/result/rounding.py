@@ -29,6 +29,7 @@ RULES: Mapping[str, Text] = {
     "subtotal": Text("分省小计偏离达到或超过一个最小分配单位", "sub-total of the province off by a quantum or more"),
     "total": Text("合计有偏差", "total off"),
 }
+GIVES_WAY = Text("{rule}，超出不到一个最小分配单位", "{rule}, missed by less than a quantum")
 TITLE = Text("取整未能保持的要求", "What rounding could not keep")
 HEADS = Text("要求|指标|对象|偏差|单位", "rule|pool|of|off by|unit")
 NONE = Text(
@@ -55,9 +56,11 @@ class Case(NamedTuple):
 
 def rule_title(result: Result, rule: str, language: str) -> str:
     """The words for a rule of the table."""
-    return str(
-        getattr(RULES[rule] if rule in RULES else catalogue(result.instance.formulation).families[rule].title, language)
-    )
+    if rule in RULES:
+        return RULES[rule].said(language)
+    family = catalogue(result.instance.formulation).families[rule]
+    title = family.title.said(language)
+    return GIVES_WAY.said(language, rule=title) if family.gives_way else title
 
 
 def pool_title(result: Result, pool: str, unit: str, language: str) -> str:

@@ -11,7 +11,7 @@ every rule kept, would bring the published numbers nearer to it. Whether what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,12 +78,14 @@ def check_published(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> 
         total = total + table[part]
     ledger.same("parts", total, table["published"], at=raw.by_pool)
     provinces = np.unique(raw.city["province"], return_inverse=True)
+    eased = np.zeros(results.allocation.shape, dtype=bool)
     for r in range(len(raw.pools)):
         there = float(raw.available[r] - results.kept[r])
-        _check_pool(ledger, raw, rows, r, there, table["published"][:, r], results.allocation[:, r], provinces)
+        numbers = table["published"][:, r], results.allocation[:, r]
+        eased[:, r] = _check_pool(ledger, raw, rows, r, there, *numbers, provinces)
     check_levels(ledger, raw, results)
     _check_persons(ledger, raw, rows, results)
-    check_rounding(ledger, raw, rows, results, policy)
+    check_rounding(ledger, raw, rows, results, policy, eased)
 
 
 @dataclass(frozen=True)
@@ -135,15 +137,19 @@ def _check_pool(
     published: Floats,
     decided: Floats,
     provinces: tuple[Texts, Places],
-) -> None:
+) -> Flags:
+    """One pool; in which cities a rule that gives way may be missed by less than a quantum [n]."""
     pool, at = raw.pools[r], raw.by_city
     quantum, exhaust = float(raw.pool["quantum"][r]), raw.pool["exhaust"][r]
     lower, upper, noise = raw.lower[:, r], raw.upper[:, r], NOISE * quantum
     ledger.compare("published_bounds", published + noise, ">=", lower, at=at, tolerance=EXACT, key=pool)
     ledger.compare("published_bounds", published - noise, "<=", upper, at=at, tolerance=EXACT, key=pool)
 
-    upper = np.minimum(upper, np.maximum(rows.room(r), lower))
-    least, most = np.ceil(lower / quantum - STRICT), np.floor(upper / quantum + STRICT)
+    within, beyond = (np.minimum(upper, np.maximum(room, lower)) for room in rows.room(r))
+    least, most = np.ceil(lower / quantum - STRICT), np.floor(within / quantum + STRICT)
+    nowhere = least > most
+    upper = np.where(nowhere, beyond, within)
+    most = np.floor(upper / quantum + STRICT)
     whole = least <= most
     quanta = np.floor(published / quantum + NOISE)
     rises, falls = rows.free(r)
@@ -154,10 +160,18 @@ def _check_pool(
     impossible = counts.lowest.sum() > rest or (exhaust and counts.most.sum() < rest)
     reached = float(counts.published.sum())
     fits = reached == rest if exhaust else reached <= rest
+    eased = nowhere
+    if impossible and not (fits and (counts.published <= counts.most).all()):
+        # No whole numbers of quanta make up the pool within all rules: those that give way do so where they must.
+        near = counts.rises & (counts.published < np.minimum(counts.above, counts.most))
+        spared = np.isin(provinces[1], provinces[1][whole][near]) & falls
+        eased, upper = nowhere | ~spared, beyond
+        counts = replace(counts, most=np.floor(upper / quantum + STRICT)[whole])
+        impossible = counts.lowest.sum() > rest or (exhaust and counts.most.sum() < rest)
     if impossible and (not fits or np.abs(published - decided).max() <= noise):
         # No whole numbers of quanta within the bounds make up the pool: it is published as decided.
         ledger.compare("published_neighbours", published, "=", decided, at=at, key=pool)
-        return
+        return np.ones(len(published), dtype=bool)
     odd &= whole
     ledger.compare("published_total", reached, "=" if exhaust else "<=", rest, tolerance=EXACT, key=pool)
     if exhaust and not whole.all():
@@ -182,6 +196,7 @@ def _check_pool(
     names, of = provinces
     present, of = np.unique(of[whole], return_inverse=True)
     _check_moves(ledger, pool, raw.cities[whole], names[present], of, counts)
+    return eased
 
 
 def _check_moves(ledger: Ledger, pool: str, cities: Texts, names: Texts, of: Places, counts: _Counts) -> None:

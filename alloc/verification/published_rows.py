@@ -22,6 +22,7 @@ from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
 
 NOISE = 1e-6  # of a quantum
+EASED = 2e-6  # of a quantum: what is above a multiple by more, rounding has surely seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,7 @@ class Row:
         pools: weights of the amounts [R]; flags where these are added up.
         most: right side [n], infinite where there is no row.
         persons: weight of the settlers.
+        gives_way: whether rounding may miss it by less than a quantum where no multiples do without.
         purses: where the members of a purse have one row together, both sides of which are summed over them.
     """
 
@@ -40,6 +42,7 @@ class Row:
     pools: Flags | Floats
     most: Floats
     persons: float = 0.0
+    gives_way: bool = False
     purses: Purses | None = None
 
     @property
@@ -73,8 +76,9 @@ class Rows:
         self.published, self.settle = results.allocations["published"], results.people["settle"]
         purpose = pools_by_purpose(raw.pool)
         ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
+        linked = given(raw.stock_base + ratio * results.put_to_use, np.inf)
         rows = (
-            Row("stock_link", purpose["land"], given(raw.stock_base + ratio * results.put_to_use, np.inf)),
+            Row("stock_link", purpose["land"], linked, gives_way=True),
             Row("debt_limit", purpose["new_general"], raw.class_room[:, 0], purses=raw.purses),
             Row("debt_limit", purpose["new_special"], raw.class_room[:, 1], purses=raw.purses),
             Row("debt_room", purpose["bonds"], raw.bond_room, purses=raw.purses),
@@ -119,17 +123,20 @@ class Rows:
         taken = row.taken(self.published, self.settle)
         return sums(taken), sums(taken) - sums(row.most)
 
-    def room(self, r: int) -> Floats:
-        """What the rows leave to a pool, the others at what is published, or decided where that is more [n]."""
+    def room(self, r: int) -> tuple[Floats, Floats]:
+        """What the rows leave to a pool, the others at what is published, or decided where that is more [n]; and the
+        same where those that give way leave the next multiple."""
         raw, quantum = self._raw, self._raw.pool["quantum"]
         below = np.floor(self._results.allocation / quantum + NOISE) * quantum
         others = np.maximum(self.published, np.maximum(below, raw.lower))
-        room = np.full(len(raw.cities), np.inf)
+        room = eased = np.full(len(raw.cities), np.inf)
         for row in self._parts:
             if row.pools[r]:
                 rest = replace(row, pools=row.pools * (np.arange(len(quantum)) != r))
-                room = np.minimum(room, (row.most - rest.taken(others)) / row.pools[r])
-        return room
+                left = (row.most - rest.taken(others)) / row.pools[r]
+                room = np.minimum(room, left)
+                eased = np.minimum(eased, np.ceil(left / quantum[r] - EASED) * quantum[r] if row.gives_way else left)
+        return room, eased
 
     def overdrawn(self, settle: Floats) -> Floats:
         """By how much a city overdraws its part of the budget where so many settle, 10⁴ yuan; negative: what is left

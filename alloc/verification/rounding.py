@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alloc.verification import levers
-from alloc.verification.arrays import Texts
+from alloc.verification.arrays import Flags, Texts
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import NAMED, TOGETHER, Limit
 from alloc.verification.published_rows import Rows
@@ -41,7 +41,7 @@ class Missed(NamedTuple):
     clear: bool
 
 
-def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results, policy: Any) -> None:
+def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results, policy: Any, eased: Flags) -> None:
     """Compare the table ``rounding`` with what the published numbers miss.
 
     Args:
@@ -50,7 +50,9 @@ def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results, polic
         rows: the rules that tie published numbers together.
         results: the published numbers.
         policy: ``settings.policy``.
+        eased: where a rule that gives way may be missed by less than a quantum [n, R].
     """
+    _check_eased(ledger, raw, rows, eased)
     missed = {one.key: one for one in _missed(raw, rows, results, policy)}
     table = results.off
     stored: dict[tuple[str, ...], tuple[float, str]] = {}
@@ -71,6 +73,17 @@ def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results, polic
     for one in missed.values():
         if one.clear and one.key not in said:
             ledger.fail("rounding", f"not said: {_name(one.key)}", one.off, 0.0)
+
+
+def _check_eased(ledger: Ledger, raw: Raw, rows: Rows, eased: Flags) -> None:
+    """Rules that give way do so only where no multiples do without, and by less than a quantum."""
+    for row in (each for each in rows.rows if each.gives_way):
+        pools, (_, over) = np.flatnonzero(row.pools), rows.over(row)
+        quantum, may = float(raw.pool["quantum"][pools].max()), eased[:, pools].any(axis=1).astype(float)
+        named, most = (raw.cities, may) if row.purses is None else (row.purses.cities, row.purses.sums(may))
+        for at in np.flatnonzero((over > CLEAR * NOISE * quantum) & (over >= quantum * most)):
+            why = "by a quantum or more" if most[at] else "without need"
+            ledger.fail("rounding", f"missed {why}: {row.rule}, {named[at]}", over[at], quantum * most[at])
 
 
 def _name(key: tuple[str, ...]) -> str:

@@ -209,7 +209,7 @@ LEVER = Lever(
         *BY_USE,
         Family("production_land", CITIES, production_land, conflicts=("limit_against_land",)),
         Family("idle_land", CITIES, idle_land),
-        Family("stock_link", ("stock_linked",), stock_link, rounded=True, makes=("upper",),
+        Family("stock_link", ("stock_linked",), stock_link, rounded=True, gives_way=True, makes=("upper",),
                without={"policy.land.stock_ratio": None}),
     ),
     rules=(
