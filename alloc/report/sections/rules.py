@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
+from alloc.content.conditions import condition_said
 from alloc.content.figures import number
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
 from alloc.instance.statuses import said_of
 from alloc.report.plain.by_hand import edit_said
-from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View
 from alloc.text import Text
 from alloc.tolerances import AT_BOUND, ROUNDOFF
@@ -82,7 +82,8 @@ def _limits(view: View) -> Table:
         slack = float(row["slack"]) if abs(row["slack"]) > AT_BOUND * max(1.0, abs(row["right"])) else 0.0
         rows.append((
             getattr(title_of(view.instance.tables, row["limit"]), view.language),
-            condition_said(view, str(about["where"])), SENSES[str(row["sense"])].said(view.language),
+            condition_said(view.instance.tables, view.language, str(about["where"])),
+            SENSES[str(row["sense"])].said(view.language),
             float(row["left"]), float(row["right"]), slack,
             str(about["owner"]), said_of(about, "source", view.language),
         ))  # fmt: skip
