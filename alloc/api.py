@@ -34,7 +34,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
-from alloc.parametric.vary import Variation, axes, steps, vary
+from alloc.parametric.vary import Variation, axes, steps, values_of, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.store import StoreError, UnverifiedError, trusted
@@ -235,7 +235,7 @@ def whatif(
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
         target: what varies, as in an edit: ``policy.debt.ceiling``, ``pools.total``; or two of these.
-        values: at least one; of two numbers the values of each, every one of which is taken with every other.
+        values: at least one, none twice, in any order; of two numbers a list for each, whose pairs are all taken.
         where: which rows of a table, e.g. ``pool == 'land'``; of two numbers one for each, ``""`` for none.
         cities: codes or names of cities whose allocations are wanted too.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
@@ -244,8 +244,7 @@ def whatif(
         gap: relative gap up to which a tier counts as proven; None: the instance's.
         time_limit: seconds for each solve; None: the instance's.
         formulation: name of the model; None: as the instance says.
-        out: folder for tiers.csv, cities.csv and chart.svg, or a document (.html, .xlsx, .docx, .pdf); None: nowhere.
-            An older one there is renamed beside.
+        out: folder for tables and chart, or a document (.html, .xlsx, .docx, .pdf), an older one renamed; None: none.
         language: of the chart or the document, ``zh`` or ``en``.
         on_progress: told of every value that is done.
 
@@ -255,7 +254,7 @@ def whatif(
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
         FormulationError: the formulation cannot be built or is not known to every room.
-        AskError: the instance has no such city, or there are too many values or numbers.
+        AskError: there is no such city, there are too many values or numbers, or a value is given twice.
         TargetError: `out` holds something else or cannot be written; nothing has been solved then.
         KeyboardInterrupt: it was interrupted before anything had been solved.
     """
@@ -393,6 +392,7 @@ __all__ = [
     "show",
     "solve",
     "steps",
+    "values_of",
     "verify",
     "whatif",
     "write_forms",

@@ -107,18 +107,18 @@ class Certificate:
 
     def tier(self, claims: dict[str, Any]) -> Tier:
         """A tier by its terms linear x + weight (x - centre)^2, and the rows that hold it for the tiers behind it."""
-        sign, value, slope = -1 if claims["maximise"] else 1, Fraction(claims["value"]), []
+        tier, sign, value, slope = claims["tier"], -1 if claims["maximise"] else 1, Fraction(claims["value"]), []
         reached = sign * Fraction(claims["constant"])
-        for column, *cells in self.terms[claims["tier"]]:
+        for column, *cells in self.terms[tier]:
             x, (linear, weight, centre) = self.plan[self.place[column]], map(number, cells)
             if sign * weight < 0:
-                raise ValueError(f"不在切线之上 / {claims['tier']} does not lie above its tangent")
+                raise ValueError(f"{tier} 不在其切线之上 / {tier} does not lie above its tangent")
             reached += sign * (linear * x + weight * (x - centre) ** 2)
             slope.append((self.place[column], sign * (linear + 2 * weight * (x - centre))))
         if abs(sign * reached - value) > noise(value):
-            raise ValueError(f"不符: {claims['tier']} is {float(sign * reached)} at the plan, not {claims['value']}")
+            raise ValueError(f"{tier} 的值不符 / {tier} is {float(sign * reached)} at the plan, not {claims['value']}")
         most = self.at_plan(slope) + sign * value - reached + HELD / SAME * noise(value)
-        held = {f"held[{claims['tier']}]": Row(slope, -inf, most)}
+        held = {f"held[{tier}]": Row(slope, -inf, most)}
         if claims["level"]:  # the least of many: each of them is held for itself
             held, level = {}, self.place[claims["level"]["column"]]
             for name in claims["level"]["rows"]:
@@ -151,9 +151,9 @@ class Certificate:
         rows = dict(self.rows)
         for tier in map(self.tier, self.claims["tiers"]):
             least = self.least(tier, rows)
-            stated, reported = (tier.claims[key] for key in ("bound", "reported"))
+            name, stated, reported = (tier.claims[key] for key in ("tier", "bound", "reported"))
             if stated is not None and tier.sign * Fraction(stated) > least:
-                raise ValueError(f"界没有证明 / {tier.claims['tier']}: the bound {stated} is stated, and not proven")
+                raise ValueError(f"{name} 的界 {stated} 没有证明 / the bound {stated} is stated, and not proven")
             unproven = reported is not None and tier.sign * Fraction(reported) > least + noise(tier.value)
             yield tier, tier.sign * least, unproven
             rows.update(tier.held)
@@ -183,14 +183,14 @@ def main(folder: Path) -> int:
     try:
         certificate = Certificate(folder)
         rows, worst = len(certificate.rows), certificate.check_plan()
-        print(f"方案满足全部 {rows} 行，最大偏差 {worst:.1e}。 The plan keeps to all {rows} rows (largest violation).")
+        print(f"方案满足全部 {rows} 行，最大偏差 {worst:.1e}。 / The plan keeps to all {rows} rows within {worst:.1e}.")
         print(f"{'目标 tier':<12}{'方案的值 published':>16}{'已证的界 bound':>16}{'差距 gap':>10}")
         for tier, bound, unproven in certificate.prove():
             gap = float(tier.sign * (tier.value - bound))
-            note = f"  (未证明 reported, unproven by this certificate: {tier.claims['reported']})" if unproven else ""
+            note = f"  ({tier.claims['reported']}: 本证书没有证明 / unproven by this certificate)" if unproven else ""
             print(f"{tier.claims['tier']:<14}{float(tier.value):>20.10g}{float(bound):>20.10g}{gap:>12.3g}{note}")
     except Exception as error:
-        print(f"证书不成立。 Refused: {error} ({type(error).__name__})", file=sys.stderr)
+        print(f"证书不成立 / The certificate is refused: {error} ({type(error).__name__})", file=sys.stderr)
         return 1
     return 0
 

@@ -41,16 +41,19 @@ def opened(
         relaxation, gap, time_limit, formulation: options of the run; None: as the instance says.
 
     Returns:
-        The instance with all of them, and the record of its edits; options are no edits.
+        The instance with all of them, and the record of its edits, and before them those of a result that is in memory
+        alone; options are no edits.
 
     Raises:
         InputError: anything is wrong; with every finding.
         StoreError: it is the folder of a result, and not a whole one.
         UnverifiedError: it is a result that fails its verification.
     """
+    begun = None
     if isinstance(instance, Result) or (isinstance(instance, Path | str) and (Path(instance) / MANIFEST).is_file()):
         result = trusted(instance)
         instance = result.instance
+        begun = result.manifest if result.folder is None else None  # of one that was read its folder has all
         if edits and result.has_solution:
             lines = [edits] if isinstance(edits, str) else list(edits)
             edits = started_from(lines, instance, result.tables["allocation"])
@@ -59,7 +62,7 @@ def opened(
     chosen = with_options(
         edited.instance, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     )
-    return replace(edited, instance=chosen)
+    return replace(edited, instance=chosen, begun=begun)
 
 
 def edited_by(instance: Instance, scenario: str | Sequence[str] | None, edits: str | Sequence[str]) -> Edited:

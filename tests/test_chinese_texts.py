@@ -16,6 +16,7 @@ import alloc
 from alloc.cli import main
 from alloc.comparison import compare
 from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Part, Section, Table
+from alloc.content.conditions import condition_said
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
 from alloc.content.titles import named
@@ -31,7 +32,6 @@ from alloc.report.answers import answer_document, comparison_document, variation
 from alloc.report.city_page import Pages
 from alloc.report.document import report
 from alloc.report.plain.by_hand import edit_said
-from alloc.report.plain.conditions import condition_said
 from alloc.report.sections.data import data
 from alloc.report.view import View
 from alloc.result.result import Result
@@ -264,5 +264,6 @@ def test_values_of_edits_are_said_in_words() -> None:
     cell = {"table": "settings", "key": [], "column": "stage", "old": "final", "new": "advance"}
     edit = {"verb": "set", "target": "stage", "value": "advance", "where": "", "cells": [cell]}
     assert edit_said(view, edit) == "下达阶段定为 提前下达（原为 全年）"
-    assert condition_said(view, "kind in ['bond', 'land']", "pools") == "类别为债券、用地"
-    assert "公平方法：最薄弱部分的平均" in alloc.show("china-2020", "zh")
+    assert condition_said(view.instance.tables, "zh", "kind in ['bond', 'land']", "pools") == "类别为债券、用地"
+    told = alloc.show("china-2020", "zh")
+    assert "公平方法：最薄弱部分的平均" in told and "城市规模为超大城市" in told and "size_class" not in told

@@ -35,6 +35,7 @@ from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import make_instance
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
+from alloc.report.answers import comparison_document
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
 from alloc.result.result import Result, run
@@ -1045,3 +1046,25 @@ def test_results_without_a_city_in_common_are_not_said_to_be_the_same(results: M
         said = comparison_text(comparison, language)
         assert words in said
         assert f"\n{WORDS['tiers'].said(language)}\n" not in said and WORDS["amounts_same"].said(language) not in said
+
+
+@pytest.mark.parametrize(("language", "heads", "rows"), [
+    ("zh", ("项目", "记录", "A", "B", "变化"),
+     [("债务率上限", ""), ("闲置低效用地", "甲市"), ("闲置低效用地", "乙市"), ("人工调整", "甲市、一般性转移支付")]),
+    ("en", ("item", "record", "A", "B", "change"),
+     [("Ceiling of the debt ratio", ""), ("Idle land", "First"), ("Idle land", "Second"),
+      ("Overrides", "First, General transfer")]),
+])  # fmt: skip
+def test_a_document_names_what_went_in_without_codes(
+    language: str, heads: tuple[str, ...], rows: list[tuple[str, str]]
+) -> None:
+    """The terminal has beside them what edits take; a title that two columns have keeps it in documents too."""
+    base = alloc.solve("hand", relaxation=True)
+    row = "{ city = '000001', pool = 'general', amount = 4000, reason = 'x', approved_by = 'y' }"
+    lines = ["policy.debt.ceiling = 1.2", "cities.idle += 5", f"add overrides {row}"]
+    found = compare([base, alloc.solve("hand", edits=lines, relaxation=True)])
+    tables = [part for section in comparison_document(found, language).sections for part in section.parts]
+    (table,) = [each for each in tables if isinstance(each, Table) and each.columns[0].title == heads[0]]
+    assert tuple(column.title for column in table.columns) == heads
+    assert [each[:2] for each in table.rows] == rows
+    assert "policy.debt.ceiling" in comparison_text(found, language)

@@ -24,6 +24,8 @@ from alloc.result.tables import TABLES as OF_A_RESULT
 from alloc.verification.results import COLUMNS as VERIFIED
 from instances import write_tiny
 
+MIXED_UNITS = ("tiers", "limits", "services", "levels", "relaxation", "programmes", "links")  # rows have theirs
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -65,8 +67,25 @@ def test_numbers_are_those_of_the_result(result: Result, language: str) -> None:
         assert (
             len({*table.columns})
             == len(table.columns)
-            == len(flat.columns) - sum(f"{key}_{language}" in flat for key in KEYS)
+            == len(flat.columns) - sum(f"{key}_{language}" in flat for key in KEYS) + (name in MIXED_UNITS)
         )
+
+
+def test_rows_of_unlike_units_say_theirs(folder: Path, result: Result, tmp_path: Path) -> None:
+    """Tiers, limits, services: the unit in front of the numbers, none in the head, decimals by row."""
+    zh, en = readable(result, "zh"), readable(result, "en")
+    tiers = en["tiers"].set_index("tier code")
+    assert list(tiers)[:4] == ["tier", "optimised", "unit", "value"]
+    assert (tiers.at["settlement", "unit"], tiers.at["cost", "unit"], tiers.at["coverage", "unit"]) == (
+        "persons", "10⁴ yuan", "",
+    )  # fmt: skip
+    of_limits = dict(zip(result.instance.tables["limits"]["limit"], zh["限额"]["单位"], strict=True))
+    assert set(of_limits.values()) <= {"公顷", "万元", "人"} and of_limits
+    assert {*zh["公共服务"]["单位"]} == {*result.instance.tables["services"]["unit_zh"]}
+    export(folder, tmp_path / "t.xlsx", "--lang", "en")
+    sheet = load_workbook(tmp_path / "t.xlsx")["tiers"]
+    forms = {row[0].value: row[[cell.value for cell in sheet[1]].index("value")].number_format for row in sheet}
+    assert (forms["settlement"], forms["coverage"]) == ("#,##0", "0.00000")
 
 
 def test_the_heads_say_what_and_in_which_unit(result: Result) -> None:

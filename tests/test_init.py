@@ -225,7 +225,12 @@ def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Pa
     notes = new_province(tmp_path / "plan", "china-2020", province, None, "en")
     instance, findings = load(tmp_path / "plan")
     assert instance is not None and errors(findings) == ()
-    found = {(each.severity, each.code, each.key) for each in check(tmp_path / "plan") if each.code not in NEAR}
+    checked = check(tmp_path / "plan")
+    assert errors(checked) == ()  # in scenarios neither
+    scenarios = {path.name for path in (tmp_path / "plan" / "scenarios").iterdir()}
+    found = {
+        (each.severity, each.code, each.key) for each in checked if each.code not in NEAR and each.file not in scenarios
+    }
     # Equalisation is by one factor, what a city lacks by standard, and the capital lacks nothing: no formula is left.
     # Bortala cannot build as much in a year as its floor of special bonds asks for, in the nation either.
     said = {"110000": {("warning", "pool_without_factors", "equalisation")},
@@ -233,8 +238,10 @@ def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Pa
     found -= {("warning", "far_from_last_year", "general_bond")}  # by the formula a province has other room than it had
     assert found == said.get(province, set())
     cut = cut_province(nation, province)
-    assert (cut.instance.hash, cut.notes) == (instance.hash, notes[:-1])
-    assert "The 26 scenarios of china-2020 are left out" in notes[-1].en and "scenarios/advance.toml" in notes[-1].en
+    assert (cut.instance.hash, cut.notes) == (instance.hash, notes[: len(cut.notes)])
+    said_of = " ".join(note.en for note in notes[len(cut.notes) :])
+    assert f"Scenarios that come along, {len(scenarios)}: advance, " in said_of
+    assert all(path.stem in said_of for path in (nation.home / "scenarios").iterdir())  # type: ignore[operator]
     assert_right(nation, instance, province)
     solution = solve(relaxed(instance))
     assert solution.status.stopped is Stopped.FINISHED
@@ -357,6 +364,44 @@ def test_conditions_that_nobody_fits_go(tmp_path: Path) -> None:
     for cut in (kept, gone):
         assert errors(precheck(cut.instance, derive(cut.instance))) == ()
         assert solve(relaxed(cut.instance)).status.stopped is Stopped.FINISHED
+
+
+SCENARIOS = {
+    # text of its file, and what becomes of it in the province 44, which has 440300 and 440500 of the tiny one's cities
+    "all": ("set = 'policy.debt.ceiling'\nto = 1.2 # as published", None),
+    "child": ("scale = 'pools.total'\nby = 1.1", None),
+    "more": ("add = 'pools.land.total'\nby = 100", "gives an amount of a national pool"),
+    "grand": ("scale = 'pools.total'\nby = 0.9", "the scenario more that it starts from is left out"),
+    "share": ("add = 'limits'\nrow = { limit = 'x', title_zh = 'x', title_en = 'x', quantity = 'allocation:land', "
+              "sense = '<=', where = \"province == '44'\", value = 0.9, basis = 'share' }", "share of the national"),
+    "theirs": ("add = 'overrides'\nrow = { city = '450900', pool = 'land', amount = 100, reason = 'a', "
+               "approved_by = 'b' }", "it is about nothing in the province"),
+    "none": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"", "where: No row fits the condition"),
+    "partly": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"\n[[edit]]\nset = 'cities.idle'\nto = 9\n"
+               "where = \"province == '44'\"", None),
+    "wrong": ("set = 'policy.dept'\nto = 5", "policy.dept: "),
+}  # fmt: skip
+
+
+def test_scenarios_that_hold_in_the_province_come_along(tmp_path: Path) -> None:
+    """Each edit about a city or place outside goes; amounts of the nation and what starts from them stay behind."""
+    folder = write_tiny(tmp_path / "tiny")
+    (folder / "scenarios").mkdir()
+    for name, (text, _) in SCENARIOS.items():
+        parent = {"child": "inherits = 'all'\n", "grand": "inherits = 'more'\n"}.get(name, "")
+        (folder / "scenarios" / f"{name}.toml").write_text(
+            f"title = {{ zh = '题', en = 'T' }}\n{parent}[[edit]]\n{text}\n", encoding="utf-8"
+        )
+    notes = [note.en for note in new_province(tmp_path / "plan", str(folder), "44", None, "en")]
+    kept = {name for name, (_, why) in SCENARIOS.items() if why is None}
+    assert {path.stem for path in (tmp_path / "plan" / "scenarios").iterdir()} == kept
+    for name, (_, why) in SCENARIOS.items():
+        assert why is None or any(f"scenario {name} (" in note and why in note for note in notes), (name, notes)
+    assert "Of the 2 edits of the scenario partly, 1 are about what is outside the province and are left out." in notes
+    assert "# as published" in (tmp_path / "plan" / "scenarios" / "all.toml").read_text(encoding="utf-8")
+    assert errors(check(tmp_path / "plan")) == ()
+    new_province(tmp_path / "plan.xlsx", str(folder), "44", None, "zh")
+    assert errors(check(tmp_path / "plan.xlsx")) == ()
 
 
 def test_province_by_name_and_unknown_ones(nation: Instance) -> None:

@@ -47,6 +47,8 @@ def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
         assert dict(overrides["amount"]) == {GIVER: had[GIVER] - 10, TAKER: had[TAKER] + 10}
         assert set(overrides["reason"]) == {"agreed"}
         assert {edit["why"] for edit in result.manifest["edits"]} == {"agreed"}
+    told = alloc.show(before.compare(result), "en")
+    assert "Overrides of 2 cities alone differ; the rest was balanced again, " in " ".join(told.split())
     session = alloc.Session(place)
     has = land(session.edit(f"move land 10 from {GIVER} to {TAKER}"))
     assert (has[GIVER], has[TAKER]) == (had[GIVER] - 10, had[TAKER] + 10)

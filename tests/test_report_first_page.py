@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from alloc.content.blocks import Document, Listing, Paragraph, Section, Table
+from alloc.content.conditions import condition_said
 from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.instance.instance import Instance
 from alloc.report.document import report
 from alloc.report.plain.by_hand import by_hand
-from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -113,7 +113,10 @@ def test_without_changes_the_page_says_so() -> None:
      "region: North-east; debt tier: not red"),
     ("province in ('440000', '450000')", "省份为广东、广西", "province: Guangdong and Guangxi"),
     ("", "全部城市", "all cities"),
+    ("residents > 5_000_000 and growth <= -0.05 and city == '450900'",
+     "常住人口高于 5,000,000，常住人口增长率不高于 −0.05，城市为玉林市",
+     "Resident population above 5,000,000; Growth of residents at most −0.05; city: Yulin (Guangxi)"),
     ("residents > 5000000 or gdp < 3", "residents > 5000000 or gdp < 3", "residents > 5000000 or gdp < 3"),
 ])  # fmt: skip
 def test_conditions_are_said_in_words(where: str, zh: str, en: str) -> None:
-    assert [condition_said(View(country(), language), where) for language in ("zh", "en")] == [zh, en]
+    assert [condition_said(country().instance.tables, language, where) for language in ("zh", "en")] == [zh, en]

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 import alloc
 from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
+from alloc.report.plain.by_hand import edits_table
+from alloc.report.view import View
 from alloc.result.result import run
 from alloc.session import Session
 from alloc.solver.model.status import Progress, TierState
@@ -199,3 +201,28 @@ def test_a_condition_that_may_select_nothing_is_a_warning_with_the_result() -> N
     (finding,) = [each for each in result.findings if each.file == "--edit"]
     assert finding.severity == "warning" and pool in str(finding)
     assert set(session.starts.values()) == {"same"}  # nothing has changed, so nothing is run
+
+
+def test_edits_of_a_result_that_is_in_memory_alone_stay_on_record(tmp_path: Path) -> None:
+    """Documents say everything since what can be read; of a result that was read its folder has the edits."""
+    place = write_tiny(tmp_path / "tiny")
+    (place / "scenarios").mkdir()
+    for name, edit in (("one", "set = 'policy.debt.ceiling'\nto = 1.4"), ("two", "set = 'gap'\nto = 0.01")):
+        text = f"title = {{ zh = '{name}', en = '{name}' }}\n[[edit]]\n{edit}\n"
+        (place / "scenarios" / f"{name}.toml").write_text(text, encoding="utf-8")
+    first = alloc.solve(place, scenario="one", edits="policy.settlement.cost *= 1.5", relaxation=True)
+    second = alloc.solve(first, scenario="two", edits="cities.idle *= 0.5")
+    third = alloc.solve(second, edits=["policy.settlement.cost *= 2", "cities.idle *= 2"])
+    said = [(edit["file"], edit["number"], edit["target"]) for edit in third.manifest["edits"]]
+    assert said == [
+        ("one.toml", 1, "policy.debt.ceiling"), ("--edit", 1, "policy.settlement.cost"), ("two.toml", 1, "gap"),
+        ("--edit", 2, "cities.idle"), ("--edit", 3, "policy.settlement.cost"), ("--edit", 4, "cities.idle"),
+    ]  # fmt: skip
+    assert third.manifest["scenario"] == {
+        "name": "one+two", "title": {"zh": "one＋two", "en": "one + two"}, "inherits": [], "of": ["one", "two"],
+    }  # fmt: skip
+    table = edits_table(View(third, "en"))
+    assert table is not None and len(table.rows) == 6
+    third.save(tmp_path / "result")
+    again = alloc.solve(tmp_path / "result", edits="policy.debt.ceiling = 1.3")
+    assert [edit["target"] for edit in again.manifest["edits"]] == ["policy.debt.ceiling"]

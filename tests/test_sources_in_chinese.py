@@ -20,6 +20,7 @@ from alloc.instance.instance import make_instance
 from alloc.instance.schema.tables import IN_CHINESE
 from alloc.instance.statuses import said_of, said_twice
 from alloc.report.sections.data import data
+from alloc.report.sections.rules import rules
 from alloc.report.view import View
 from alloc.template.province import cut_province
 from alloc.workbench import records
@@ -69,7 +70,8 @@ def test_the_column_that_says_nothing_more(source: list[Any], source_zh: list[An
         wanted = [] if hidden is None else [hidden, hidden.replace("source", "note")]
         assert said_twice("sources", columns, language) == wanted
         assert said_twice("cell_sources", pd.DataFrame(columns, dtype=object), language) == wanted
-        assert said_twice("limits", columns, language) == []
+        assert said_twice("limits", columns, language) == wanted[:1]
+        assert said_twice("pools", columns, language) == []
 
 
 def test_without_the_columns_nothing_is_another(tmp_path: Path) -> None:
@@ -105,6 +107,20 @@ def test_the_register_of_a_report(tmp_path: Path) -> None:
     ):
         rows = shown(register(language, tables), language).rows
         assert sorted((row[4], row[6]) for row in rows) == sorted(said)
+
+
+def test_the_source_of_a_limit() -> None:
+    """A report names the document in the reader's language; without a Chinese name as it is given."""
+    result = alloc.solve("families/group_limit")
+    limits = result.instance.tables["limits"]
+    assert "source_zh" in limits and not limits["source_zh"].any()
+    for texts in (("law", ""), ("law", "法规")):
+        given = limits.assign(source=texts[0], source_zh=texts[1])
+        instance = make_instance(result.instance.settings, {**result.instance.tables, "limits": given})
+        for language, said in (("zh", texts[1] or "law"), ("en", "law")):
+            parts = rules(View(replace(result, instance=instance), language)).parts
+            (found,) = [part for part in parts if isinstance(part, Table) and part.name == "limits"]
+            assert {row[-1] for row in found.rows} == {said}
 
 
 @pytest.mark.parametrize(("language", "hidden", "comment"), [

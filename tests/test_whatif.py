@@ -331,3 +331,28 @@ def test_the_command_takes_two(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "grid").iterdir()) == ["chart.svg", "cities.csv", "tiers.csv"]
     wrong = CliRunner().invoke(main, [*two, "--steps", "2"])
     assert wrong.exit_code and "Every --vary has a --steps of its own: there are 1, 2 would be right." in wrong.output
+
+
+def test_the_command_takes_lists_in_any_order() -> None:
+    one = ["whatif", "hand", "--vary", "pools.general.total", "--lang", "en", "--quiet"]
+    asked = [
+        CliRunner().invoke(main, [*one, "--values", values]).output for values in ("8000,1e4,9000", "9000，10000、8000")
+    ]
+    assert asked[0] == asked[1] and asked[0].index("8,000") < asked[0].index("9,000") < asked[0].index("10,000")
+    grid = CliRunner().invoke(main, [*one, "--vary", "policy.debt.ceiling", "--values", "9000,8000", "--values", "2,1"])
+    assert grid.exit_code == 0 and grid.output.index("8,000 ") < grid.output.index("9,000 ")
+
+
+@pytest.mark.parametrize("options, said", [
+    (("--values", "8000,abc"), 'value 2 of "8000,abc", "abc", is no finite number; numbers with commas'),
+    (("--values", ""), 'value 1 of "", "", is no finite number'),
+    (("--values", "8000,,9000"), 'value 2 of "8000,,9000", "", is no finite number'),
+    (("--values", "nan"), 'value 1 of "nan", "nan", is no finite number'),
+    (("--values", "8000,8e3"), "pools.general.total: the value 8000 is given twice; give every value once."),
+    (("--values", "8000", "--to", "9000"), "Values are either a list (--values 1,1.2,1.5) or a range"),
+    ((), "Values are either a list (--values 1,1.2,1.5) or a range"),
+    (("--values", "1", "--values", "2"), "Every --vary has a --values of its own: there are 2, 1 would be right."),
+])  # fmt: skip
+def test_lists_of_values_that_cannot_be_used(options: tuple[str, ...], said: str) -> None:
+    done = CliRunner().invoke(main, ["whatif", "hand", "--vary", "pools.general.total", "--lang", "en", *options])
+    assert done.exit_code in (1, 64) and said in done.output

@@ -27,7 +27,12 @@ _IN_BRACKETS = Text("“{title}”，{path}", "“{title}”, {path}")  # bracke
 
 # The values of enumerations in Chinese, by the name of their column; English readers have the values themselves.
 VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
-    "kind": {"land": "用地", "transfer": "转移支付", "bond": "债券"},
+    "kind": {
+        "land": "用地", "transfer": "转移支付", "bond": "债券",  # of pools
+        "use": "共用", "move": "迁移",  # of links
+        "employment": "就业", "insurance": "社会保险", "residence": "居住", "education": "教育", "housing": "住房",
+        "other": "其他",  # of points
+    },
     "use": {"general": "一般支出", "capital": "建设"},
     "bond_class": {"general": "一般债券", "special": "专项债券"},
     "basis": {

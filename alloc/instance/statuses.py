@@ -147,7 +147,7 @@ def by_city(table: str) -> bool:
 
 
 def said_of(source: Mapping[Any, Any], column: str, language: str) -> str:
-    """A text of a row of ``sources`` or ``cell_sources`` in the reader's language, else as it is given; "" without any.
+    """A text of a row that says where something is from in the reader's language, else as it is given; "" without any.
 
     Args:
         source: the row, by column.
@@ -165,12 +165,13 @@ def said_twice(table: str, columns: Mapping[str, Sequence[Any]] | pd.DataFrame, 
     Of two columns in which nothing is given it is the Chinese one.
 
     Args:
-        table: machine name; only tables of sources have such columns.
+        table: machine name.
         columns: its cells by column.
         language: ``zh`` or ``en``.
     """
     found = []
-    for plain, chinese in IN_CHINESE.items() if table in OF_STATUS else ():
+    known = TABLES[table].by_name if table in TABLES else {}
+    for plain, chinese in ((each, other) for each, other in IN_CHINESE.items() if other in known):
         pair = (chinese, plain) if language == "zh" else (plain, chinese)
         given = {name: list(columns[name]) for name in pair if name in columns}
         first = next((name for name in pair if any(given.get(name, ()))), plain)

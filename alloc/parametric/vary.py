@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
-from math import isfinite
+from itertools import pairwise, product
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ TOO_MANY = Text(
 UNEQUAL = Text(
     "可变动一个数或两个数；每个数各有一组取值，两个数时 where 也各写一个（不限定的写空串）。",
     "One number or two can vary, each with values of its own; of two each has its where, an empty one for none.",
+)
+AGAIN = Text(
+    "{target} 的取值 {value} 写了两次；每个取值只写一次。",
+    "{target}: the value {value} is given twice; give every value once.",
+)
+NO_NUMBER = Text(
+    "“{values}”的第 {place} 个取值“{value}”不是有限的数；应为用逗号隔开的数，如 100,150,200。",
+    'value {place} of "{values}", "{value}", is no finite number; numbers with commas between them would be right, as '
+    "in 100,150,200.",
 )
 TWICE = Text("{target} 写了两次；两个数应不同。", "{target} is given twice; the two numbers have to differ.")
 
@@ -235,7 +245,7 @@ def tier_rows(result: Result) -> list[dict[str, Any]]:
 def axes(
     target: str | Sequence[str], values: Sequence[float] | Sequence[Sequence[float]], where: str | Sequence[str] = ""
 ) -> tuple[Axis, Axis | None, int]:
-    """One number or two with their values, and how many solves that is.
+    """One number or two with their values in order of size, and how many solves that is.
 
     Args:
         target: one, or two in a list.
@@ -243,7 +253,7 @@ def axes(
         where: of the one; of two one for each, or "" where neither has one.
 
     Raises:
-        AskError: these do not fit together, or are too many.
+        AskError: these do not fit together, are too many, or a value is given twice.
     """
     targets = [target] if isinstance(target, str) else list(target)
     given: list[Any] = [values] if isinstance(target, str) else list(values)
@@ -254,11 +264,27 @@ def axes(
         raise AskError(UNEQUAL)
     if len({(name, rows) for name, rows in zip(targets, wheres, strict=True)}) < len(targets):
         raise AskError(TWICE.fill(target=targets[0]))
-    found = [Axis(*each) for each in zip(targets, given, map(str, wheres), strict=True)]
+    found = [
+        Axis(name, _in_order(name, each), rows)
+        for name, each, rows in zip(targets, given, map(str, wheres), strict=True)
+    ]
     second = found[1] if len(found) == 2 else None
     count = len(found[0].values) * (len(second.values) if second else 1)
     refuse_many(count)
     return found[0], second, count
+
+
+def _in_order(target: str, values: Sequence[float]) -> list[float]:
+    """The values from the least to the greatest.
+
+    Raises:
+        AskError: one is given twice.
+    """
+    ordered = sorted(map(float, values))
+    for one, other in pairwise(ordered):
+        if one == other:
+            raise AskError(AGAIN.fill(target=target, value=f"{one:.12g}"))
+    return ordered
 
 
 def refuse_many(count: int) -> None:
@@ -281,3 +307,24 @@ def steps(first: float, last: float, count: int) -> list[float]:
     if not (isfinite(first) and isfinite(last)):
         raise AskError(Text("起点和终点须是有限的数。", "The first and the last value have to be finite numbers."))
     return [float(f"{value:.12g}") for value in np.linspace(first, last, count)]
+
+
+def values_of(text: str) -> list[float]:
+    """The values of a list as it is typed: ``100,150,200``.
+
+    Args:
+        text: numbers, with commas between them, which may be those of Chinese.
+
+    Raises:
+        AskError: one is no finite number, or missing.
+    """
+    found = []
+    for place, each in enumerate(re.split("[,，、]", text), 1):
+        try:
+            value = float(each)
+        except ValueError:
+            value = nan
+        if not isfinite(value):
+            raise AskError(NO_NUMBER.fill(values=text, place=place, value=each.strip()))
+        found.append(value)
+    return found

@@ -48,7 +48,7 @@ def comparison_document(
     """
     from alloc.comparison.text.said import comparison_sections
 
-    told = comparison_sections(comparison, language, only_differences, pool, cities)
+    told = comparison_sections(comparison, language, only_differences, pool, cities, reader=True)
     return document(COMPARISON.said(language), told, comparison.results[0].instance, language)
 
 

@@ -16,6 +16,7 @@ from alloc.publish.parts import INCREMENT, ISSUED, PARTS
 from alloc.report.view import View
 from alloc.result.frames.titles import described
 from alloc.result.tables import KEYS
+from alloc.result.wording import say as worded
 from alloc.text import Text
 
 # Table of a result -> its columns that some chapter shows, or shows what follows from them.
@@ -140,7 +141,7 @@ def of_levers(view: View, city: str = "") -> Section | None:
         named = {
             **dict.fromkeys(("city", *ENDS), cities), "programme": _programmes(view),
             "service": {each: view.service_title(each) for each in view.derived.services},
-            "kind": {"use": view.say("共用", "shared"), "move": view.say("迁移", "moved")},
+            "kind": {kind: worded(view.language, f"kind_{kind}") for kind in ("use", "move")},
         }  # fmt: skip
         rows = tuple(
             (

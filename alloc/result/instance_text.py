@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
+from alloc.content.conditions import condition_said
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
 from alloc.content.titles import column_title, value_title
@@ -18,7 +19,6 @@ from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
-from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.instance.statuses import MIXED, mixed_columns, statuses_of
 from alloc.result.wording import say
@@ -164,7 +164,7 @@ class _View:
 
     def cohort(self, column: str) -> str:
         """A column of the table of cities by title and name; a column of the planner's own by its name."""
-        title = city_figure(column)[0].said(self.language)
+        title = column_title("cities", column, self.language)
         return f"{title} {column}" if title != column else column
 
     def services(self) -> Table:
@@ -231,9 +231,9 @@ class _View:
 
     def _cities_of(self, row: Mapping[Hashable, Any]) -> str:
         """Which cities a limit is about: their sum, or each of them, and with which others they are compared."""
-        where = str(row["where"]) or self.say("全部城市", "all cities")
-        where = self.say(f"{where}，逐市", f"each of {where}") if row["each"] else where
-        return self.say(f"{where}，对照 {row['versus']}", f"{where} versus {row['versus']}") if row["versus"] else where
+        where, versus = (condition_said(self.tables, self.language, str(row[name])) for name in ("where", "versus"))
+        where = self.say(f"{where}，逐市", f"each of: {where}") if row["each"] else where
+        return self.say(f"{where}，对照：{versus}", f"{where} versus {versus}") if row["versus"] else where
 
     def sources(self) -> Table:
         """For every table and status the columns; nothing where the instance does not speak of its sources."""
@@ -260,8 +260,7 @@ class _View:
         """Columns whose cells have several statuses: for how many cities, or cities and items, each."""
         rows: list[Row] = []
         for name, column, counts in mixed_columns(self.tables, self.statuses):
-            known = TABLES[name].by_name.get(column)
-            title = (known.title if known else city_figure(column)[0]).said(self.language)
+            title = column_title(name, column, self.language)
             each = (Amount(counts[status]) for status in STATUSES if status != MIXED)
             place = self.say(TABLES[name].title.zh, f"{name}.{column}")
             rows.append((place, title, *each, Amount(counts.total())))

@@ -371,7 +371,7 @@ def _manifest(
     return {
         "schema": SCHEMA,
         "instance": {"name": instance.name, "hash": instance.hash},
-        "scenario": edited.scenario.record() if edited and edited.scenario else None,
+        "scenario": edited.scenario_record() if edited else None,
         "edits": edited.records() if edited else [],
         "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
         "tiers": [asdict(tier) for tier in solution.tiers],

@@ -16,6 +16,7 @@ VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most"
                                "merge": "into"}  # fmt: skip
 ROW = "row"
 COMMAND_LINE = "--edit"
+BETWEEN: Mapping[str, str] = {"zh": "＋", "en": " + "}  # titles of scenarios one after another
 SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
 
 
@@ -201,6 +202,8 @@ class Edited:
         cells: every cell that differs, by table, key and column.
         findings: warnings on the edits, and those of the checks that were not there before.
         scenario: where the edits come from one.
+        begun: the manifest of the result, not written anywhere, whose instance the edits start from; its record of
+            scenario and edits goes before theirs. None: they start from an instance that can be read.
     """
 
     instance: Instance
@@ -208,9 +211,33 @@ class Edited:
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...] = ()
     scenario: Scenario | None = None
+    begun: Mapping[str, Any] | None = None
+
+    def scenario_record(self) -> dict[str, Any] | None:
+        """For JSON: the scenario, or those one after another, since what can be read; None where there is none."""
+        own = self.scenario.record() if self.scenario else None
+        former = self.begun["scenario"] if self.begun else None
+        if own is None or former is None:
+            return own or former
+        titles = {key: sign.join((former["title"][key], own["title"][key])) for key, sign in BETWEEN.items()}
+        return {
+            "name": f"{former['name']}+{own['name']}",
+            "title": titles,
+            "inherits": list(dict.fromkeys((*former["inherits"], *own["inherits"]))),
+            "of": [name for each in (former, own) for name in each.get("of") or [each["name"]]],
+        }
 
     def records(self) -> list[dict[str, Any]]:
-        """The edits for JSON, each with the cells that it made, and the edits of which it overrides any cell."""
+        """The edits for JSON, each with the cells that it made, and the edits of which it overrides any cell.
+
+        Those since what can be read: what `begun` has goes before, and further lines are counted on from its lines.
+        """
+        former = list(self.begun["edits"]) if self.begun else []
+        lines = sum(each["file"] == COMMAND_LINE for each in former)
+        own = ({**each, "number": each["number"] + lines * (each["file"] == COMMAND_LINE)} for each in self._own())
+        return [*former, *own]
+
+    def _own(self) -> list[dict[str, Any]]:
         cells: list[list[dict[str, Any]]] = [[] for _ in self.edits]
         overrides: list[set[int]] = [set() for _ in self.edits]
         for cell in self.cells:

@@ -31,7 +31,7 @@ from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.suggest import Known
 from alloc.scenario.applying import apply
-from alloc.scenario.edits import ROW, VALUES, Edit, Edited, Origin, Scenario, Script, Verb
+from alloc.scenario.edits import BETWEEN, ROW, VALUES, Edit, Edited, Origin, Scenario, Script, Verb
 from alloc.scenario.lines import read_lines
 from alloc.scenario.typed import WRONG_TYPE
 from alloc.text import Text
@@ -160,7 +160,7 @@ def read_scenario(home: Path, name: str | Sequence[str]) -> tuple[Scenario | Non
         findings += script.faults
     own = tuple(chain[0].name for chain in chains)
     titles = [chain[0].title for chain in chains]
-    title = Text("＋".join(each.zh for each in titles), " + ".join(each.en for each in titles))
+    title = Text(BETWEEN["zh"].join(each.zh for each in titles), BETWEEN["en"].join(each.en for each in titles))
     inherits = tuple(dict.fromkeys(script.name for chain in chains for script in chain[1:]))
     return Scenario("+".join(own), title, tuple(edits), inherits, own if len(own) > 1 else ()), findings
 

@@ -14,6 +14,7 @@ from alloc.template.controls import controlled
 from alloc.template.empty import cohorts, empty_texts, slug
 from alloc.template.guide import guides
 from alloc.template.province import cut_province
+from alloc.template.province_scenarios import cut_scenarios
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, ready_to_write, write
@@ -29,11 +30,9 @@ NOT_TAKEN = Text(
     "没有采用 {place} 的结果，改按公式切分：{why}",
     "The result in {place} is not used, and the province is cut by the formula: {why}",
 )
-SCENARIOS = Text(
-    "{nation} 的 {count} 个情景没有带入，因为其中的数额和单位多是全国的。在本省仍成立的，求解时写情景文件的路径，如 "
-    "--scenario {path}；先用 alloc check 核对。",
-    "The {count} scenarios of {nation} are left out, since most amounts and places in them are the nation's. One that "
-    "holds in the province is asked for by its file, as --scenario {path}; look at it with alloc check first.",
+CONTROLLED = Text(
+    "{nation} 的 {count} 个情景没有带入：本省分享的是全国结果给它的数额。",
+    "The {count} scenarios of {nation} are left out: the province shares out what the national result gives it.",
 )
 PATTERN = "china-2020"  # whose services, pools and policy an empty instance starts from
 
@@ -90,26 +89,27 @@ def new_province(
         tables = {} if result is None else _tables_of(result, nation)
     cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
+    files, kept = _scenarios(nation, cut.instance, controls)
     write(
         target,
         {
             "instance.toml": settings_text(settings_data(cut.instance.settings)),
             **table_texts(cut.instance.tables),
-            **guides(Text(title.zh, title.en), cut.notes, cohorts(cut.instance.tables["services"])),
+            **guides(Text(title.zh, title.en), (*cut.notes, *kept), cohorts(cut.instance.tables["services"])),
+            **files,
         },
         language,
     )
-    return (*notes, *cut.notes, *_scenarios_left_out(nation))
+    return (*notes, *cut.notes, *kept)
 
 
-def _scenarios_left_out(nation: Instance) -> list[Text]:
-    """That scenarios of the nation do not come along, where it has any in files."""
-    home = nation.home
-    names = scenarios(home) if home is not None and home.is_dir() else ()
-    if home is None or not names:
-        return []
-    path = home / FOLDER / f"{names[0]}{ENDING}"
-    return [SCENARIOS.fill(nation=nation.name, count=len(names), path=path.as_posix())]
+def _scenarios(nation: Instance, province: Instance, controls: bool) -> tuple[dict[str, str], list[Text]]:
+    """The files of scenarios that come along, and what became of every scenario."""
+    if not controls:
+        texts, notes = cut_scenarios(nation.home, province)
+        return {f"{FOLDER}/{name}{ENDING}": text for name, text in texts.items()}, notes
+    names = scenarios(nation.home) if nation.home is not None else ()
+    return {}, [CONTROLLED.fill(nation=nation.name, count=len(names))] if names else []
 
 
 def _tables_of(result: Path, nation: Instance) -> Mapping[str, pd.DataFrame]:

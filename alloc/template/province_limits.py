@@ -12,6 +12,11 @@ from alloc.text import Text
 
 _KEPT = Text("限制 {key}（{title}）保留。", "The limit {key} ({title}) is kept.")
 _LEFT_OUT = Text("限制 {key}（{title}）已删去：{why}", "The limit {key} ({title}) was left out: {why}")
+SHARE = Text(
+    "这是占全国总量的比例，在一省之内没有意义；如需要请另定本省的限值。",
+    "it is a share of the national pool, which says nothing inside a province; set one of its own if wanted.",
+)
+AMOUNT = Text("这是对省外城市也起作用的绝对数。", "it is an amount for cities of other provinces as well.")
 
 
 def cut_limits(nation: Instance, derived: Derived, province: Instance) -> tuple[Instance, list[Text]]:
@@ -54,12 +59,9 @@ def _reason(rows: list[LimitRow], inside: list[int], record: Mapping[Hashable, o
         return Text("该省没有对照城市。", "the province has no city to compare with.")
     everywhere = bool(row.selection.all())
     if record["basis"] == "share" and not everywhere:
-        return Text(
-            "这是占全国总量的比例，在一省之内没有意义；如需要请另定本省的限值。",
-            "it is a share of the national pool, which says nothing inside a province; set one of its own if wanted.",
-        )
+        return SHARE
     if record["basis"] == "amount" and not city_of(row.limit) and row.selection.sum() > row.selection[inside].sum():
-        return Text("这是对省外城市也起作用的绝对数。", "it is an amount for cities of other provinces as well.")
+        return AMOUNT
     return None
 
 

@@ -64,7 +64,7 @@ def write_folder(target: Path, texts: Mapping[str, str]) -> None:
 
     Args:
         target: the folder; must not exist, or be empty.
-        texts: file name -> content.
+        texts: name of a file, or of one in a folder inside -> content.
 
     Raises:
         TargetError: it exists already or cannot be written.
@@ -74,6 +74,7 @@ def write_folder(target: Path, texts: Mapping[str, str]) -> None:
         beside.mkdir()
         for name, text in texts.items():
             mark = BOM if name.endswith(".csv") else f"{INSTANCE_LINE}\n" if name == SETTINGS else ""
+            (beside / name).parent.mkdir(exist_ok=True)
             (beside / name).write_text(mark + text, encoding="utf-8", newline="")
 
     writing.write(target, _kind(target), written)

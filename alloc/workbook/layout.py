@@ -110,9 +110,15 @@ def value_shown(column: Column, value: str, language: str) -> str:
     return VALUES.get(column.name, {}).get(value, value) if language == "zh" else value
 
 
+def _values(column: Column) -> dict[str, str]:
+    """The values of an ``enum`` in Chinese, those that have words."""
+    known = VALUES.get(column.name, {})
+    return {value: known[value] for value in column.values if value in known} if column.kind == "enum" else {}
+
+
 def value_meant(column: Column, text: str) -> str:
     """The machine name of a value that stands in words, or as the beginning of one alone; otherwise the text."""
-    values = VALUES.get(column.name, {})
+    values = _values(column)
     begun = [name for name, words in values.items() if len(text) >= FEWEST_SIGNS and words.startswith(text)]
     return next((name for name, words in values.items() if words == text), begun[0] if len(begun) == 1 else text)
 
@@ -121,7 +127,7 @@ def in_chinese(table: Table, column: Column, text: str) -> str:
     """A Chinese sentence with the values of a column, and of the others of its table, in the words of the sheet."""
     words: dict[str, str] = {}
     for each in (column, *table.columns):
-        words = {**(VALUES.get(each.name, {}) if each.kind == "enum" else {}), **words}
+        words = {**_values(each), **words}
     if not words:
         return text
     value = re.compile(rf"(?<!\w)({'|'.join(words)})(?!\w)( (?=[^\x00-\x7f]))?")

@@ -37,7 +37,7 @@ OPTIONS = (
     "--services", "--pools", "--province", "--result", "--matrix", "--only-differences", "--all", "--tables",
     "--help",
     "--version", "--nothing", "--", "-h", "--edits", "--lan", "--only", "--published", "--controls", "--plain",
-    "--merge",
+    "--merge", "--values",
 )  # fmt: skip
 PLACES = ("tiny", "result", "tiny/instance.toml", "none", ".", "", "/", "..", "tiny/cities.csv", "tiny/scenarios",
           "hand",

@@ -1,4 +1,4 @@
-"""``alloc whatif``: one number over a range, or two at once, as tables, tidy files and a chart."""
+"""``alloc whatif``: one number over a range or a list, or two at once, as tables, tidy files and a chart."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ ONE_EACH = {
     "zh": "每个 --vary 各须有一个 {name}（现有 {count} 个，应为 {wanted} 个）。",
     "en": "Every --vary has a {name} of its own: there are {count}, {wanted} would be right.",
 }
+LIST_OR_RANGE = {
+    "zh": "取值要么列出（--values 1,1.2,1.5），要么给出区间（--from 和 --to）；只用一种，两个数时也一样。",
+    "en": "Values are either a list (--values 1,1.2,1.5) or a range (--from and --to): one of these ways, of two "
+    "numbers the same for both.",
+}
 
 
 @click.command(cls=options.Verb)
@@ -23,14 +28,19 @@ ONE_EACH = {
     "targets",
     multiple=True,
     required=True,
-    help="What varies, e.g. policy.debt.ceiling or pools.total; twice: two numbers at once, each with its own --from, "
-    "--to and --steps, in the same order.",
+    help="What varies, e.g. policy.debt.ceiling or pools.total; twice: two numbers at once, each with its own "
+    "--values, or --from, --to and --steps, in the same order.",
 )
 @click.option("--where", "wheres", multiple=True, help="Which rows of a table, e.g. \"pool == 'land'\".")
-@click.option("--from", "firsts", type=float, multiple=True, required=True, help="First value.")
-@click.option("--to", "lasts", type=float, multiple=True, required=True, help="Last value.")
+@click.option("--values", "lists", multiple=True, metavar="LIST", help="The values, in any order: 100,150,200.")
+@click.option("--from", "firsts", type=float, multiple=True, help="First value of a range, in place of --values.")
+@click.option("--to", "lasts", type=float, multiple=True, help="Last value of the range.")
 @click.option(
-    "--steps", "counts", type=click.IntRange(min=2), multiple=True, help="How many values.  [default: 11; of two: 5]"
+    "--steps",
+    "counts",
+    type=click.IntRange(min=2),
+    multiple=True,
+    help="How many values the range has.  [default: 11; of two: 5]",
 )
 @click.option("--city", "cities", multiple=True, help="A city whose allocations are wanted too (repeatable).")
 @options.edited
@@ -49,6 +59,7 @@ def whatif(
     instance: str,
     targets: tuple[str, ...],
     wheres: tuple[str, ...],
+    lists: tuple[str, ...],
     firsts: tuple[float, ...],
     lasts: tuple[float, ...],
     counts: tuple[int, ...],
@@ -70,11 +81,17 @@ def whatif(
     """
     from alloc import api
 
+    ranged = (("--from", firsts), ("--to", lasts), ("--steps", counts))
+    if bool(lists) == any(given for _, given in ranged):
+        raise click.UsageError(LIST_OR_RANGE[lang])
     counts = counts or ((11,) if len(targets) == 1 else (5,) * len(targets))
-    for name, given in (("--from", firsts), ("--to", lasts), ("--steps", counts), ("--where", wheres)):
-        if len(given) != len(targets) and (given or name != "--where"):
+    wanted = (("--values", lists),) if lists else (*ranged[:2], ("--steps", counts))
+    for name, given in (*wanted, *([("--where", wheres)] if wheres else [])):
+        if len(given) != len(targets):
             raise click.UsageError(ONE_EACH[lang].format(name=name, count=len(given), wanted=len(targets)))
-    values = [api.steps(*each) for each in zip(firsts, lasts, counts, strict=True)]
+    values = [api.values_of(each) for each in lists] or [
+        api.steps(*each) for each in zip(firsts, lasts, counts, strict=True)
+    ]
     with Display(lang, quiet) as display:
         variation = api.whatif(
             instance, targets, values, where=wheres or "", cities=cities, scenario=scenario,

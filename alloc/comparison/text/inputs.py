@@ -54,7 +54,7 @@ def _cells(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
     for cell in cells:
         old, new = (_cell(cell[f"{side}_number"], cell[side]) for side in ("old", "new"))
         change = cell["new_number"] / cell["old_number"] - 1 if cell["old_number"] else float("nan")
-        yield *named, cell["key"], old, new, "" if change != change else share(change, sign=True)
+        yield *named, _record(view, table, cell["key"]), old, new, "" if change != change else share(change, sign=True)
 
 
 def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
@@ -69,7 +69,12 @@ def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
     for given in keys:
         told = _told(view, given, side)
         values = (MISSING, told) if kind == "added" else (told, MISSING)
-        yield title, table, given[0]["key"], *values, view.say(kind)
+        yield title, table, _record(view, table, given[0]["key"]), *values, view.say(kind)
+
+
+def _record(view: View, table: str, key: str) -> str:
+    """A row by its key: for a reader by what its codes are called."""
+    return view.title.record(table, key) if view.reader else key
 
 
 def _told(view: View, cells: Sequence[Row], side: str) -> str:

@@ -24,6 +24,7 @@ def comparison_sections(
     only_differences: bool = True,
     pool: str | None = None,
     cities: Sequence[str] = (),
+    reader: bool = False,
 ) -> tuple[Section, ...]:
     """What a comparison says, section by section.
 
@@ -33,6 +34,7 @@ def comparison_sections(
         only_differences: leaves out the rows in which nothing differs and says how many.
         pool: the amounts of this pool by city instead of the whole.
         cities: everything about these cities instead of the whole; with a pool: its amounts for them alone.
+        reader: of a document, who needs no codes beside names.
 
     Raises:
         KeyError: none of the results has the pool or a city.
@@ -41,7 +43,7 @@ def comparison_sections(
     for code in (*cities, *((pool,) if pool is not None else ())):
         if code not in known:
             raise KeyError(code)
-    view = View(comparison, language, everything=not only_differences)
+    view = View(comparison, language, not only_differences, reader)
     return sections([results(view), *_parts(view, pool, cities)])
 
 

@@ -80,6 +80,17 @@ class Titles:
             return self.pick(NAMED_LINK.fill(service=named, kind=KINDS[kind], **cities))
         return next((self._codes[kind][code] for kind in ITEMS if code in self._codes[kind]), code)
 
+    def record(self, table: str, key: str) -> str:
+        """A row of the instance by what the codes of its key are called."""
+        known = TABLES.get(table)
+        if known is None or not key:
+            return self("tier", key) if table == "objective" else key
+        kinds = {"cities": "city", **{f"{kind}s": kind for kind in self._codes if kind != "city"}}
+        of = [known.by_name[column].references or table for column in known.key]
+        codes = key.split(", ")
+        named = [self(kinds[each], code) if each in kinds else code for each, code in zip(of, codes, strict=False)]
+        return ("、" if self.language == "zh" else ", ").join([*named, *codes[len(named) :]])
+
     def decided(self, decision: str, item: str) -> str:
         """What is decided: the decision, and what it is about besides the city."""
         named = self("decision", decision)

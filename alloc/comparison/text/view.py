@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alloc.comparison.outcomes import heads
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
-from alloc.content.blocks import Amount
+from alloc.content.blocks import Amount, Table
 from alloc.content.tables import share, table
 
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
 
 Row = dict[str, Any]
+CODES = ("代码", "code", "所在的表和列")  # heads of columns that say where names beside them stand
 
 
 class View:
     """A comparison as it is told: in one language, with or without rows in which nothing differs."""
 
-    def __init__(self, comparison: Comparison, language: str, everything: bool) -> None:
-        """Collects the titles."""
-        self.comparison, self.language, self.everything = comparison, language, everything
+    def __init__(self, comparison: Comparison, language: str, everything: bool, reader: bool = False) -> None:
+        """Collects the titles; a reader of documents has codes only where names are not enough."""
+        self.comparison, self.language, self.everything, self.reader = comparison, language, everything, reader
         self.title = Titles(comparison, language)
         cities = comparison.tables["cities"]
         self.heads = frozenset(heads(cities))
@@ -67,8 +69,19 @@ class View:
         left_out = len(lines) - len(shown)
         if not shown:
             return Part(title, (*above, self.say("no_difference", count=left_out)), same=left_out)
-        part = Part(title, tuple(above), table("", "", heads, aligned, [line.cells for line in shown]))
+        made = table("", "", heads, aligned, [line.cells for line in shown])
+        part = Part(title, tuple(above), self._without_codes(made) if self.reader else made)
         return part.noted(self.say("left_out", count=left_out)) if left_out else part
+
+    def _without_codes(self, told: Table) -> Table:
+        """A table without its column of codes, where names in the first column tell its rows apart as well."""
+        coded = [place for place, column in enumerate(told.columns) if column.title in CODES]
+        pairs = {(row[0], *(row[place] for place in coded)) for row in told.rows}
+        if not coded or len(pairs) > len({pair[0] for pair in pairs}):
+            return told
+        kept = [place for place in range(len(told.columns)) if place not in coded]
+        rows = tuple(tuple(row[place] for place in kept) for row in told.rows)
+        return replace(told, columns=tuple(told.columns[place] for place in kept), rows=rows)
 
 
 def compared_cells(row: Row, shown: Figures) -> tuple[Amount, Amount, Amount, Amount]:

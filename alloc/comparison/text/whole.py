@@ -13,6 +13,7 @@ from alloc.content.tables import table
 from alloc.result.wording import say as say_result
 
 UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
+OVERRIDES = "overrides"
 ABREAST = 2  # results beside the base in one table
 KINDS = ("city", "pool", "service", "tier", "family")
 
@@ -59,10 +60,23 @@ def short(view: View, letter: str) -> Part:
     rounded = any(row["moved"] for row in amounts)
     lines.append(view.say("amounts_moved", **known) if moved
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
+    lines += _balanced_again(view, letter, moved)
     debt = Counter(row["moved"] for row in view.rows("debt", letter) if row["moved"] and row["city"] in view.heads)
     filled = {name: debt[name] for name in ("better", "worse")}
     lines.append(view.say("debt_moved", count=debt.total(), **filled) if debt else view.say("debt_same"))
     return Part(title, tuple(lines))
+
+
+def _balanced_again(view: View, letter: str, moved: set[str]) -> list[str]:
+    """Where overrides alone differ, as after a move: that all else was balanced again, and in how many other cities."""
+    given = view.rows("inputs", letter)
+    if not given or any(row["table"] != OVERRIDES for row in given):
+        return []
+    cities = {row["key"].partition(", ")[0] for row in given}
+    others = len(moved - cities)
+    return [
+        view.say("balanced_again" if others else "balanced_alone", cities=number(len(cities)), count=number(others))
+    ]
 
 
 def unmatched(view: View, letter: str) -> list[Part]:

@@ -24,6 +24,16 @@ WORDS: dict[str, Text] = {
         "{b} 与 {a} 没有一个城市相同（按城市代码对应），没有可以比较的内容。",
         "{b} and {a} have no city in common (cities are matched by their codes): nothing can be compared.",
     ),
+    "balanced_again": Text(
+        "输入只改了 {cities} 个城市的人工调整数；其余随之重新平衡，另有 {count} 个城市的数额变化超过一个最小分配单位。",
+        "Overrides of {cities} cities alone differ; the rest was balanced again, which moves amounts of {count} other "
+        "cities by more than one quantum.",
+    ),
+    "balanced_alone": Text(
+        "输入只改了 {cities} 个城市的人工调整数；其余重新平衡后，没有其他城市的数额变化超过一个最小分配单位。",
+        "Overrides of {cities} cities alone differ; the rest was balanced again, and no amount of another city moves "
+        "by more than one quantum.",
+    ),
     "inputs_same": Text("输入没有差别。", "Nothing that went in differs."),
     "inputs_differ": Text("输入有 {count} 处不同。", "Settings and cells that differ: {count}."),
     "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),

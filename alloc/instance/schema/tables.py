@@ -322,9 +322,12 @@ LIMITS = Table(
                values=("amount", "share", "per_resident", "spending", "relative", "last_year")),
         ),
         *_texts(("owner", "责任部门", "Owner", "提出该限制的部门。", "Department that owns the limit."),
-                ("source", "文件依据", "Source", "该限制的文件依据。", "Document that the limit comes from.")),
+                ("source", "文件依据", "Source", "该限制的文件依据。", "Document that the limit comes from."),
+                ("source_zh", "中文文件依据", "Source in Chinese", "中文读者看到的文件依据；空缺时用“文件依据”。",
+                 "The document, as Chinese readers are told; blank: as in source.")),
     ),
     required=False,
+    joined=frozenset({"source_zh"}),
 )  # fmt: skip
 
 _TABLE = _key("table", Text("表", "Table"), Text("表的名称。", "Name of the table."), kind="text")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from alloc.content.blocks import Amount, Cell, Column, Table
+from alloc.content.conditions import condition_said
 from alloc.content.numbers import amount_text
 from alloc.content.titles import column_title, value_title
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.tables import TABLES
-from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View, exact_decimals
 from alloc.text import Text
 
@@ -222,7 +222,8 @@ def _shown(view: View, value: Any, name: str) -> str:
 
 def _where(view: View, edit: Mapping[str, Any]) -> str:
     where = str(edit.get("where") or "")
-    return condition_said(view, where, str(edit["target"]).partition(".")[0]) if where else ""
+    table = str(edit["target"]).partition(".")[0]
+    return condition_said(view.instance.tables, view.language, where, table) if where else ""
 
 
 def _text(value: Any) -> str:

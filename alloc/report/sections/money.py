@@ -11,7 +11,7 @@ import numpy as np
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
-from alloc.instance.schema.figures import city_figure
+from alloc.content.titles import column_title
 from alloc.report.charts.changes import Steps, waterfall
 from alloc.report.columns import money, moved, relative, residents
 from alloc.report.measures import Measure, by_group, ratio, resting
@@ -97,7 +97,7 @@ def _weights(view: View) -> Table:
 
 def factor_title(view: View, factor: str) -> str:
     """What a factor is called: a column of the cities or a derived one."""
-    return city_figure(factor)[0].said(view.language)
+    return column_title("cities", factor, view.language)
 
 
 def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:

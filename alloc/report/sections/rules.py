@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
+from alloc.content.conditions import condition_said
 from alloc.content.figures import number
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
+from alloc.instance.statuses import said_of
 from alloc.report.plain.by_hand import edit_said
-from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View
 from alloc.text import Text
 from alloc.tolerances import AT_BOUND, ROUNDOFF
@@ -72,18 +73,19 @@ def _families(view: View) -> Table:
 
 def _limits(view: View) -> Table:
     """The limits; of one for every city the row of that which has the least room."""
-    limits = view.instance.tables["limits"].set_index("limit")
+    limits = {row["limit"]: row for row in view.instance.tables["limits"].to_dict("records")}
     rows: list[tuple[Cell, ...]] = []
     table = view.result.tables["limits"]
     tightest = table["slack"].groupby(table["limit"].map(key_of), sort=False).idxmin()
     for row in table.loc[tightest].to_dict("records"):
-        about = limits.loc[key_of(row["limit"])]
+        about = limits[key_of(row["limit"])]
         slack = float(row["slack"]) if abs(row["slack"]) > AT_BOUND * max(1.0, abs(row["right"])) else 0.0
         rows.append((
             getattr(title_of(view.instance.tables, row["limit"]), view.language),
-            condition_said(view, str(about["where"])), SENSES[str(row["sense"])].said(view.language),
+            condition_said(view.instance.tables, view.language, str(about["where"])),
+            SENSES[str(row["sense"])].said(view.language),
             float(row["left"]), float(row["right"]), slack,
-            str(about["owner"]), str(about["source"]),
+            str(about["owner"]), said_of(about, "source", view.language),
         ))  # fmt: skip
     columns = (
         Column("limit", view.say("限制", "limit")),

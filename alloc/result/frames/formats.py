@@ -13,9 +13,10 @@ import pandas as pd
 from alloc.content.figures import published_decimals
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, POOL_UNITS, SERVICE_UNITS
 from alloc.instance.instance import Instance
+from alloc.result.frames.units import LIMIT_UNIT, TIER_UNIT, formats_of_rows, units_of_rows
 from alloc.text import Text
 
-WHOLE, TWO, SHARES = "#,##0", "#,##0.00", "0.0%"
+WHOLE, TWO, SHARES, NUMBERS = "#,##0", "#,##0.00", "0.0%", "0.00000"
 SHARE, RATIO, FACILITIES = Text("比例", "share"), Text("倍", "ratio"), Text("个", "facilities")
 FORMATS: Mapping[str, str] = {
     unit.en: form
@@ -31,7 +32,7 @@ FORMATS: Mapping[str, str] = {
 OF_COLUMNS: Mapping[tuple[str, str], str] = {
     ("people", "score"): "0.000", ("people", "score_before"): "0.000",  # of 1
     ("tiers", "gap"): "0.000%", ("tiers", "seconds"): "0.00", ("families", "violation"): "0.0E+00",
-    ("rounding", "off"): TWO, ("limits", "left"): TWO, ("limits", "right"): TWO, ("limits", "slack"): TWO,
+    ("rounding", "off"): TWO,
 }  # fmt: skip
 ALLOCATION, LAND, PUBLISHED = "allocation", "land", "published"
 HIGHEST = 6  # decimals
@@ -60,6 +61,8 @@ def column_format(instance: Instance, table: str, column: str, unit: Text, flat:
         if PUBLISHED in flat:
             decimals = list(map(published_decimals, flat[PUBLISHED], decimals))
         return [f"{WHOLE}.{'0' * each}" if each else WHOLE for each in decimals]
+    if unit in (TIER_UNIT, LIMIT_UNIT):
+        return formats_of_rows(units_of_rows(instance, unit, flat, "en"), NUMBERS, FORMATS)
     return FORMATS.get(unit.en, "")
 
 

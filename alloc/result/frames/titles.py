@@ -15,14 +15,13 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.limits import title_of
 from alloc.result.frames.codes import NAMES, frame
 from alloc.result.frames.formats import FACILITIES, RATIO, SHARE, column_format
+from alloc.result.frames.units import LIMIT_UNIT, MIXED, PROGRAMME_UNITS, TIER_UNIT, UNIT, units_of_rows
 from alloc.result.result import Result
 from alloc.result.rounding import pool_title, rule_title
 from alloc.text import Text
 
 FORMATS = "formats"
 SECONDS = Text("秒", "s")
-TIER_UNIT = Text("该目标的单位", "unit of the tier")
-LIMIT_UNIT = Text("该限额的单位", "unit of the limit")
 RULE_UNIT = Text("该规则的单位", "unit of the rule")
 
 
@@ -117,7 +116,7 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "renewed_production": Described(Text("腾出用于产业", "renewed for production"), HECTARES),
     },
     "programmes": {
-        "run": Described(Text("当年完成", "done this year"), Text("该项目的计量单位", "units of the programme")),
+        "run": Described(Text("当年完成", "done this year"), PROGRAMME_UNITS),
     },
     "budget": {
         "to_capital": Described(Text("转作建设的一般财力", "general money set aside for building"), MONEY),
@@ -216,6 +215,8 @@ def readable(result: Result, language: str) -> dict[str, pd.DataFrame]:
 def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
     """A table of a result for a reader: titles with units for heads, names beside codes, words for machine names.
 
+    Where rows differ in their unit it stands in a column in front of their numbers, and not in the head.
+
     Args:
         result: with an allocation.
         name: of one of its tables, or ``tiers``.
@@ -235,9 +236,13 @@ def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
                 columns[_head(KEYS[stem], NO_UNIT, language)] = flat[column]
             continue
         title, unit = described(result, name, column)
+        if unit in MIXED and MIXED[unit] in flat:
+            units = units_of_rows(result.instance, unit, flat, language)
+            columns.setdefault(UNIT.said(language), pd.Series(units, index=flat.index, dtype="str"))
+            unit = NO_UNIT
         of_code = f"{column}_{language}" in flat
         head = _head(Text(f"{title.zh}代码", f"{title.en} code") if of_code else title, unit, language)
-        if form := column_format(result.instance, name, column, unit, flat):
+        if form := column_format(result.instance, name, column, described(result, name, column).unit, flat):
             formats[head] = form
         words = {} if of_code else _words(result, name, column, language)
         columns[head] = flat[column].map(lambda value, words=words: words.get(value, value)) if words else flat[column]

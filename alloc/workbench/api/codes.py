@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from alloc.content.places import CLUSTERS, RANKS
-from alloc.content.titles import VALUES as IN_CHINESE
+from alloc.content.titles import value_title
 from alloc.instance.frames import records, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_TEXTS, OF_STATUS, TABLES
 from alloc.text import Text
-from alloc.workbench.picture.offer import BASES
 from alloc.workbench.picture.rules import SIGNS
 from alloc.workbook.words import OF_CITIES
 
@@ -22,31 +21,23 @@ REFERRING: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _said(column: str) -> dict[str, Text]:
-    """What workbooks call the values of a column; English readers have them as they are."""
-    return {code: Text(title, code.replace("_", " ")) for code, title in IN_CHINESE[column].items()}
+def _said(table: str, column: str) -> dict[str, Text]:
+    """What documents and workbooks call the values of a column; English readers have them as they are."""
+    return {code: Text(value_title(column, code, "zh"), code.replace("_", " "))
+            for code in TABLES[table].by_name[column].values}  # fmt: skip
 
 
+ENUMERATED = (("pools", "kind"), ("pools", "use"), ("pools", "bond_class"), ("issued", "stage"), ("limits", "basis"),
+              ("points", "kind"), ("links", "kind"))  # fmt: skip
 VALUES: Mapping[tuple[str, str], Mapping[str, Text]] = {
-    **{("pools", column): _said(column) for column in ("kind", "use", "bond_class")},
-    ("issued", "stage"): _said("stage"),
+    **{place: _said(*place) for place in ENUMERATED},
     ("limits", "sense"): {sign: Text(shown, shown) for sign, shown in SIGNS.items()},
-    ("limits", "basis"): {
-        **BASES, "spending": Text("占建设支出的比例", "share of spending on building"),
-        "relative": Text("与对照城市人均数之比", "ratio to what others have per resident"),
-    },
     ("points", "size_class"): CLASS_TITLES,
-    ("points", "kind"): {
-        "employment": Text("就业", "employment"), "insurance": Text("社会保险", "social insurance"),
-        "residence": Text("居住", "residence"), "education": Text("教育", "education"),
-        "housing": Text("住房", "housing"), "other": Text("其他", "other"),
-    },
-    ("links", "kind"): {"use": Text("共用", "use"), "move": Text("迁移", "move")},
     ("cities", "zone"): {"core": Text("核心区", "core"), "outer": Text("外围区", "outer")},
     ("cities", "unit_type"): {code: Text(*titles) for code, titles in RANKS.items()},
     ("cities", "cluster"): {name: Text(name, english) for name, english in CLUSTERS.items()},
 }  # fmt: skip
-STATUS: Mapping[str, Text] = _said("status")
+STATUS: Mapping[str, Text] = _said("sources", "status")
 
 
 def titles_of(instance: Instance, table: str, column: str) -> Mapping[str, Text]:

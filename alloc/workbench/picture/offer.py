@@ -9,6 +9,7 @@ from typing import Any
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.places import PROVINCES, TIER_TITLES
+from alloc.content.titles import value_title
 from alloc.formulation.columns import NO_UNIT, Column
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue_for
@@ -33,9 +34,10 @@ DERIVED: Mapping[str, Text] = {
     "size_class": Text("规模等级", "Size class"), "debt_tier": Text("债务风险等级", "Debt tier"),
 }  # fmt: skip
 BASES: Mapping[str, Text] = {
-    "amount": Text("绝对数", "amount"), "share": Text("占总量的比例，%", "share of the total, %"),
-    "per_resident": Text("人均", "per resident"),
-    "last_year": Text("上年数的倍数", "multiple of last year's"),
+    "amount": Text(value_title("basis", "amount", "zh"), "amount"),
+    "share": Text("占总量的比例，%", "share of the total, %"),  # which is typed in %
+    "per_resident": Text(value_title("basis", "per_resident", "zh"), "per resident"),
+    "last_year": Text(value_title("basis", "last_year", "zh"), "multiple of last year's"),
 }  # fmt: skip
 ALL = Text("全部城市", "all cities")
 CALLED = Text("{what}（{where}）", "{what} ({where})")

@@ -52,7 +52,8 @@ def scenario() -> str:
     """The file."""
     rows = [
         f'  {{ add = "links", row = {{ from = "{a}", to = "{b}", service = "{service}", '
-        'kind = "use", open = true }, why = "cities of one cluster, an hour apart" },'
+        'kind = "use", open = true }, why = "cities of one cluster, an hour apart", '
+        'why_zh = "同一城市群，相距一小时以内" },'
         for a, b in pairs()
         for service in SERVICES
     ]

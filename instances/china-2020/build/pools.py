@@ -45,13 +45,26 @@ FORMER_FACTORS = FACTORS | {
     },
     "investment_grant": {"residents": 0.5, "fiscal_gap": 0.3, "settled_last": 0.2},
 }
-LIMIT_COLUMNS = ["limit", "title_zh", "title_en", "quantity", "where", "sense", "value", "basis", "owner", "source"]
+LIMIT_COLUMNS = [
+    "limit",
+    "title_zh",
+    "title_en",
+    "quantity",
+    "where",
+    "sense",
+    "value",
+    "basis",
+    "owner",
+    "source",
+    "source_zh",
+]
 LIMITS = [
     ("megacity_land", "超大城市新增用地占比", "megacities' share of new land", "allocation:land",
-     "size_class = 'megacity'", "<=", 0.08, "share", "自然资源部", "S32: no further concentration; value assumed"),
+     "size_class = 'megacity'", "<=", 0.08, "share", "自然资源部", "S32: no further concentration; value assumed",
+     "立项论文 S32：不再向超大城市集中；限值为假设"),
     ("northeast_equalisation", "东北地区均衡性转移支付占比", "the north-east's share of equalisation",
      "allocation:equalisation", "region = 'northeast'", ">=", 0.104, "share", "财政部",
-     "S20: regional balance; value assumed"),
+     "S20: regional balance; value assumed", "立项论文 S20：区域平衡；限值为假设"),
 ]  # fmt: skip
 
 

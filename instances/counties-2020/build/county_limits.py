@@ -14,7 +14,9 @@ NATIONAL = {"megacity_land": 0.08, "northeast_equalisation": 0.097}
 PRODUCTION = (
     "production_land", "产业用地占新增用地比重", "production's share of new land", "land_use:production",
     "", "<=", 0.8, "share", "自然资源部", "2.2: housing and services first; value assumed",
+    "2.2：住房和公共服务优先；限值为假设",
 )  # fmt: skip
+NEAR_ZH = "2.3：各省不偏离公式太远；幅度为假设"
 TITLES = {"general": ("一般债券", "general bonds"), "special": ("专项债券", "special bonds")}
 
 
@@ -43,20 +45,21 @@ def limits(
         rows += [
             (f"land_most_{code}", f"{name}新增用地上限", f"{code}: most new land", "allocation:land", where, "<=",
              round(land[code] * (1 + NARROW_LAND), 6), "share", "自然资源部",
-             "2.3: provinces keep near the formula; width assumed"),
+             "2.3: provinces keep near the formula; width assumed", NEAR_ZH),
             (f"land_least_{code}", f"{name}新增用地下限", f"{code}: least new land", "allocation:land", where, ">=",
              round(land[code] * (1 - NARROW_LAND), 6), "share", "自然资源部",
-             "2.3: provinces keep near the formula; width assumed"),
+             "2.3: provinces keep near the formula; width assumed", NEAR_ZH),
             (f"equalisation_most_{code}", f"{name}均衡性转移支付上限", f"{code}: most equalisation",
              "allocation:equalisation", where, "<=", round(GROWTH * grown * equalisation[code]), "amount", "财政部",
-             "5: change from year to year is limited; width assumed"),
+             "5: change from year to year is limited; width assumed", "5：年度变动有限；幅度为假设"),
         ]  # fmt: skip
         # Where the formula gives a province less than it had, the floors of its counties alone protect it.
         if formula[code] >= equalisation[code]:
             rows.append(
                 (f"equalisation_least_{code}", f"{name}均衡性转移支付下限", f"{code}: least equalisation",
                  "allocation:equalisation", where, ">=", int(equalisation[code]), "amount", "财政部",
-                 "5: what a province had is kept, while a county may lose 0.05")
+                 "5: what a province had is kept, while a county may lose 0.05",
+                 "5：各省不低于上年数，县级可减 5%")
             )  # fmt: skip
     totals = issuer_totals()
     issuers = cities["issuer"].groupby(codes).first()
@@ -67,6 +70,7 @@ def limits(
             rows.append(
                 (f"{kind}_bond_{issuer}", f"{name}新增{zh}限额", f"{issuer}: quota of new {en}",
                  f"allocation:{kind}_bond", f"issuer = '{name}'", "<=", quota, "amount", "财政部",
-                 "new quota of 2020 as published, times what goes to the services")
+                 "new quota of 2020 as published, times what goes to the services",
+                 "公布的 2020 年新增限额，乘以用于公共服务的比例")
             )  # fmt: skip
     return pd.DataFrame(rows, columns=LIMIT_COLUMNS).sort_values("limit", ignore_index=True)
