@@ -201,6 +201,31 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
     tab.context.close()
 
 
+def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat):
+    """On the way to "0.98万" stands 0.98, which has been tried: neither is kept."""
+    tab = seat.page("zh")
+    change(tab, RULE, "0.98")
+    tab.wait_for_selector(".balance")
+    tab.keyboard.type("万")
+    assert tab.locator(".finding").text_content() == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5。"
+    tab.keyboard.press("Enter")
+    tab.locator("[data-key=keep]").click()
+    tab.wait_for_timeout(300)
+    assert [edit["trial"] for edit in seat.client.settled()["edits"]] == [True]
+    tab.locator(".rule input").focus()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("5%")
+    assert "“5%”" in tab.locator(".finding").text_content(), "a per cent is no amount"
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("0.97 亿元")
+    assert tab.locator(".finding").count() == 0
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.rule input').length === 0")
+    [edit] = seat.client.settled()["edits"]
+    assert (edit["lines"], edit["trial"]) == ([f"{RULE} = 9700"], False)
+    tab.context.close()
+
+
 def test_of_a_large_instance_enter_solves_and_typing_does_not(seat: Seat, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(nation, "LARGE", 2)
     tab = seat.page()

@@ -7,7 +7,7 @@ import { winners } from "./bars.mjs";
 import { desk, named, readOnly } from "./desk.mjs";
 import { h } from "./dom.mjs";
 import { attempt } from "./editing.mjs";
-import { number, parsed } from "./numbers.mjs";
+import { number, parsed, refused } from "./numbers.mjs";
 import { shown } from "./ruler.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -85,15 +85,15 @@ export const anew = () => typed.clear();
 
 /** @param {string} city @param {CityPool} pool @param {() => void} done @param {(key: string) => void} open */
 export function taking(city, pool, done, open) {
-  const text = typed.get(pool.id) ?? String(Number(((1.1 * pool.published || pool.benchmark || pool.quantum) / pool.size).toPrecision(3))), value = parsed(text);
-  const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: text, "data-key": "amount", autocomplete: "off", disabled: readOnly(), "aria-label": say("city.take_of", { unit: tell(pool.unit) }), "aria-invalid": value === null || value <= 0 ? "true" : null }));
+  const text = typed.get(pool.id) ?? String(Number(((1.1 * pool.published || pool.benchmark || pool.quantum) / pool.size).toPrecision(3))), unit = tell(pool.unit), value = parsed(text, unit);
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: text, "data-key": "amount", autocomplete: "off", disabled: readOnly(), "aria-label": say("city.take_of", { unit }), "aria-invalid": value === null || value <= 0 ? "true" : null }));
   const body = { city, pool: pool.id, at_least: Number(((value ?? 0) * pool.size).toPrecision(12)) }, answer = value === null || value <= 0 ? null : answered("take", body);
-  const ask = () => { typed.set(pool.id, input.value); const now = parsed(input.value); if (now !== null && now > 0) inquire("take", { ...body, at_least: Number((now * pool.size).toPrecision(12)) }, done); done(); };
+  const ask = () => { typed.set(pool.id, input.value); const now = parsed(input.value, unit); if (now !== null && now > 0) inquire("take", { ...body, at_least: Number((now * pool.size).toPrecision(12)) }, done); done(); };
   input.addEventListener("change", () => { typed.set(pool.id, input.value); done(); });
   input.addEventListener("keydown", (event) => { if (event.isComposing) return; if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); ask(); } });
-  const field = [input, h("span.q.n", {}, tell(pool.unit))];
+  const field = [input, h("span.q.n", {}, unit)];
   return [h("h2.h", {}, say("city.take")),
-    ...(value === null || value <= 0 ? [h("div.asking", {}, ...field), h("p.finding", { role: "alert" }, say("edit.number", { text }))] : asking("take", body, say("city.ask_take"), done, ...field)),
+    ...(value === null || value <= 0 ? [h("div.asking", {}, ...field), h("p.finding", { role: "alert" }, refused(text, unit))] : asking("take", body, say("city.ask_take"), done, ...field)),
     ...(answer ? [...ways(pool, answer.record, open), whole(answer, "take")] : [])];
 }
 

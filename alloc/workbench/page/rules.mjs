@@ -2,7 +2,7 @@
 
 import { h, holding, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
-import { begin, discard, keep, type, typing } from "./editing.mjs";
+import { begin, discard, keep, type, typing, wrong } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
@@ -129,7 +129,7 @@ export function rulesColumn(side) {
       else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
         event.preventDefault();
         const step = ((event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 10 : 1) * rule.step * rule.scale) / rule.size;
-        input.value = String(Number(((parsed(input.value) ?? 0) + step).toPrecision(10)));
+        input.value = String(Number(((parsed(input.value, tell(rule.unit)) ?? 0) + step).toPrecision(10)));
         type(rule, input.value);
         fit();
       }
@@ -143,12 +143,12 @@ export function rulesColumn(side) {
 
   /** @param {Rule[]} parts */
   const found = (parts) => (parts.some((each) => each.id === typing.rule)
-    ? [h("div", { id: "findings", role: "alert" }, ...typing.findings.map((finding) => h("div.finding", {}, tell(finding)))), ...(desk.state.live ? [] : [h("p.note", {}, say("edit.enter"))])] : []);
+    ? [h("div", { id: "findings", role: "alert" }, ...wrong().map((finding) => h("div.finding", {}, tell(finding)))), ...(desk.state.live ? [] : [h("p.note", {}, say("edit.enter"))])] : []);
 
   /** @param {Element} element  shows what is wrong under the field, and leaves the field alone */
   function complain(element) {
-    element.querySelector("input")?.setAttribute("aria-invalid", String(typing.findings.length > 0));
-    element.querySelector("#findings")?.replaceChildren(...typing.findings.map((finding) => h("div.finding", {}, tell(finding))));
+    element.querySelector("input")?.setAttribute("aria-invalid", String(wrong().length > 0));
+    element.querySelector("#findings")?.replaceChildren(...wrong().map((finding) => h("div.finding", {}, tell(finding))));
   }
 
   return { whole, update };
