@@ -285,6 +285,8 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     assert widths[0] + widths[2] == pytest.approx(widths[1], abs=4), "what is missing goes on where the rest ends"
     costs = tab.evaluate("[...document.querySelectorAll('.cost i')].map(bar => bar.getBoundingClientRect().width)")
     assert costs == sorted(costs), "cheapest first"
+    raised = tab.locator(".repair", has_text="General transfer").text_content()
+    assert re.search(r"1 → 100,001 10⁸ yuan", raised), "in the unit of the field"
     said = " ".join(tab.locator(".card, .side.rt > .note").all_text_contents())
     assert "more" in said and "(more)" not in said, "keys are for files"
     assert not re.search(r"\d \d{3}\b", tab.locator(".side.rt .note").first.text_content())
@@ -316,7 +318,7 @@ def test_in_a_clash_the_rule_shows_what_is_asked_beside_what_it_was(seat: Seat):
     tab.reload()
     tab.wait_for_selector(".mid.clash")
     old, new = (number(tab.locator(f".rule.mine {each}").first.text_content()) for each in ("s", "u"))
-    assert (old, new) == (10_000, 5_000), "in the unit of the smaller"
+    assert (old, new) == (1, 0.5), "in the unit of what was kept"
     tab.keyboard.press("Escape")
     until(tab, "document.querySelectorAll('.mid.clash, .rule.mine').length === 0")
     assert number(tab.locator(f'[data-key="{RULE}"]').text_content()) == 1

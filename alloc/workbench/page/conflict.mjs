@@ -5,7 +5,7 @@ import { Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
 import { act, attempt, discard, open } from "./editing.mjs";
-import { whole } from "./inquiry.mjs";
+import { asListed, whole } from "./inquiry.mjs";
 import { number } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -83,12 +83,14 @@ function repairs(record) {
   const most = Math.max(...record.repairs.map((/** @type {any} */ each) => each.cost), 1e-12);
   return [h("h2.h", {}, say("conflict.repairs"), h("span", {}, say(record.complete ? "conflict.keys" : "conflict.cut_short"))),
     ...record.repairs.map((/** @type {any} */ each, /** @type {number} */ at) => h(at === 0 ? "div.card.repair.best" : "div.card.repair", {}, h("b.say", {}, at + 1),
-      h("div.grow", {}, ...each.amounts.map((/** @type {any} */ change) => h("div", {}, tell(change.title), " ", change.to === null ? h("b", {}, say("conflict.dropped"))
-        : [change.from === null ? "—" : figure(change.from), " → ", h("b", {}, figure(change.to)), ` ${tell(change.unit)}`])), h("div.n.q", {}, tell(each.decide))),
+      h("div.grow", {}, ...each.amounts.map(amount), h("div.n.q", {}, tell(each.decide))),
       h("div.n.q.cost", {}, say("conflict.cost"), " ", h("b", {}, Number(each.cost.toPrecision(3)).toLocaleString("en")),
         h("span", { "aria-hidden": "true" }, h("i", { style: { width: `${(100 * each.cost / most).toFixed(1)}%` } }))),
       h(at === 0 ? "button.btn.go" : "button.btn", { type: "button", "data-key": `repair${at}`, onclick: () => repair(at) }, say("conflict.apply"))))];
 }
 
-/** @param {number} value  as many digits as it has, up to six */
-const figure = (value) => (Math.abs(value) >= 1000 ? number(value) : String(Number(value.toPrecision(6))).replace("-", "−"));
+/** @param {any} change  what a repair makes of one number, in the unit that it has at the left where it stands there */
+function amount({ edit, title, from, to, unit }) {
+  const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit))), [then, behind] = shown(to);
+  return h("div", {}, tell(title), " ", to === null ? h("b", {}, say("conflict.dropped")) : [shown(from)[0], " → ", h("b", {}, then), ` ${behind}`]);
+}

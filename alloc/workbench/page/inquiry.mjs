@@ -7,7 +7,7 @@ import { winners } from "./bars.mjs";
 import { desk, named, readOnly } from "./desk.mjs";
 import { h } from "./dom.mjs";
 import { attempt } from "./editing.mjs";
-import { number, parsed, refused } from "./numbers.mjs";
+import { figure, parsed, refused } from "./numbers.mjs";
 import { shown } from "./ruler.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -102,7 +102,7 @@ function ways(pool, record, open) {
   const { grant } = record, parts = [];
   if (grant?.outcome === "granted") parts.push(way(say("city.granted"), say("city.granted_by", { n: grant.payers.length }), [grant.edit], pool, record));
   for (const each of record.parameters.filter((/** @type {any} */ one) => one.outcome === "found")) {
-    parts.push(way(tell(each.title), h("span", {}, figure(each.target, each.before), " → ", h("b", {}, figure(each.target, each.after)), each.published === null ? "" : ` · ${say("city.gets", { n: shown(pool, each.published) })}`), each.edits, pool, record));
+    parts.push(way(tell(each.title), h("span", {}, asListed(each.target, each.before).join(" ").trim(), " → ", h("b", {}, asListed(each.target, each.after).join(" ").trim()), each.published === null ? "" : ` · ${say("city.gets", { n: shown(pool, each.published) })}`), each.edits, pool, record));
   }
   const short = record.parameters.filter((/** @type {any} */ one) => ["not_enough", "impossible"].includes(one.outcome));
   if (short.length) parts.push(h("p.note", {}, say("city.not_enough", { names: short.map((/** @type {any} */ each) => tell(each.title)).join(say("list.comma")) })));
@@ -117,12 +117,14 @@ function ways(pool, record, open) {
 const way = (title, told, lines, pool, record) => h("div.way", {}, h("span", {}, title, h("br"), h("span.n.q", {}, told)),
   readOnly() ? null : h("button.btn", { type: "button", "data-key": `try${lines[0]}`, "aria-label": `${say("city.try")}: ${title}`, onclick: () => attempt(lines, say("city.why", { city: named(record.city), pool: tell(pool.title), n: shown(pool, record.amount), unit: tell(pool.unit) })) }, say("city.try")));
 
-/** @param {string} target @param {number | null} value  a number as the list of rules shows it, where it is one of them */
-function figure(target, value) {
-  if (value === null) return "—";
-  const rule = desk.state.rules.find((/** @type {any} */ each) => each.id === target), at = rule ? (value / rule.size) * rule.scale : value;
-  const text = Math.abs(at) >= 1000 ? number(at) : String(Number(at.toPrecision(6))).replace("-", "−");
-  return rule && tell(rule.unit) ? `${text} ${tell(rule.unit)}` : text;
+/**
+ * A number as the list of rules shows it, where it is one of them.
+ * @param {string} target @param {number | null} value @param {string} [unit]  that it has where it is none of them
+ * @returns {[string, string]} the figure, and its unit
+ */
+export function asListed(target, value, unit = "") {
+  const rule = desk.state.rules.find((/** @type {any} */ each) => each.id === target);
+  return [value === null ? "—" : figure(rule ? (value / rule.size) * rule.scale : value), rule ? tell(rule.unit) : unit];
 }
 
 /** @param {string} city @param {() => void} done  what one more unit of every figure brings, and what the rules are worth */

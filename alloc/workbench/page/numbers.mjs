@@ -17,6 +17,15 @@ export function number(value, decimals = 0) {
   return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
 }
 
+/** @param {number} value  places behind the point that show it whole */
+export const places = (value) => (String(Number(value.toPrecision(10))).split(".")[1] ?? "").length;
+
+/** @param {number} value  with as many digits as it has, up to six */
+export function figure(value) {
+  const exact = Number(value.toPrecision(6));
+  return number(exact, Math.min(6, places(exact)));
+}
+
 /** @param {number} value @param {number} [decimals]  with its sign, also where it is a gain */
 export function signed(value, decimals = 0) {
   const text = number(value, decimals);

@@ -55,13 +55,14 @@ def shown_tier(value: float, unit_name: str) -> Words:
     return Words(zh=f"{text} {unit.zh}".strip(), en=f"{text} {times}{unit.en}".strip())
 
 
-def pools(result: Result) -> list[Pool]:
-    """Total, reserve, what is given out and what is left of every pool."""
+def pools(result: Result, base: Instance) -> list[Pool]:
+    """Total, reserve, what is given out and what is left of every pool, in the unit that its total has in the base."""
+    totals = {row["pool"]: row["total"] for row in in_order(base)}
     given = result.given.sums
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     kept, found = retained(result), []
     for row in in_order(result.instance):
-        unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
+        unit = shown_unit(KIND_UNITS[row["kind"]], totals.get(row["pool"], row["total"]))
         available = row["total"] * (1 - row["reserve"]) * parts[row["pool"]]
         amount = given[row["pool"]]
         left = available - kept.get(row["pool"], 0.0) - amount

@@ -98,7 +98,7 @@ def picture(
     """
     result = shown.result
     moves = None if before is None else tier_moves(before.result, result)
-    of, held = outcome.pools(result), outcome.binding(result)
+    of, held = outcome.pools(result, base.result.instance), outcome.binding(result)
     kind, named = kind_of(result)
     coverage, note = outcome.coverage(result)
     moved = None if before is None or moves is None else effect(before.result, result, moves)
