@@ -57,8 +57,8 @@ WRONG = """() => {
 class Seat:
     """A browser before one server: the token is exchanged once, every page has the cookie."""
 
-    def __init__(self, browser: Any, client: Client) -> None:
-        self.browser, self.client = browser, client
+    def __init__(self, browser: Any, client: Client, wait: str = ".tabulator-row") -> None:
+        self.browser, self.client, self._wait = browser, client, wait
         first = browser.new_context()
         tab = first.new_page()
         tab.goto(f"{client.base}/?token={TOKEN}#w={client.w}")
@@ -80,7 +80,7 @@ class Seat:
         )
         self.client.http.put(f"/api/v1/w/{self.client.w}/view", json={"content": {"language": language}})
         tab.goto(f"{self.client.base}/?w={self.client.w}")
-        tab.wait_for_selector(".tabulator-row", timeout=60_000)
+        tab.wait_for_selector(self._wait, timeout=60_000)
         return tab
 
     def clear(self) -> None:
