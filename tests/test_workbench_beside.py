@@ -81,7 +81,10 @@ def test_a_result_with_whole_facilities_is_labelled_beside_a_relaxation(client: 
     saved = finished(client, "solve", {"integers": True})
     assert saved["state"] == "done", saved
     name = str(saved["answer"]["out"]).replace("\\", "/").rpartition("/")[2]
-    assert f"result:{name}" in [each["id"] for each in client.get(f"w/{client.w}/sides").json()["sides"]]
+    titles = {each["id"]: each["title"] for each in client.get(f"w/{client.w}/sides").json()["sides"]}
+    number = name.removeprefix("whole-")
+    assert titles[f"result:{name}"]["zh"] == f"整座设施，未修改（第 {number} 版）"
+    assert titles[f"result:{name}"]["en"] == f"Whole facilities, no edit (version {number})"
     job = finished(client, "ask", {"kind": "compare", "sides": ["scenario:", f"result:{name}"]})
     record = job["answer"]["record"]
     kinds = [side["kind"] for side in record["sides"]]

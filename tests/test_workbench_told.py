@@ -122,6 +122,13 @@ def cleared(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.long
+def test_an_edit_that_changes_nothing_is_told_as_such(client: Client):
+    assert client.edit("pools.general.total = 10000").status_code == 202
+    [edit] = client.settled()["edits"]
+    assert (edit["title"]["zh"], edit["before"], edit["after"]["zh"]) == ("一般性转移支付", None, "不变")
+
+
+@pytest.mark.long
 def test_a_cost_in_a_balance_is_no_rule_that_binds(client: Client):
     """Of `hand` every budget is spent to the last: what binds among the numbers are the total and the reuse limit."""
     bound = {each["id"] for each in client.settled()["rules"] if each["binds"]}
