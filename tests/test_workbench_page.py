@@ -395,6 +395,9 @@ def test_on_paper_the_table_has_all_rows_within_the_page(seat: Seat):
         fits = "[...document.querySelectorAll('.paper table')].every(each => each.scrollWidth <= innerWidth)"
         assert tab.evaluate(fits), width
         assert not tab.locator(".tabulator").is_visible()
+        assert [tab.locator(f".foot {each}").first.is_visible() for each in (".state", ".hint", ".link")] == [
+            True, False, False,
+        ], "what the numbers are; no keys and nothing to click"  # fmt: skip
         tab.evaluate("dispatchEvent(new Event('afterprint'))")
         assert not tab.locator(".paper").count()
         tab.emulate_media(media="screen")

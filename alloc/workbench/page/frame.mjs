@@ -50,7 +50,7 @@ export function foot(help) {
   put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp === "ok" && run ? "wait" : lamp}`), h("b", {}, told), " ", running ? detail : run ?? detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
     h("span.gap"), begin, desk.aside?.(), state.unsaved ? h("b", {}, say("state.unsaved")) : state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
-    h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
+    h("span.hint", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
 }
 
 /** @param {string} moment */
