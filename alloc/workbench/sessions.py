@@ -343,10 +343,11 @@ class Live:
         if self._wanted is not wanted:
             raise Superseded
         if shown is None:
-            assert self._solver.last is not None
             result = self._solver.last
-            if base is None and self._base is None:
-                base = self._held(kept, told)
+            assert result is not None
+            if base is None and self._base is None:  # a program starts with edits that clash: what held before them
+                shorter = (self._reach(kept[:length], told) for length in range(len(kept) - 1, 0, -1))
+                base = next(filter(None, shorter), None)
             self._clash(standing, chain, result, base)
             return
         if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
@@ -372,11 +373,6 @@ class Live:
         known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
         like = self._base.grid if self._base is not None else None
         return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like)
-
-    def _held(self, kept: tuple[Edited, ...], told: Report) -> Shown | None:
-        """Of a program that starts with edits that clash: the result of those before them, with which it ended."""
-        shorter = (self._reach(kept[:length], told) for length in range(len(kept) - 1, 0, -1))
-        return next(filter(None, shorter), None)
 
     def _publish(self, event: str, made: Picture, shown: Shown | None, base: Shown | None) -> None:
         with self._change:
