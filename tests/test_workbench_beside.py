@@ -50,6 +50,7 @@ def test_what_stands_beside_the_base_is_the_comparison_of_the_engine(client: Cli
     verdicts = {f"tier:{row['tier']}": row["verdict"] for row in moves}
     shown = {row["id"]: row["moves"][1] for row in record["rows"] if row["id"] in verdicts}
     assert {id: each["same"] for id, each in shown.items()} == {id: each == "same" for id, each in verdicts.items()}
+    assert shown["tier:cost"]["words"] == {"zh": "▼ 0.1 亿元 变好", "en": "▼ 0.1 · 10⁸ yuan better"}
     groups = compared.rows("groups", "B")
     for grouping in record["groupings"]:
         rows = groups[(groups["grouping"] == grouping["id"]) & (groups["measure"] == "allocation:general")]
@@ -81,7 +82,10 @@ def test_a_result_with_whole_facilities_is_labelled_beside_a_relaxation(client: 
     saved = finished(client, "solve", {"integers": True})
     assert saved["state"] == "done", saved
     name = str(saved["answer"]["out"]).replace("\\", "/").rpartition("/")[2]
-    assert f"result:{name}" in [each["id"] for each in client.get(f"w/{client.w}/sides").json()["sides"]]
+    titles = {each["id"]: each["title"] for each in client.get(f"w/{client.w}/sides").json()["sides"]}
+    number = name.removeprefix("whole-")
+    assert titles[f"result:{name}"]["zh"] == f"整座设施，未修改（第 {number} 版）"
+    assert titles[f"result:{name}"]["en"] == f"Whole facilities, no edit (version {number})"
     job = finished(client, "ask", {"kind": "compare", "sides": ["scenario:", f"result:{name}"]})
     record = job["answer"]["record"]
     kinds = [side["kind"] for side in record["sides"]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +105,53 @@ def test_a_clash_greys_the_city_and_says_where_it_is_repaired(seat: Seat):
     tab.keyboard.press("Control+z")
     until(tab, "document.querySelector('.mid .banner') === null")
     tab.context.close()
+
+
+def test_a_program_that_starts_with_a_clash_shows_what_held_before_it(browser: Any, tmp_path: Path):
+    """Edits that clash are left on the page of a city; the program is closed, and started again."""
+    with served(tmp_path) as client:
+        client.begin("hand", "shipped")
+        client.edit("pools.general.total = 9000")
+        client.edit(IMPOSSIBLE)
+        assert client.settled()["conflict"]
+        place = client.desk.live(client.w).files.place
+    with served(tmp_path) as client:
+        client.begin(place)
+        state = client.settled()
+        assert state["conflict"] and state["pools"][0]["total"] == 9_000, "what held last is shown"
+        seat = Seat(browser, client)
+        tab = seat.page()
+        tab.goto(f"{client.base}/?w={client.w}#city")
+        tab.wait_for_selector(".mid .was .title")
+        tab.keyboard.press("Control+z")
+        until(tab, "document.querySelectorAll('.mid .banner').length === 0")
+        assert tab.locator(".mid .title h2").text_content() in ("First", "Second")
+        tab.context.close()
+
+
+@pytest.mark.slow
+def test_an_instance_that_clashes_is_repaired_and_its_cities_are_there(browser: Any, tmp_path: Path):
+    folder = tmp_path / "hand"
+    shutil.copytree(Path(__file__).parent.parent / "instances" / "hand", folder)
+    (folder / "limits.csv").write_text(
+        "limit,title_zh,title_en,quantity,sense,value,basis\nmore,多,more,allocation:general,>=,1e9,amount\n",
+        encoding="utf-8",
+    )
+    with served(tmp_path / "desk") as client:
+        client.begin(folder)
+        client.settled()
+        seat = Seat(browser, client, wait=".banner")
+        tab = seat.page()
+        tab.goto(f"{client.base}/?w={client.w}#city")
+        until(tab, "/no city to look at/.test(document.querySelector('.mid .say:not(.banner *)')?.textContent)")
+        tab.goto(f"{client.base}/?w={client.w}#nation")
+        tab.wait_for_selector(".repair")
+        assert tab.locator("[data-key=back]").count() == 0, "there is nothing to take back"
+        tab.goto(f"{client.base}/?w={client.w}#city")
+        assert client.edit("limits.more.value = 10").status_code == 202
+        assert client.settled()["conflict"] is None
+        tab.wait_for_selector(".mid .title h2", timeout=30_000)
+        tab.context.close()
 
 
 def test_a_city_that_is_not_there_is_said(seat: Seat):

@@ -91,6 +91,8 @@ def test_edits_are_given_a_reason_saved_compared_and_the_scenario_is_taken_away(
     assert tab.locator(".totals thead th").count() == 3, "the base and the edits that stand"
     until(tab, "document.querySelectorAll('.tabulator-table .tabulator-row').length === 1")
     assert "1,000" in tab.locator(".tabulator-table .tabulator-row").text_content().replace("0.10", "1,000")
+    unit = {"zh": "万元", "en": "10⁴ yuan"}[language]
+    assert tab.locator(".told mark").first.text_content() == f"9,000 {unit}", "what went in, in the unit of its field"
     tab.locator("select[data-key=more]").select_option("scenario:a-tenth-less")
     until(tab, "document.querySelectorAll('.totals thead th').length === 4", 120)
     tab.locator("[data-key=bysize_class]").click()

@@ -45,6 +45,19 @@ def test_token_is_exchanged_once_for_a_cookie(client: Client) -> None:
     assert again.status_code == 401 and "set-cookie" not in again.headers
 
 
+def test_a_browser_is_told_in_words_that_the_address_was_used(client: Client) -> None:
+    wanted = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for params in ({"token": TOKEN}, {}):
+        found = httpx.get(f"{client.base}/", params=params, headers=wanted)
+        assert found.status_code == 401 and found.headers["content-type"] == "text/html; charset=utf-8"
+        for said in ("这个地址只能打开一次", "This address opens once", f'<a href="{client.base}/">'):
+            assert said in found.text
+        assert TOKEN not in found.text and "set-cookie" not in found.headers
+        assert found.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+        assert found.headers["x-frame-options"] == "DENY"
+    assert "json" in httpx.get(f"{client.base}/page/main.mjs", headers=wanted).headers["content-type"]
+
+
 @pytest.mark.parametrize("headers", [
     {}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"Authorization": TOKEN},
     {"Cookie": f"alloc={TOKEN}"}, {"Authorization": f"Bearer {TOKEN}x"},

@@ -57,8 +57,8 @@ WRONG = """() => {
 class Seat:
     """A browser before one server: the token is exchanged once, every page has the cookie."""
 
-    def __init__(self, browser: Any, client: Client) -> None:
-        self.browser, self.client = browser, client
+    def __init__(self, browser: Any, client: Client, wait: str = ".tabulator-row") -> None:
+        self.browser, self.client, self._wait = browser, client, wait
         first = browser.new_context()
         tab = first.new_page()
         tab.goto(f"{client.base}/?token={TOKEN}#w={client.w}")
@@ -80,7 +80,7 @@ class Seat:
         )
         self.client.http.put(f"/api/v1/w/{self.client.w}/view", json={"content": {"language": language}})
         tab.goto(f"{self.client.base}/?w={self.client.w}")
-        tab.wait_for_selector(".tabulator-row", timeout=60_000)
+        tab.wait_for_selector(self._wait, timeout=60_000)
         return tab
 
     def clear(self) -> None:
@@ -201,6 +201,31 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
     tab.context.close()
 
 
+def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat):
+    """On the way to "0.98万" stands 0.98, which has been tried: neither is kept."""
+    tab = seat.page("zh")
+    change(tab, RULE, "0.98")
+    tab.wait_for_selector(".balance")
+    tab.keyboard.type("万")
+    assert tab.locator(".finding").text_content() == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5。"
+    tab.keyboard.press("Enter")
+    tab.locator("[data-key=keep]").click()
+    tab.wait_for_timeout(300)
+    assert [edit["trial"] for edit in seat.client.settled()["edits"]] == [True]
+    tab.locator(".rule input").focus()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("5%")
+    assert "“5%”" in tab.locator(".finding").text_content(), "a per cent is no amount"
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("0.97 亿元")
+    assert tab.locator(".finding").count() == 0
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.rule input').length === 0")
+    [edit] = seat.client.settled()["edits"]
+    assert (edit["lines"], edit["trial"]) == ([f"{RULE} = 9700"], False)
+    tab.context.close()
+
+
 def test_of_a_large_instance_enter_solves_and_typing_does_not(seat: Seat, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(nation, "LARGE", 2)
     tab = seat.page()
@@ -260,6 +285,8 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     assert widths[0] + widths[2] == pytest.approx(widths[1], abs=4), "what is missing goes on where the rest ends"
     costs = tab.evaluate("[...document.querySelectorAll('.cost i')].map(bar => bar.getBoundingClientRect().width)")
     assert costs == sorted(costs), "cheapest first"
+    raised = tab.locator(".repair", has_text="General transfer").text_content()
+    assert re.search(r"1 → 100,001 10⁸ yuan", raised), "in the unit of the field"
     said = " ".join(tab.locator(".card, .side.rt > .note").all_text_contents())
     assert "more" in said and "(more)" not in said, "keys are for files"
     assert not re.search(r"\d \d{3}\b", tab.locator(".side.rt .note").first.text_content())
@@ -291,7 +318,7 @@ def test_in_a_clash_the_rule_shows_what_is_asked_beside_what_it_was(seat: Seat):
     tab.reload()
     tab.wait_for_selector(".mid.clash")
     old, new = (number(tab.locator(f".rule.mine {each}").first.text_content()) for each in ("s", "u"))
-    assert (old, new) == (10_000, 5_000), "in the unit of the smaller"
+    assert (old, new) == (1, 0.5), "in the unit of what was kept"
     tab.keyboard.press("Escape")
     until(tab, "document.querySelectorAll('.mid.clash, .rule.mine').length === 0")
     assert number(tab.locator(f'[data-key="{RULE}"]').text_content()) == 1
@@ -368,6 +395,9 @@ def test_on_paper_the_table_has_all_rows_within_the_page(seat: Seat):
         fits = "[...document.querySelectorAll('.paper table')].every(each => each.scrollWidth <= innerWidth)"
         assert tab.evaluate(fits), width
         assert not tab.locator(".tabulator").is_visible()
+        assert [tab.locator(f".foot {each}").first.is_visible() for each in (".state", ".hint", ".link")] == [
+            True, False, False,
+        ], "what the numbers are; no keys and nothing to click"  # fmt: skip
         tab.evaluate("dispatchEvent(new Event('afterprint'))")
         assert not tab.locator(".paper").count()
         tab.emulate_media(media="screen")

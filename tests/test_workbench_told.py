@@ -90,6 +90,20 @@ def test_cells_are_told_where_what_is_shown_differs():
     )
 
 
+def test_a_number_keeps_the_unit_of_what_is_kept():
+    """A total of 10 000, shown as 1 of 10⁸ yuan, is tried as 5 000: 0.5, in steps of a hundredth of 10⁸ yuan."""
+    money = {"kind": "money", "unit": {"zh": "亿元", "en": "10⁸ yuan"}, "size": 1e4, "step": 100.0}
+    lower = money | {"unit": {"zh": "万元", "en": "10⁴ yuan"}, "size": 1.0}
+    told = differing([rule("a", 1e4, **money)], [rule("a", 5e3, **lower)])
+    assert (told["came"], told["gone"]) == ([], [])
+    assert [each.model_dump() for each in told["turned"]] == [{"id": "a", "value": 5e3, "before": 1e4, "binds": None}]
+    hectares = {"unit": {"zh": "公顷", "en": "ha"}}
+    [came] = differing([rule("a", 1e4, **money)], [rule("a", 5e3, title={"zh": "b", "en": "b"}, **lower)])["came"]
+    assert (came.rule.size, came.rule.unit.en, came.rule.decimals, came.rule.step) == (1e4, "10⁸ yuan", 1, 100.0)
+    [other] = differing([rule("a", 1e4, **money)], [rule("a", 5e3, **hectares)])["came"]
+    assert other.rule.unit.en == "ha", "what is no money any more has a unit of its own"
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with served(tmp_path_factory.mktemp("desk")) as found:
@@ -108,11 +122,25 @@ def cleared(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.long
+def test_an_edit_that_changes_nothing_is_told_as_such(client: Client):
+    assert client.edit("pools.general.total = 10000").status_code == 202
+    [edit] = client.settled()["edits"]
+    assert (edit["title"]["zh"], edit["before"], edit["after"]["zh"]) == ("一般性转移支付", None, "不变")
+
+
+@pytest.mark.long
+def test_a_cost_in_a_balance_is_no_rule_that_binds(client: Client):
+    """Of `hand` every budget is spent to the last: what binds among the numbers are the total and the reuse limit."""
+    bound = {each["id"] for each in client.settled()["rules"] if each["binds"]}
+    assert bound == {"pools.general.total", "policy.land.reuse_limit"}
+
+
+@pytest.mark.long
 def test_limits_that_come_go_and_change_are_told_once(client: Client):
     """Every trial, put over the rules of what was kept, is what the rules are once it is kept."""
     before = client.settled()
     assert client.edit(LIMIT.format(name="most", value=8000)).status_code == 202
-    for line in ("limits.most.value = 7000", LIMIT.format(name="another", value=9000), "pools.general.total = 9000",
+    for line in ("limits.most.value = 7000", LIMIT.format(name="another", value=9000), "pools.general.total = 11000",
                  "drop limits.most"):  # fmt: skip
         base = client.settled()
         assert client.edit(line, trial=True).status_code == 202

@@ -36,6 +36,10 @@ def test_a_run_is_told_as_the_engine_tells_it(tmp_path: Path) -> None:
         states = [each.state for each in picture.stages]
         assert states == sorted(states, key=["done", "now", "waits"].index) and states.count("now") == 1
         assert all(each.bound is None and each.gap is None for each in picture.tiers)
+        if picture.stages[-1].state == "now":  # where the bounds are sought, one tier after the other
+            assert [each.stage for each in picture.tiers].count("now") <= 1
+            now = next((each.number for each in picture.tiers if each.stage == "now"), 0)
+            assert not any(each.stage == "waits" and each.state.en == "waits" for each in picture.tiers[: now - 1])
     assert not pictures[0].can_keep and pictures[-1].can_keep
     last = pictures[-1].tiers
     assert [each.id for each in last] == [each["tier"] for each in result.manifest["tiers"]]

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from alloc.text import Text
+from alloc.workbench.front import used
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -83,6 +84,10 @@ class Guard:
             whole = await _taken(receive, limit)
             status = 413 if whole is None else None
             receive = whole or receive
+        if status == 401 and scope["path"] == "/" and "text/html" in headers.get("accept", ""):
+            own = (b"content-security-policy", used.POLICY.encode()), *HEADERS[1:]
+            await _answer(send, status, b"text/html; charset=utf-8", used.page(self._port).encode(), own)
+            return
         if status is not None:
             await refuse(send, status)
             return
@@ -141,8 +146,12 @@ async def refuse(send: Send, status: int) -> None:
     body = json.dumps(
         {"type": "about:blank", "status": status, "title": title._asdict(), "findings": []}, ensure_ascii=False
     ).encode()
-    kind = (b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*kind, *HEADERS]})
+    await _answer(send, status, b"application/problem+json", body, HEADERS)
+
+
+async def _answer(send: Send, status: int, kind: bytes, body: bytes, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+    own = (b"content-type", kind), (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
     await send({"type": "http.response.body", "body": body})
 
 

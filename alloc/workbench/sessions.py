@@ -343,8 +343,12 @@ class Live:
         if self._wanted is not wanted:
             raise Superseded
         if shown is None:
-            assert self._solver.last is not None
-            self._clash(standing, chain, self._solver.last, base)
+            result = self._solver.last
+            assert result is not None
+            if base is None and self._base is None:  # a program starts with edits that clash: what held before them
+                shorter = (self._reach(kept[:length], told) for length in range(len(kept) - 1, 0, -1))
+                base = next(filter(None, shorter), None)
+            self._clash(standing, chain, result, base)
             return
         if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
             base = shown

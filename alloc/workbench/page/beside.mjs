@@ -3,6 +3,8 @@
 import { g, h } from "./dom.mjs";
 import { desk, named } from "./desk.mjs";
 import { shown } from "./grid.mjs";
+import { asListed } from "./inquiry.mjs";
+import { parsed } from "./numbers.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Words} Words */
@@ -93,7 +95,8 @@ export const narrow = (section) => [...(section.sentence ? [h("p", {}, section.s
     const [title, path, key, old, fresh, change] = row;
     if (row.length !== INPUT) return h("p", {}, row.filter(Boolean).join(" · "));
     const rule = desk.state.rules.find((/** @type {import("./types.mjs").Rule} */ each) => each.id === path.replace(".", `.${key}.`));
-    return h("div.kv", {}, h("span", {}, rule ? `${tell(rule.title)} · ${title}` : [title, key ? h("span.q.n", {}, ` ${desk.byKey.has(key) ? named(key) : key}`) : null]), h("span", {}, old || fresh ? [h("s.q", {}, old || "—"), " → ", h("mark", {}, fresh || "—")] : change));
+    const amount = (/** @type {string} */ cell) => { const value = rule ? parsed(cell) : null; return value === null ? [cell || "—", ""] : asListed(rule.id, value); }; // in the unit of its field
+    return h("div.kv", {}, h("span", {}, rule ? `${tell(rule.title)} · ${title}` : [title, key ? h("span.q.n", {}, ` ${desk.byKey.has(key) ? named(key) : key}`) : null]), h("span", {}, old || fresh ? [h("s.q", {}, amount(old)[0]), " → ", h("mark", {}, amount(fresh).join(" ").trim())] : change));
   }), ...part.notes.map((/** @type {string} */ note) => h("p.note", {}, note))];
 }), ...section.sections.flatMap(narrow)];
 

@@ -2,7 +2,7 @@
 
 import { tabled } from "./answers.mjs";
 import { ask, Refused } from "./api.mjs";
-import { desk, named, path, readOnly, together, worded } from "./desk.mjs";
+import { desk, named, path, readOnly, saved, together, worded } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { act, discard, open } from "./editing.mjs";
 import { anew, inquire, margin, propose, taking, worth } from "./inquiry.mjs";
@@ -60,13 +60,14 @@ export function city(main) {
     if (chosen) held.pool = chosen;
     desk.city = key || wanted();
     if (desk.city !== code) { code = desk.city; anew(); }
-    desk.state.view = { ...desk.state.view, city: code };
+    if (code) desk.state.view = { ...desk.state.view, city: code };
     load().then(() => { if (verb === "why") why(); });
   }
 
   /** The city as the result that is shown has it; what stood there before stays until it is there. */
   async function load() {
     const own = (turn += 1);
+    if (!desk.cities) { missing = say("city.nothing"); whole(); return; }
     const waiting = setTimeout(() => { if (found?.code !== code) { found = null; whole(); } }, 200);
     try {
       const answer = await ask("GET", path(`/city/${encodeURIComponent(code)}`));
@@ -143,8 +144,8 @@ export function city(main) {
   }
 
   /** A clash of rules: said here, repaired on the page of the nation. */
-  const banner = () => h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, h("div.say", {}, tell(desk.state.conflict.sentence)), h("div.q", {}, say("conflict.saved"))),
-    h("a.btn", { href: "#nation" }, say("conflict.repairs_short")), readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z")));
+  const banner = () => h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, h("div.say", {}, tell(desk.state.conflict.sentence)), h("div.q", {}, saved())),
+    h("a.btn", { href: "#nation" }, say("conflict.repairs_short")), readOnly() || !(desk.state.can_undo || desk.state.trial) ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z")));
 
   const HEADS = ["last_year", "benchmark", "rule", "optimised", "override", "rounding", "published"];
 
@@ -220,7 +221,7 @@ export function city(main) {
   return {
     go: read,
     /** @param {string} part */
-    render: (part) => { if (part === "result") load(); else if (part === "line") whole(); else if (part === "typing" || part === "findings") edits.update(); },
+    render: (part) => { if (part === "result") { if (code) load(); else read(); } else if (part === "line") whole(); else if (part === "typing" || part === "findings") edits.update(); },
     /** @param {string} pressed */
     key: (pressed) => {
       if (pressed === "[" || pressed === "]") step(pressed === "]" ? 1 : -1);

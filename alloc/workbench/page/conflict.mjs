@@ -3,22 +3,23 @@
 import { question, waiting } from "./answers.mjs";
 import { Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
-import { desk, readOnly } from "./desk.mjs";
+import { desk, readOnly, saved } from "./desk.mjs";
 import { act, attempt, discard, open } from "./editing.mjs";
-import { whole } from "./inquiry.mjs";
+import { asListed, whole } from "./inquiry.mjs";
 import { number } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
-/** The search of the revision that is shown; asked for once. @type {{revision: number, answer: import("./answers.mjs").Answer | null, problem: Refused | null, applying: boolean}} */
-const search = { revision: -1, answer: null, problem: null, applying: false };
+/** The search of the revision that is shown; asked for once. @type {{revision: number, answer: import("./answers.mjs").Answer | null, problem: Refused | null, applying: boolean, done: () => void}} */
+const search = { revision: -1, answer: null, problem: null, applying: false, done: () => undefined };
 
-/** @param {() => void} done  draws again once the repairs are known */
+/** @param {() => void} done  draws again once the repairs are known: the screen that is there by then */
 function searched(done) {
   const { revision } = desk.state;
+  search.done = done;
   if (search.revision === revision || search.applying) return;
   Object.assign(search, { revision, answer: null, problem: null });
-  question("conflict").then((answer) => { if (search.revision === revision) { search.answer = answer; done(); } },
-    (error) => { if (!(error instanceof Refused)) throw error; if (search.revision === revision) { search.problem = error; done(); } });
+  question("conflict").then((answer) => { if (search.revision === revision) { search.answer = answer; search.done(); } },
+    (error) => { if (!(error instanceof Refused)) throw error; if (search.revision === revision) { search.problem = error; search.done(); } });
 }
 
 /** Takes the edit back that clashes. */
@@ -39,15 +40,15 @@ export function repair(at) {
  */
 export function conflict(found, done) {
   const known = found.families.length + found.findings.length > 0; // a solve that failed has no rules to repair
-  if (known && desk.cities && !readOnly()) searched(done);
+  if (known && !readOnly()) searched(done);
   const place = h("section", { "aria-label": say("conflict.repairs") }), { problem } = search, record = answered()?.record;
   if (problem) place.append(h("p.note", {}, tell(problem.title)));
   else if (record) place.append(...clash(record), ...(record.arithmetic.length ? [arithmetic(record.arithmetic[0])] : []), ...repairs(record));
   else if (known) waiting(place);
   const tried = record?.repairs.length ? h("span.n.q", {}, say(record.repairs.length === 1 ? "conflict.tried_one" : "conflict.tried", { n: record.repairs.length })) : null;
   return [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
-    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), h("div.q", {}, say("conflict.saved"))), tried,
-    readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: back }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
+    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), h("div.q", {}, saved())), tried,
+    readOnly() || !(desk.state.can_undo || desk.state.trial) ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: back }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
     readOnly() ? null : place, desk.cities ? h("h2.h", {}, say("conflict.last"), h("span", {}, say("conflict.grey"))) : null];
 }
 
@@ -83,12 +84,14 @@ function repairs(record) {
   const most = Math.max(...record.repairs.map((/** @type {any} */ each) => each.cost), 1e-12);
   return [h("h2.h", {}, say("conflict.repairs"), h("span", {}, say(record.complete ? "conflict.keys" : "conflict.cut_short"))),
     ...record.repairs.map((/** @type {any} */ each, /** @type {number} */ at) => h(at === 0 ? "div.card.repair.best" : "div.card.repair", {}, h("b.say", {}, at + 1),
-      h("div.grow", {}, ...each.amounts.map((/** @type {any} */ change) => h("div", {}, tell(change.title), " ", change.to === null ? h("b", {}, say("conflict.dropped"))
-        : [change.from === null ? "—" : figure(change.from), " → ", h("b", {}, figure(change.to)), ` ${tell(change.unit)}`])), h("div.n.q", {}, tell(each.decide))),
+      h("div.grow", {}, ...each.amounts.map(amount), h("div.n.q", {}, tell(each.decide))),
       h("div.n.q.cost", {}, say("conflict.cost"), " ", h("b", {}, Number(each.cost.toPrecision(3)).toLocaleString("en")),
         h("span", { "aria-hidden": "true" }, h("i", { style: { width: `${(100 * each.cost / most).toFixed(1)}%` } }))),
       h(at === 0 ? "button.btn.go" : "button.btn", { type: "button", "data-key": `repair${at}`, onclick: () => repair(at) }, say("conflict.apply"))))];
 }
 
-/** @param {number} value  as many digits as it has, up to six */
-const figure = (value) => (Math.abs(value) >= 1000 ? number(value) : String(Number(value.toPrecision(6))).replace("-", "−"));
+/** @param {any} change  what a repair makes of one number, in the unit that it has at the left where it stands there */
+function amount({ edit, title, from, to, unit }) {
+  const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit))), [then, behind] = shown(to);
+  return h("div", {}, tell(title), " ", to === null ? h("b", {}, say("conflict.dropped")) : [shown(from)[0], " → ", h("b", {}, then), ` ${behind}`]);
+}

@@ -4,7 +4,7 @@ import { ask, Refused } from "./api.mjs";
 import { desk, named, path, readOnly } from "./desk.mjs";
 import { h, put } from "./dom.mjs";
 import { attempt } from "./editing.mjs";
-import { number, parsed } from "./numbers.mjs";
+import { number, parsed, refused } from "./numbers.mjs";
 import { save } from "./save.mjs";
 import { language, say, tell } from "./words.mjs";
 
@@ -68,16 +68,22 @@ export function curve(main) {
 
   /** @returns {number[] | null} the values in the instance's unit, today's among them; null where what is typed is no range */
   function values() {
-    const rule = chosen(), from = parsed(held.from), to = parsed(held.to), count = parsed(held.count);
+    const rule = chosen(), from = parsed(held.from, tell(rule?.unit)), to = parsed(held.to, tell(rule?.unit)), count = parsed(held.count);
     if (!rule || from === null || to === null || count === null || !(from < to) || !Number.isInteger(count) || count < 2 || count > MOST) return null;
     const exact = (/** @type {number} */ shown) => Number((shown * rule.size / rule.scale).toPrecision(12));
     const found = Array.from({ length: count }, (_, at) => exact(from + ((to - from) * at) / (count - 1))), now = Number(rule.value);
     return [...new Set(now >= found[0] && now <= found[count - 1] ? [...found, now] : found)].sort((a, b) => a - b);
   }
 
+  /** What is wrong with the first of the two ends that is no number. */
+  function unread() {
+    const unit = tell(chosen()?.unit), text = [held.from, held.to].find((each) => parsed(each, unit) === null);
+    return text === undefined ? undefined : refused(text, unit);
+  }
+
   async function run() {
     const wanted = values(), rule = chosen();
-    if (!wanted || !rule) { held.wrong = say("curve.no_range", { most: MOST }); whole(); return; }
+    if (!wanted || !rule) { held.wrong = unread() ?? say("curve.no_range", { most: MOST }); whole(); return; }
     Object.assign(held, { wrong: "", pointed: null, curve: null });
     try {
       held.job = (await ask("POST", path("/ask"), { kind: "curve", target: rule.line.split(" = ")[0], values: wanted, cities: held.cities })).job ?? "";

@@ -4,10 +4,10 @@ import { ask, Refused } from "./api.mjs";
 import { desk, named, path, readOnly, refresh } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { mine as mineList } from "./mine.mjs";
-import { number, parsed } from "./numbers.mjs";
+import { number, parsed, places } from "./numbers.mjs";
 import { save } from "./save.mjs";
 import { sheet } from "./sheet.mjs";
-import { about, cell, columnOf, first, NAME, NUMBERS, places, plain, read, ROW, SIGNS } from "./tables.mjs";
+import { about, cell, columnOf, first, NAME, NUMBERS, plain, read, ROW, SIGNS } from "./tables.mjs";
 import { droppable, workbook } from "./workbook.mjs";
 import { language, say, tell } from "./words.mjs";
 

@@ -49,6 +49,8 @@ export const path = (/** @type {string} */ rest = "") => `/w/${desk.workspace}${
 export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
 /** What all cities together are called: the one province in which they lie, or as `key` says. @param {string} key */
 export const together = (key) => tell(desk.state.place) || say(key);
+/** Of a clash: that edits are on disk, and what is shown meanwhile. */
+export const saved = () => say(desk.cities ? "conflict.saved" : "conflict.saved_alone");
 export const readOnly = () => desk.offline || Boolean(desk.state?.read_only);
 
 /** @param {boolean} [shown]  the table of the result that is shown, not of the kept one */

@@ -2,18 +2,19 @@
 
 import { ask, Refused } from "./api.mjs";
 import { desk, path, refresh, tellAll } from "./desk.mjs";
-import { parsed } from "./numbers.mjs";
-import { say } from "./words.mjs";
+import { parsed, refused } from "./numbers.mjs";
+import { tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Rule} Rule */
 /** @typedef {import("./types.mjs").Words} Words */
 
 const WAIT = 300; // milliseconds from the last key to the request
 
-/** What is being typed: the rule's id, its text, and what is wrong with it. */
+/** What is being typed: the rule's id, its text, what the text lacks to be a number, and what was found wrong with the number sent last. */
 export const typing = {
   /** @type {string | null} */ rule: null,
   text: "",
+  wrong: "",
   /** @type {(string | Words)[]} */ findings: [],
   waiting: false,
   since: 0,
@@ -26,6 +27,9 @@ let wanted = null; // the newest line that has not been sent
 /** @type {Promise<void>} */
 let sending = Promise.resolve();
 
+/** @returns {(string | Words)[]} what is wrong with what is being typed */
+export const wrong = () => (typing.wrong ? [typing.wrong] : typing.findings);
+
 /** @param {Rule} rule @param {number} shown  the line that sets a rule to the number as it is shown */
 export function line(rule, shown) {
   const exact = Number((shown * rule.size / rule.scale).toPrecision(12));
@@ -34,7 +38,7 @@ export function line(rule, shown) {
 
 /** @param {Rule} rule @param {string} text  opens the field; nothing is asked yet */
 export function begin(rule, text) {
-  Object.assign(typing, { rule: rule.id, text, findings: [], waiting: false });
+  Object.assign(typing, { rule: rule.id, text, wrong: "", findings: [], waiting: false });
   tellAll("typing");
 }
 
@@ -42,14 +46,11 @@ export function begin(rule, text) {
 export function type(rule, text) {
   typing.text = text;
   clearTimeout(timer);
-  const value = parsed(text);
-  if (value === null) {
-    typing.findings = text.trim() ? [say("edit.number", { text })] : [];
-    tellAll("findings");
-    return;
-  }
-  wanted = line(rule, value);
-  if (desk.state.live) timer = setTimeout(send, WAIT); // else Enter alone sends it: a solve takes long
+  const unit = tell(rule.unit), value = parsed(text, unit);
+  wanted = value === null ? null : line(rule, value); // a number that was typed on the way is not what stands there
+  typing.wrong = value === null ? refused(text, unit) : "";
+  tellAll("findings");
+  if (value !== null && desk.state.live) timer = setTimeout(send, WAIT); // else Enter alone sends it: a solve takes long
 }
 
 /** Sends the newest line, once what is under way has been answered. */
@@ -89,12 +90,13 @@ async function posted(request) {
 /** @returns {boolean} something is typed or tried that can be kept or discarded */
 export const open = () => typing.rule !== null || Boolean(desk.state?.trial);
 
-/** @param {string} [why]  keeps the trial; what was typed last is sent first */
+/** @param {string} [why]  keeps the trial; what was typed last is sent first, and where that is no number nothing is kept */
 export async function keep(why = "") {
+  if (typing.wrong) return;
   await send();
-  if (typing.findings.length) return;
+  if (wrong().length) return;
   const tried = desk.state?.trial || typing.waiting;
-  Object.assign(typing, { rule: null, waiting: false });
+  Object.assign(typing, { rule: null, wrong: "", findings: [], waiting: false });
   tellAll("typing");
   if (tried) await act("/keep", { why });
 }
@@ -105,7 +107,7 @@ export async function discard() {
   wanted = null;
   await sending;
   const tried = desk.state?.trial || typing.waiting;
-  Object.assign(typing, { rule: null, findings: [], waiting: false });
+  Object.assign(typing, { rule: null, wrong: "", findings: [], waiting: false });
   tellAll("typing");
   if (tried) await act("/undo");
 }
@@ -114,7 +116,7 @@ export async function discard() {
 export function abandon() {
   clearTimeout(timer);
   wanted = null;
-  Object.assign(typing, { rule: null, findings: [], waiting: false });
+  Object.assign(typing, { rule: null, wrong: "", findings: [], waiting: false });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { ask, Refused } from "./api.mjs";
 import { h, place, put } from "./dom.mjs";
-import { desk, path, readOnly, together, trial } from "./desk.mjs";
+import { desk, path, readOnly, saved, together, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
 import { line } from "./running.mjs";
@@ -45,12 +45,12 @@ export function foot(help) {
   const lamp = desk.offline || (state.conflict && !running) ? "bad" : running ? "wait" : state.lamp;
   const seconds = running ? Math.floor((performance.now() - running.since) / 1000) : 0;
   const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say("conflict.none") : tell(state.words);
-  const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? say("conflict.saved") : tell(state.detail);
+  const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? saved() : tell(state.detail);
   const [run, begin] = line();
   put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp === "ok" && run ? "wait" : lamp}`), h("b", {}, told), " ", running ? detail : run ?? detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
     h("span.gap"), begin, desk.aside?.(), state.unsaved ? h("b", {}, say("state.unsaved")) : state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
-    h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
+    h("span.hint", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
 }
 
 /** @param {string} moment */

@@ -7,7 +7,7 @@ import { winners } from "./bars.mjs";
 import { desk, named, readOnly } from "./desk.mjs";
 import { h } from "./dom.mjs";
 import { attempt } from "./editing.mjs";
-import { number, parsed } from "./numbers.mjs";
+import { figure, parsed, refused } from "./numbers.mjs";
 import { shown } from "./ruler.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -85,15 +85,15 @@ export const anew = () => typed.clear();
 
 /** @param {string} city @param {CityPool} pool @param {() => void} done @param {(key: string) => void} open */
 export function taking(city, pool, done, open) {
-  const text = typed.get(pool.id) ?? String(Number(((1.1 * pool.published || pool.benchmark || pool.quantum) / pool.size).toPrecision(3))), value = parsed(text);
-  const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: text, "data-key": "amount", autocomplete: "off", disabled: readOnly(), "aria-label": say("city.take_of", { unit: tell(pool.unit) }), "aria-invalid": value === null || value <= 0 ? "true" : null }));
+  const text = typed.get(pool.id) ?? String(Number(((1.1 * pool.published || pool.benchmark || pool.quantum) / pool.size).toPrecision(3))), unit = tell(pool.unit), value = parsed(text, unit);
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: text, "data-key": "amount", autocomplete: "off", disabled: readOnly(), "aria-label": say("city.take_of", { unit }), "aria-invalid": value === null || value <= 0 ? "true" : null }));
   const body = { city, pool: pool.id, at_least: Number(((value ?? 0) * pool.size).toPrecision(12)) }, answer = value === null || value <= 0 ? null : answered("take", body);
-  const ask = () => { typed.set(pool.id, input.value); const now = parsed(input.value); if (now !== null && now > 0) inquire("take", { ...body, at_least: Number((now * pool.size).toPrecision(12)) }, done); done(); };
+  const ask = () => { typed.set(pool.id, input.value); const now = parsed(input.value, unit); if (now !== null && now > 0) inquire("take", { ...body, at_least: Number((now * pool.size).toPrecision(12)) }, done); done(); };
   input.addEventListener("change", () => { typed.set(pool.id, input.value); done(); });
   input.addEventListener("keydown", (event) => { if (event.isComposing) return; if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); ask(); } });
-  const field = [input, h("span.q.n", {}, tell(pool.unit))];
+  const field = [input, h("span.q.n", {}, unit)];
   return [h("h2.h", {}, say("city.take")),
-    ...(value === null || value <= 0 ? [h("div.asking", {}, ...field), h("p.finding", { role: "alert" }, say("edit.number", { text }))] : asking("take", body, say("city.ask_take"), done, ...field)),
+    ...(value === null || value <= 0 ? [h("div.asking", {}, ...field), h("p.finding", { role: "alert" }, refused(text, unit))] : asking("take", body, say("city.ask_take"), done, ...field)),
     ...(answer ? [...ways(pool, answer.record, open), whole(answer, "take")] : [])];
 }
 
@@ -102,7 +102,7 @@ function ways(pool, record, open) {
   const { grant } = record, parts = [];
   if (grant?.outcome === "granted") parts.push(way(say("city.granted"), say("city.granted_by", { n: grant.payers.length }), [grant.edit], pool, record));
   for (const each of record.parameters.filter((/** @type {any} */ one) => one.outcome === "found")) {
-    parts.push(way(tell(each.title), h("span", {}, figure(each.target, each.before), " → ", h("b", {}, figure(each.target, each.after)), each.published === null ? "" : ` · ${say("city.gets", { n: shown(pool, each.published) })}`), each.edits, pool, record));
+    parts.push(way(tell(each.title), h("span", {}, asListed(each.target, each.before).join(" ").trim(), " → ", h("b", {}, asListed(each.target, each.after).join(" ").trim()), each.published === null ? "" : ` · ${say("city.gets", { n: shown(pool, each.published) })}`), each.edits, pool, record));
   }
   const short = record.parameters.filter((/** @type {any} */ one) => ["not_enough", "impossible"].includes(one.outcome));
   if (short.length) parts.push(h("p.note", {}, say("city.not_enough", { names: short.map((/** @type {any} */ each) => tell(each.title)).join(say("list.comma")) })));
@@ -117,12 +117,14 @@ function ways(pool, record, open) {
 const way = (title, told, lines, pool, record) => h("div.way", {}, h("span", {}, title, h("br"), h("span.n.q", {}, told)),
   readOnly() ? null : h("button.btn", { type: "button", "data-key": `try${lines[0]}`, "aria-label": `${say("city.try")}: ${title}`, onclick: () => attempt(lines, say("city.why", { city: named(record.city), pool: tell(pool.title), n: shown(pool, record.amount), unit: tell(pool.unit) })) }, say("city.try")));
 
-/** @param {string} target @param {number | null} value  a number as the list of rules shows it, where it is one of them */
-function figure(target, value) {
-  if (value === null) return "—";
-  const rule = desk.state.rules.find((/** @type {any} */ each) => each.id === target), at = rule ? (value / rule.size) * rule.scale : value;
-  const text = Math.abs(at) >= 1000 ? number(at) : String(Number(at.toPrecision(6))).replace("-", "−");
-  return rule && tell(rule.unit) ? `${text} ${tell(rule.unit)}` : text;
+/**
+ * A number as the list of rules shows it, where it is one of them.
+ * @param {string} target @param {number | null} value @param {string} [unit]  that it has where it is none of them
+ * @returns {[string, string]} the figure, and its unit
+ */
+export function asListed(target, value, unit = "") {
+  const rule = desk.state.rules.find((/** @type {any} */ each) => each.id === target);
+  return [value === null ? "—" : figure(rule ? (value / rule.size) * rule.scale : value), rule ? tell(rule.unit) : unit];
 }
 
 /** @param {string} city @param {() => void} done  what one more unit of every figure brings, and what the rules are worth */

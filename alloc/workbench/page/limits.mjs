@@ -41,7 +41,7 @@ export async function addLimit(cities = []) {
   let timer;
 
   const request = () => {
-    const figure = parsed(value.value);
+    const quantity = offer.quantities.find((each) => each.id === made.quantity), figure = parsed(value.value, made.basis === "share" ? "%" : tell(quantity?.unit));
     const full = made.where.every((each) => each.values.length && each.values.every((one) => one !== "" && (typeof one === "string" || Number.isFinite(one))));
     return figure === null || !full ? null : { title_zh: zh.value, title_en: en.value, quantity: made.quantity, where: made.where, sense: made.sense, value: made.basis === "share" ? figure / 100 : figure, basis: made.basis };
   };
@@ -83,7 +83,7 @@ export async function addLimit(cities = []) {
     let input;
     if (column.numeric) {
       const typed = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", "data-key": `v${place}`, "aria-label": label, value: each.values[0] ?? "" }));
-      typed.addEventListener("input", () => { const figure = parsed(typed.value); each.values = figure === null ? [] : [figure]; soon(); });
+      typed.addEventListener("input", () => { const figure = parsed(typed.value, tell(column.unit)); each.values = figure === null ? [] : [figure]; soon(); });
       input = typed;
     } else {
       const list = /** @type {HTMLSelectElement} */ (h("select", { multiple: true, size: Math.min(5, column.values.length), "data-key": `v${place}`, "aria-label": label }, ...column.values.map((one) => h("option", { value: one.id, selected: each.values.includes(one.id) }, tell(one.title)))));

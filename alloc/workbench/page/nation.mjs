@@ -283,6 +283,7 @@ export function nation(main) {
   }
 
   function middle() {
+    tools.hidden = !desk.cities;
     const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict, () => { middle(); meaning(); }) : [];
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
@@ -296,7 +297,7 @@ export function nation(main) {
   function meaning() {
     const { state } = desk;
     if (!state.conflict) { put(right, ...meant()); return; }
-    put(right, ...reasons(state.conflict), h("h2.h", {}, say("conflict.last")), h("div.was", {}, ...meant().filter((each) => each !== null)));
+    put(right, ...reasons(state.conflict), desk.cities ? h("h2.h", {}, say("conflict.last")) : null, h("div.was", {}, ...meant().filter((each) => each !== null)));
   }
 
   /** @returns {(HTMLElement | null)[]} what the result that is shown means */

@@ -41,4 +41,4 @@ async function make(city, format) {
 }
 
 /** @param {string} city  for the status line: its page in each format */
-export const onePage = (city) => h("span", {}, state.told && state.city === city ? h("span", { role: "status" }, state.told) : [say("city.page"), ...FORMATS.flatMap((format) => [" ", h("button.link", { type: "button", "data-key": `page-${format}`, onclick: () => make(city, format) }, format)])]);
+export const onePage = (city) => h("span.hint", {}, state.told && state.city === city ? h("span", { role: "status" }, state.told) : [say("city.page"), ...FORMATS.flatMap((format) => [" ", h("button.link", { type: "button", "data-key": `page-${format}`, onclick: () => make(city, format) }, format)])]);

@@ -2,21 +2,21 @@
 
 import { h, holding, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
-import { begin, discard, keep, type, typing } from "./editing.mjs";
+import { begin, discard, keep, type, typing, wrong } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
-import { number, parsed } from "./numbers.mjs";
+import { figure, number, parsed } from "./numbers.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Rule} Rule */
 
 /** @param {Rule} rule @param {number | null} value  as it is shown, without its unit */
-function figure(rule, value) {
+function shownAs(rule, value) {
   if (value === null) return "—";
   const shown = (value / rule.size) * rule.scale;
   const cut = Number(shown.toFixed(rule.decimals));
-  const exact = Math.abs(cut - shown) > 1e-9 * Math.abs(shown) && rule.before !== null;
-  return exact ? number(Number(shown.toPrecision(6)), Math.min(6, rule.decimals + 3)).replace(/\.?0+$/, "") : number(shown, rule.decimals);
+  if (rule.before === null || Math.abs(cut - shown) <= 1e-9 * Math.abs(shown)) return number(shown, rule.decimals);
+  return figure(shown);
 }
 
 /** @param {Rule} rule  the figure as the field opens with it: all its digits, no commas */
@@ -108,9 +108,9 @@ export function rulesColumn(side) {
     const unit = headed(main) && rule === main ? "" : tell(rule.unit);
     const satellite = rule !== main;
     const content = [
-      rule.before !== null ? h("s", {}, figure(rule, rule.before)) : null, rule.before !== null ? " " : null,
-      satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: figure(rule, rule.value), unit: tell(rule.unit) })))
-        : h("u", {}, rule.sign ? `${rule.sign} ` : "", figure(rule, rule.value), unit ? ` ${unit}` : ""),
+      rule.before !== null ? h("s", {}, shownAs(rule, rule.before)) : null, rule.before !== null ? " " : null,
+      satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: shownAs(rule, rule.value), unit: tell(rule.unit) })))
+        : h("u", {}, rule.sign ? `${rule.sign} ` : "", shownAs(rule, rule.value), unit ? ` ${unit}` : ""),
     ];
     const inside = h("span", {}, content), title = tell(rule.title);
     if (readOnly() || rule.value === null) return h("span.v", {}, inside);
@@ -129,7 +129,7 @@ export function rulesColumn(side) {
       else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
         event.preventDefault();
         const step = ((event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 10 : 1) * rule.step * rule.scale) / rule.size;
-        input.value = String(Number(((parsed(input.value) ?? 0) + step).toPrecision(10)));
+        input.value = String(Number(((parsed(input.value, tell(rule.unit)) ?? 0) + step).toPrecision(10)));
         type(rule, input.value);
         fit();
       }
@@ -138,17 +138,17 @@ export function rulesColumn(side) {
     input.addEventListener("input", fit);
     fit();
     queueMicrotask(() => { if (document.activeElement !== input && input.isConnected) { input.focus(); input.select(); } });
-    return h("span.v", {}, h("s", {}, figure(rule, rule.before ?? rule.value)), " ", rule.sign || (rule === main ? null : say("rule.reserve_word")), rule.sign || rule !== main ? " " : null, input, headed(main) && rule === main ? "" : ` ${tell(rule.unit)}`);
+    return h("span.v", {}, h("s", {}, shownAs(rule, rule.before ?? rule.value)), " ", rule.sign || (rule === main ? null : say("rule.reserve_word")), rule.sign || rule !== main ? " " : null, input, headed(main) && rule === main ? "" : ` ${tell(rule.unit)}`);
   }
 
   /** @param {Rule[]} parts */
   const found = (parts) => (parts.some((each) => each.id === typing.rule)
-    ? [h("div", { id: "findings", role: "alert" }, ...typing.findings.map((finding) => h("div.finding", {}, tell(finding)))), ...(desk.state.live ? [] : [h("p.note", {}, say("edit.enter"))])] : []);
+    ? [h("div", { id: "findings", role: "alert" }, ...wrong().map((finding) => h("div.finding", {}, tell(finding)))), ...(desk.state.live ? [] : [h("p.note", {}, say("edit.enter"))])] : []);
 
   /** @param {Element} element  shows what is wrong under the field, and leaves the field alone */
   function complain(element) {
-    element.querySelector("input")?.setAttribute("aria-invalid", String(typing.findings.length > 0));
-    element.querySelector("#findings")?.replaceChildren(...typing.findings.map((finding) => h("div.finding", {}, tell(finding))));
+    element.querySelector("input")?.setAttribute("aria-invalid", String(wrong().length > 0));
+    element.querySelector("#findings")?.replaceChildren(...wrong().map((finding) => h("div.finding", {}, tell(finding))));
   }
 
   return { whole, update };

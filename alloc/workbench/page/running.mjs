@@ -70,7 +70,7 @@ export const cancel = () => { if (run && !readOnly()) stop(false); };
 
 /** The line at the foot: how far a run is, or the link that begins one. @returns {(HTMLElement | string | null)[]} what stands at the left, and at the right */
 export function line() {
-  if (run?.record) return [h("span", { "data-run": true }, `${tell(run.record.headline)}, ${say("run.seconds", { n: elapsed() })}`), null];
+  if (run?.record) return [h("span", { "data-run": true }, say("run.since", { what: tell(run.record.headline), n: elapsed() })), null];
   if (run || trial() || readOnly() || desk.state.conflict || desk.state.kind !== "relaxation" || desk.state.hash === null || desk.running) return [null, null];
   return [null, h("button.link", { type: "button", "data-key": "whole", onclick: begin }, say("run.begin"))];
 }
@@ -94,10 +94,10 @@ export function banner() {
 /** @returns {RunTier[] | null} the objectives beside those of the relaxation, of a run or of its result */
 export const compared = () => (trial() || run?.again ? null : run?.record ? run.record.tiers.map(known) : run || !desk.state.whole ? null : desk.state.whole);
 
-/** @param {RunTier} tier  a joint search has no relaxation of its own: then it is that of the page */
+/** @param {RunTier} tier  beside the relaxation of the page, from which later tiers may have taken a little */
 function known(tier) {
   const shown = desk.state.kind === "relaxation" ? desk.state.tiers.find((/** @type {any} */ each) => each.id === tier.id) : null;
-  return tier.relaxed || !shown ? tier : { ...tier, relaxed: shown.value };
+  return shown ? { ...tier, relaxed: shown.value } : tier;
 }
 
 /** @param {RunTier[]} tiers  the table of objectives: relaxation, best plan so far, what none can better, gap, state */
@@ -115,7 +115,7 @@ export function meaning() {
   if (!run?.record || run.again || trial()) return null;
   const { record } = run, seconds = (/** @type {number} */ n) => (n < 10 ? n.toFixed(1) : String(Math.round(n)));
   return [h("p.say", { "data-clock": true }, clock()),
-    h("h2.h", {}, say("run.happened")), ...(record.happened.length ? record.happened.map((each) => h("div.happened", {}, h("span.q.r", {}, `${seconds(each.seconds)} s`), h("span", {}, tell(each.words)))) : [h("p.note", {}, say("run.not_yet"))]),
+    h("h2.h", {}, say("run.happened")), ...(record.happened.length ? record.happened.map((each) => h("div.happened", {}, h("span.q.r", {}, say("run.seconds", { n: seconds(each.seconds) })), h("span", {}, tell(each.words)))) : [h("p.note", {}, say("run.not_yet"))]),
     h("h2.h", {}, say("run.gap_title")), h("p.note", {}, tell(record.gap_note)), h("h2.h", {}, say("run.stop_title")), h("p.note", {}, tell(record.stop_note))];
 }
 

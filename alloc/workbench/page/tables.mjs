@@ -19,8 +19,6 @@ export const SIGNS = { estimated: "ᵉ", assumed: "ᵃ" };
 
 /** @param {any} value  a cell as it is typed or copied */
 export const plain = (value) => (value === null || value === undefined ? "" : String(value));
-/** @param {number} value  places behind the point that show it whole */
-export const places = (value) => (String(Number(value.toPrecision(10))).split(".")[1] ?? "").length;
 /** @param {string} key @param {string} column */
 export const cell = (key, column) => `${key}\n${column}`;
 /** @param {Found} found @param {string} table  its column, without the table that edits name before it */

@@ -4,7 +4,7 @@ import { ask, Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { desk, path } from "./desk.mjs";
 import { dialog, field } from "./dialog.mjs";
-import { number } from "./numbers.mjs";
+import { number, places } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Found} Found */
@@ -21,7 +21,7 @@ async function upload(file) {
   return content.id;
 }
 
-const plain = (/** @type {any} */ value) => (value === null ? "—" : typeof value === "number" ? number(value, Math.min(6, (String(Number(value.toPrecision(10))).split(".")[1] ?? "").length)) : String(value));
+const plain = (/** @type {any} */ value) => (value === null ? "—" : typeof value === "number" ? number(value, Math.min(6, places(value))) : String(value));
 
 /**
  * Shows what a file changes, and takes it over once that is confirmed.

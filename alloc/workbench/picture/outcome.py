@@ -8,7 +8,7 @@ import numpy as np
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.balance import so_many
-from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
+from alloc.content.figures import Unit, decimals_for, number, shown_unit, tier_unit
 from alloc.content.places import PROVINCES, short_province
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue_for
@@ -50,18 +50,23 @@ def shown_tier(value: float, unit_name: str) -> Words:
     unit, decimals = tier_unit(unit_name, value)
     if unit_name == "persons" and abs(value) >= 1e5:
         return Words(zh=f"{number(value / 1e4, 1)} 万人", en=f"{number(value / 1e6, 3)} m")
-    text = number(value / unit.size, decimals)
+    return words(_with_unit(number(value / unit.size, decimals), unit))
+
+
+def _with_unit(text: str, unit: Unit) -> Text:
+    """A number with its unit, where it has one."""
     times = "· " if unit.en[:1].isdigit() else ""
-    return Words(zh=f"{text} {unit.zh}".strip(), en=f"{text} {times}{unit.en}".strip())
+    return Text(f"{text} {unit.zh}".strip(), f"{text} {times}{unit.en}".strip())
 
 
-def pools(result: Result) -> list[Pool]:
-    """Total, reserve, what is given out and what is left of every pool."""
+def pools(result: Result, base: Instance) -> list[Pool]:
+    """Total, reserve, what is given out and what is left of every pool, in the unit that its total has in the base."""
+    totals = {row["pool"]: row["total"] for row in in_order(base)}
     given = result.given.sums
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     kept, found = retained(result), []
     for row in in_order(result.instance):
-        unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
+        unit = shown_unit(KIND_UNITS[row["kind"]], totals.get(row["pool"], row["total"]))
         available = row["total"] * (1 - row["reserve"]) * parts[row["pool"]]
         amount = given[row["pool"]]
         left = available - kept.get(row["pool"], 0.0) - amount
@@ -86,14 +91,14 @@ def tiers(result: Result, moves: TierMoves | None) -> list[Tier]:
     found = []
     for place, entry in enumerate(result.manifest["tiers"], 1):
         about = named[entry["tier"]]
-        size = tier_unit(about.unit, entry["value"])[0].size
+        unit = tier_unit(about.unit, entry["value"])[0]
         row = rows.get(entry["tier"])
         moved = None
         if row is not None and row["verdict"] in MOVED:
             arrow = "▲" if row["change"] > 0 else "▼"
-            by, how = significant(abs(row["change"]) / size, 2), MOVED[row["verdict"]]
+            by, how = _with_unit(significant(abs(row["change"]) / unit.size, 2), unit), MOVED[row["verdict"]]
             better = None if row["verdict"] == "within_gap" else row["verdict"] == "better"
-            said = Text(f"{arrow} {by} {how.zh}", f"{arrow} {by} {how.en}") if better is not None else how
+            said = Text(f"{arrow} {by.zh} {how.zh}", f"{arrow} {by.en} {how.en}") if better is not None else how
             moved = Moved(words=words(said), better=better)
         found.append(Tier(
             id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import percent, shown_unit
 from alloc.content.places import debt_tier
-from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.catalogue import ARITHMETIC, Catalogue
 from alloc.formulation.columns import SHARE
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import key_of
@@ -65,6 +65,8 @@ def rules(instance: Instance, result: Result | None) -> list[Rule]:
 def differing(before: list[Rule], after: list[Rule]) -> dict[str, Any]:
     """The fields of a `Picture` that say how rules differ from those of the base: `turned`, `came` and `gone`.
 
+    A number keeps the unit that it has in the base, so that none changes under the hands of who types it.
+
     Args:
         before: of the base.
         after: of what is shown, or, with nothing known of what binds, of what stands.
@@ -73,12 +75,22 @@ def differing(before: list[Rule], after: list[Rule]) -> dict[str, Any]:
     standing = {each.id for each in after}
     for at, rule in enumerate(after):
         base = old.get(rule.id)
+        rule = rule if base is None else _in_unit_of(base, rule)
         was = None if base is None or base.value == rule.value else base.value
         if base is None or _about(base) != _about(rule):
             came.append(Came(at=at, rule=rule.model_copy(update={"before": was})))
         elif (base.value, base.binds) != (rule.value, rule.binds):
             turns.append(Turned(id=rule.id, value=rule.value, before=was, binds=rule.binds))
     return {"turned": turns, "came": came, "gone": [id for id in old if id not in standing]}
+
+
+def _in_unit_of(base: Rule, rule: Rule) -> Rule:
+    """A rule that is an amount of money in both, as it is shown in the unit of the base."""
+    if base.size == rule.size or not base.kind == rule.kind == "money" or rule.value is None:
+        return rule
+    shown = rule.value / base.size
+    return rule.model_copy(update={"unit": base.unit, "size": base.size, "decimals": exact_decimals([shown], 6),
+                                   "step": _step(shown, share=False) * base.size})  # fmt: skip
 
 
 def _about(rule: Rule) -> tuple[Any, ...]:
@@ -198,7 +210,7 @@ def _settings(instance: Instance, result: Result | None, known: Catalogue) -> It
         yield _rule(
             path, title, group, None if value is None else float(value),
             Text(described["unit_zh"], described["unit_en"]), f"{path} = {{value}}",
-            share=described["unit_en"] in PERCENT, binds=_binds(known, path, binding), **_range(field),
+            share=described["unit_en"] in PERCENT, binds=_binds(instance, known, path, binding), **_range(field),
         )  # fmt: skip
     for path, table in LISTS.items():
         if not path.startswith("policy."):
@@ -271,10 +283,16 @@ def _range(field: Any) -> dict[str, float]:
     return found
 
 
-def _binds(known: Catalogue, path: str, binding: Mapping[Any, Any]) -> bool | None:
-    """Whether some family binds that a number moves; None where that cannot be told by families alone."""
-    turns = known.numbers[path].turns if path in known.numbers else ()
-    moved = {name for turn in turns for name in turn.moves}
+def _binds(instance: Instance, known: Catalogue, path: str, binding: Mapping[Any, Any]) -> bool | None:
+    """Whether a rule binds that a number sets; None where that cannot be told by families alone.
+
+    A balance, as of a budget, that leaves nothing over says nothing of a cost that is one of its many items. Nor is
+    anything said of a number that moves nothing in this instance.
+    """
+    number = known.numbers.get(path)
+    if number is None or (number.needs and not len(instance.tables[number.needs])):
+        return None
+    moved = {name for turn in number.turns for name in turn.moves}
     if not moved or not binding or not moved <= set(known.families):
         return None
-    return any(binding.get(name, 0) for name in moved)
+    return any(binding.get(name, 0) for name in moved if known.families[name].owner != ARITHMETIC)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +22,12 @@ from alloc.writing.kinds import MANIFEST
 NOW, SCENARIO, RESULT = "now", "scenario:", "result:"
 BASE, EDITS = Text("基准", "Base"), Text("当前的修改", "The edits that stand")
 SAVED = Text("结果 {name}", "Result {name}")
+OWN_NAME = re.compile(r"whole-(\d+)")  # that the page gives to what it solves with whole facilities
+WHOLE = {
+    0: Text("整座设施，未修改（第 {number} 版）", "Whole facilities, no edit (version {number})"),
+    1: Text("整座设施，修改 1 处（第 {number} 版）", "Whole facilities, 1 edit (version {number})"),
+}
+MORE = Text("整座设施，修改 {n} 处（第 {number} 版）", "Whole facilities, {n} edits (version {number})")
 GONE = Text("“{side}”已不在，无法比较。", "“{side}” is not there any more and cannot be compared.")
 IMPOSSIBLE = Text(
     "“{title}”没有满足全部规则的方案，无法比较；请先取消它。",
@@ -39,13 +47,26 @@ def title_of(place: Path, side: str) -> Text:
         return EDITS
     kind, _, name = side.partition(":")
     if f"{kind}:" == RESULT and (place / RESULTS / name).is_dir():
-        return SAVED.fill(name=name)
+        return saved(place / RESULTS / name)
     if side == SCENARIO:
         return BASE
     scenario = steps.start(place, name).scenario if f"{kind}:" == SCENARIO else None
     if scenario is None:
         raise AllocError(GONE.fill(side=name))
     return scenario.title
+
+
+def saved(folder: Path) -> Text:
+    """What a result in a workspace is called: by its folder, or by what was solved where the page named that."""
+    found = OWN_NAME.fullmatch(folder.name)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if found else {}
+    except (OSError, ValueError):  # it is damaged, which is said once it is opened
+        manifest = {}
+    if found is None or "edits" not in manifest:
+        return SAVED.fill(name=folder.name)
+    edits = len(manifest["edits"])
+    return WHOLE.get(edits, MORE).fill(n=edits, number=found[1])
 
 
 def result_of(
@@ -111,5 +132,5 @@ def offered(place: Path, scenarios: Sequence[tuple[str, Text]], edits: int) -> l
     folders = (place / RESULTS).iterdir() if (place / RESULTS).is_dir() else ()
     for folder in sorted(folders, key=lambda path: path.name):
         if (folder / MANIFEST).exists():
-            found.append({"id": f"{RESULT}{folder.name}", "title": SAVED.fill(name=folder.name)._asdict()})
+            found.append({"id": f"{RESULT}{folder.name}", "title": saved(folder)._asdict()})
     return found

@@ -30,6 +30,7 @@ WHOLE = Text("整座设施，已核验", "Whole facilities, verified")
 STOPPED = Text("提前停止，已核验", "Stopped early, verified")
 NOTHING = Text("尚未求解", "Not solved yet")
 CELLS = Text("{n} 个单元格", "{n} cells")
+SAME = Text("不变", "unchanged")
 ADDED, DROPPED = (
     Text("新增{table}：{name}", "New in {table}: {name}"),
     Text("删去{table}：{name}", "Dropped from {table}: {name}"),
@@ -98,7 +99,7 @@ def picture(
     """
     result = shown.result
     moves = None if before is None else tier_moves(before.result, result)
-    of, held = outcome.pools(result), outcome.binding(result)
+    of, held = outcome.pools(result, base.result.instance), outcome.binding(result)
     kind, named = kind_of(result)
     coverage, note = outcome.coverage(result)
     moved = None if before is None or moves is None else effect(before.result, result, moves)
@@ -163,7 +164,10 @@ def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
     line = "; ".join(step.lines[:MOST_LINES])
     title, before = Text(line, line), None
     after: Text | None = CELLS.fill(n=number(len(applied.cells)))
-    if len(applied.cells) == MOST_CELLS:
+    if not applied.cells:  # a number that is what it was
+        rule = known.get(applied.edits[0].target) if len(applied.edits) == 1 else None
+        title, after = title if rule is None else Text(rule.title.zh, rule.title.en), SAME
+    elif len(applied.cells) == MOST_CELLS:
         cell = applied.cells[0]
         rule = known.get(cell.target)
         title = Text(rule.title.zh, rule.title.en) if rule is not None else _named(cell)

@@ -18,7 +18,7 @@ from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress, TierState
 from alloc.text import Text
 from alloc.workbench.models import Words
-from alloc.workbench.picture.outcome import shown_tier, tier_state
+from alloc.workbench.picture.outcome import OPEN, shown_tier, tier_state
 from alloc.workbench.picture.rules import words
 
 RELAXED, CITIES, FIXED, JOINT, BOUNDS = (
@@ -180,6 +180,10 @@ class Course:
         elif progress.stage == FIXED:
             tier.best, tier.state = value or tier.best, words(HERE if done else AT_WORK)
         else:
+            for each in self._tiers.values():  # only what begins is reported, tier by tier
+                if each.number < tier.number:
+                    done_with = each.stage != "waits"
+                    each.stage, each.state = ("done", words(DONE)) if done_with else ("waits", words(OPEN))
             tier.stage, tier.state = "now", words(AT_WORK)
         if done and value is not None:
             said = TIER_DONE.fill(stage=STAGES[progress.stage], tier=about.head, value=Text(value.zh, value.en))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,9 +33,18 @@ FLAT = Text("始终不变：{tiers}。", "Do not move: {tiers}.")
 UP_TO = Text("{tier}在 {first} 以下不变：{value}。", "{tier}: unchanged up to {first}, at {value}.")
 FROM_ON = Text("{tier}从 {first} 起不变：{value}。", "{tier}: unchanged from {first} on, at {value}.")
 STEEPEST = Text(
-    "{tier}变化最大在 {first}与 {last}之间：{before} → {after}。",
+    "{tier}变化最大在 {first} 与 {last} 之间：{before} → {after}。",
     "{tier}: moves most between {first} and {last}, {before} → {after}.",
 )
+
+
+BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # a unit, and what stands behind it
+
+
+def _filled(template: Text, **said: object) -> Text:
+    """A sentence with its values; in Chinese a blank parts figures from words, and no word from another."""
+    filled = template.fill(**said)
+    return Text(BETWEEN.sub("", filled.zh), filled.en)
 
 
 class CurveRow(BaseModel):
@@ -111,7 +121,7 @@ class Drawn:
             target=self._target, title=words(title), line="" if self._rule is None else self._rule.line,
             hash=self._hash, done=len(steps), of=len(self._values), now=now, rows=rows,
             heads=[CurveHead(title=words(self._named[tier].head), unit=words(shown[tier][0])) for tier in self._order],
-            sentence=words(SENTENCE.fill(rule=title, n=len(self._order), m=moving, **ends)),
+            sentence=words(_filled(SENTENCE, rule=title, n=len(self._order), m=moving, **ends)),
             bends=[words(each) for each in self._bends(rows, shown)],
             chart=Words(**{language: self._chart(variation, language) for language in ("zh", "en")}),
         )  # fmt: skip
@@ -151,7 +161,7 @@ class Drawn:
         found = []
         for run in _runs([not row.whole for row in rows]):
             ends = {"first": self._said(rows[run[0]].value), "last": self._said(rows[run[-1]].value)}
-            found.append((NOT_AT if len(run) == 1 else NOWHERE).fill(**ends))
+            found.append(_filled(NOT_AT if len(run) == 1 else NOWHERE, **ends))
         there = [place for place, row in enumerate(rows) if row.whole]
         flat = []
         for tier in self._order:
@@ -165,13 +175,13 @@ class Drawn:
                 flat.append(head)
             elif max(up, down) > 2:
                 place, told = (there[-down], FROM_ON) if down >= up else (there[up - 1], UP_TO)
-                found.append(told.fill(tier=head, first=self._said(rows[place].value), value=said[place]))
+                found.append(_filled(told, tier=head, first=self._said(rows[place].value), value=said[place]))
             else:
                 figures = [float(cells[place].en.replace(",", "").replace("−", "-")) for place in there]
                 at = max(range(1, len(there)), key=lambda place: abs(figures[place] - figures[place - 1]))
                 one, two = there[at - 1], there[at]
                 ends = {"first": self._said(rows[one].value), "last": self._said(rows[two].value)}
-                found.append(STEEPEST.fill(tier=head, before=said[one], after=said[two], **ends))
+                found.append(_filled(STEEPEST, tier=head, before=said[one], after=said[two], **ends))
         return [*found, *([FLAT.fill(tiers=listed(flat))] if flat else [])]
 
     def _chart(self, variation: Variation, language: str) -> str:
