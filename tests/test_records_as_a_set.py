@@ -142,6 +142,22 @@ def test_suggestions_never_point_at_a_city_that_has_its_rows(tmp_path: Path) -> 
     assert told["overrides.csv"].startswith("Did you mean 440500?"), "nothing is overridden there yet"
 
 
+def test_a_misspelt_name_is_told_the_code_that_is_meant(tmp_path: Path) -> None:
+    """In a table and in an edit; a row that is missing since its city is misspelt is no fault of its own."""
+    folder = write_tiny(tmp_path / "tiny", overrides="city,pool,amount,reason,approved_by\n北京市,建设地,5,a,b\n")
+    rows = (folder / "last_year.csv").read_text(encoding="utf-8")
+    (folder / "last_year.csv").write_text(rows.replace("440300,land", "深川市,land"), encoding="utf-8")
+    by_value = {each.value: each for each in check(folder)}
+    assert by_value["深川市"].remedy.zh == "是否为 440300（深圳市）？"
+    assert [each.code for each in by_value["深川市"].followed_by] == ["missing_record"]
+    assert by_value["建设地"].remedy.zh == "是否为 land（新增建设用地）？"
+    assert by_value["北京市"].remedy.zh.startswith("可用：440300（深圳市）、440500（汕头市）")
+    assert {each.severity for each in by_value.values()} == {"error"} and len(by_value) == 3
+    edits = ["overrides.深川市.建设用地.amount = 5", "overrides.深圳.land.amount = 5"]
+    told = {each.value: each.remedy.zh for each in check(write_tiny(tmp_path / "other"), edits=edits)}
+    assert told["深川市"] == "是否为 440300（深圳市）？" and told["深圳"] == "写作 440300。"
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["keys.pool_renamed", "keys.city_renamed", "keys.province_among_its_cities"])
 def test_causes_are_the_same_in_a_workbook(name: str, tmp_path: Path) -> None:
