@@ -141,6 +141,15 @@ def test_merged_back(folder: Path) -> None:
     assert again.counts["confirmed"] == 2 and again.written is None
 
 
+def test_rows_of_services_and_pools_name_their_unit(folder: Path) -> None:
+    """Beds, or the unit of money: the head above the figures cannot say it, since it differs by row."""
+    for department, title, unit in (("卫生健康", "现有能力", "张"), ("财政", "上年数额", "万元")):
+        sheet = openpyxl.load_workbook(made(folder) / f"{department}.xlsx")[title]
+        names = [cell.value for cell in sheet[2]]
+        assert sheet.cell(1, names.index("#unit") + 1).value == "计量单位"
+        assert {row[names.index("#unit")].value for row in sheet.iter_rows(min_row=3)} == {unit}
+
+
 def test_a_row_that_is_not_there_comes(tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "tiny", last_year=None)
     form = filled(folder, "自然资源", {("上年数额", 3, "amount"): 12})
@@ -188,9 +197,7 @@ def test_two_forms_for_the_same_cell(folder: Path) -> None:
     one = filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "one.xlsx")
     two = filled(folder, "财政", {("城市", 3, "revenue"): 6000}, "two.xlsx")
     assert refused(folder, one, two) == [("filled_twice", "two.xlsx#城市", 3, "revenue")]
-    with pytest.raises(
-        InputError, match=r"一般公共预算收入 = 6,000: The same cell is 5,000 in one.xlsx#城市, row 3"
-    ):
+    with pytest.raises(InputError, match=r"一般公共预算收入 = 6,000: The same cell is 5,000 in one.xlsx#城市, row 3"):
         alloc.merge_forms(folder, [one, two])
     same = alloc.merge_forms(folder, [one, filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "same.xlsx")])
     assert [(each.severity, each.code) for each in same.findings] == [("warning", "filled_twice")]
