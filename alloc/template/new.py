@@ -17,7 +17,7 @@ from alloc.template.province import cut_province
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, ready_to_write, write
-from alloc.text import Text
+from alloc.text import Text, for_shell
 from alloc.writing import kinds
 
 RESULTS = Path("results")  # where a solve puts its result unless something else is asked for
@@ -109,7 +109,7 @@ def _scenarios_left_out(nation: Instance) -> list[Text]:
     if home is None or not names:
         return []
     path = home / FOLDER / f"{names[0]}{ENDING}"
-    return [SCENARIOS.fill(nation=nation.name, count=len(names), path=path.as_posix())]
+    return [SCENARIOS.fill(nation=nation.name, count=len(names), path=for_shell(path.as_posix()))]
 
 
 def _tables_of(result: Path, nation: Instance) -> Mapping[str, pd.DataFrame]:

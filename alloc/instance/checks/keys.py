@@ -74,6 +74,12 @@ def _as_written(sheet: Sheet, column: str, form: Text) -> Callable[[int], Text]:
     return remedy
 
 
+def called_by_code(target: Sheet) -> Mapping[str, Text]:
+    """What the records of a table are called, by code; none where they have no names."""
+    meant = Meant(target)
+    return meant.named.titles if any(map(target.has, NAMES.get(target.table.name, ()))) else {}
+
+
 class Meant:
     """Which record of a table is meant by another way of writing its code: its name, and of a city more digits too.
 
