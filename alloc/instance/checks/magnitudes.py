@@ -61,7 +61,7 @@ USUAL: Mapping[str, Usual] = {
 COHORT = Usual(0.05, 5 / 10_000, np.inf)
 NEW_LAND = Usual(1.5, 0.1, 12)  # m² a resident and year: a pool of land, and what all got of it last year
 COVERED = Usual(1, 0.005, 200)  # capacity, in what the norm asks for
-LEAST_SHOWN = 1e-12  # of numbers that are written out
+LEAST_SHOWN = 1 / 10**12  # of numbers that are written out
 FEWEST = 3  # columns that are off alike are so by their heads
 
 # Units that planners' tables come in, by what is measured.
@@ -144,7 +144,7 @@ def _way(value: float, usual: Usual) -> Text:
 
 def _plain(value: float) -> str:
     """A number without a power of ten, which few read: of a small one three digits."""
-    return figure(value) if abs(value) >= 1e-4 or value < LEAST_SHOWN else f"{Decimal(f'{value:.3g}'):f}"
+    return figure(value) if abs(value) >= 1 / 10_000 or value < LEAST_SHOWN else f"{Decimal(f'{value:.3g}'):f}"
 
 
 def _explained(column: Column, usual: Usual, median: float) -> Text:
