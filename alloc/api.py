@@ -19,6 +19,7 @@ from alloc.checking import check
 from alloc.copies import convert, init, mark, merge_forms, write_forms
 from alloc.documents import (
     certify,
+    not_written,
     ready_to_write,
     save,
     save_document,
@@ -31,6 +32,7 @@ from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.errors import FormulationError
 from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
+from alloc.instance.files.placing import at_home, errors_at_home
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
@@ -100,22 +102,15 @@ def solve(
     )
     if out is not None:
         ready_to_write(out, "result", [edited.instance.home])
-    result = run(edited.instance, on_progress, edited=edited)
-    result = replace(result, findings=(*dict.fromkeys([*edited.findings, *result.findings]),))
+    with errors_at_home(edited.instance):
+        result = run(edited.instance, on_progress, edited=edited)
+    found = at_home(result.findings, edited.instance)
+    result = replace(result, findings=(*dict.fromkeys([*edited.findings, *found]),))
     if out is not None and result.has_solution:
         store.write(result, Path(out), rescued=True)
     elif out is not None:
-        result = replace(result, findings=(*result.findings, _not_written(out)))
+        result = replace(result, findings=(*result.findings, not_written(out)))
     return result
-
-
-def _not_written(out: Path | str) -> Finding:
-    """Says of a solve without an allocation that no result lies where one was asked for."""
-    return Finding(
-        "warning", "nothing_written", str(out), None, None, None,
-        Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
-        Text("放宽时限，或用 alloc explain 查看冲突的规则。", "Allow more time, or ask alloc explain what clashes."),
-    )  # fmt: skip
 
 
 @checked
@@ -346,7 +341,8 @@ def explain(
 
     assert not isinstance(subject, Result)
     edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
-    return explain_conflict(edited.instance, on_progress)
+    with errors_at_home(edited.instance):
+        return explain_conflict(edited.instance, on_progress)
 
 
 __all__ = [

@@ -19,6 +19,7 @@ from alloc.instance.prechecks.all import precheck
 from alloc.opening import Given, edited_by, opened
 from alloc.result.result import Result
 from alloc.scenario.files import check_scenarios
+from alloc.text import Text
 
 
 @checked
@@ -40,11 +41,12 @@ def check(
 
     Returns:
         Findings on the tables and the settings, and of a workbook on every scenario of its sheet; where the tables can
-        be used, also what arithmetic over the bounds finds.
+        be used, also what arithmetic over the bounds finds. Where they cannot, a warning says what was not looked at.
     """
     source: Source | None = None
     loaded: Instance | None
     home: Path | None = None
+    alone = False  # whether scenarios were looked at by themselves, held against no tables
     try:
         if isinstance(instance, Result):
             instance = instance.instance
@@ -60,10 +62,11 @@ def check(
             if home is not None and home.is_file() and not scenario:
                 tried = loaded if loaded is not None else unchecked(source) if isinstance(source, Source) else None
                 findings = (*findings, *check_scenarios(tried, home, check=loaded is not None))
+                alone = tried is None
     except InputError as error:
         return error.findings
     if loaded is None:
-        return sort_findings(findings)
+        return sort_findings([*findings, _not_yet(home, alone)])
     try:
         if scenario or edits:
             edited = edited_by(loaded, scenario, edits)
@@ -74,6 +77,19 @@ def check(
     found = precheck(loaded, derive(loaded))
     every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
     return sort_findings(_without_echoes(every))
+
+
+def _not_yet(home: Path | None, alone: bool) -> Finding:
+    """What is looked at once the errors are mended: whoever mends them is not to take what is listed for all."""
+    scenarios = Text("；情景只看了写法，没有与算例核对", "; scenarios were not held against the tables")
+    message = Text(
+        "因有错误，上下限、分组限制与总量能否同时满足尚未核对{scenarios}。",
+        "Because of the errors, it was not looked at whether bounds, limits and totals can hold together{scenarios}.",
+    ).fill(scenarios=scenarios if alone else Text("", ""))
+    return Finding(
+        "warning", "not_yet_checked", home.name if home else "instance", None, None, None,
+        message, Text("改正后再检查一次。", "Mend them and check again."),
+    )  # fmt: skip
 
 
 def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:

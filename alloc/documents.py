@@ -11,6 +11,7 @@ from alloc import writing
 from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.explanation.shared.codes import known_codes
+from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.output import Language, loaded, plain, said
 from alloc.parametric.vary import Variation
@@ -275,6 +276,19 @@ def ready_to_write(
         writer_of(path.suffix[1:].casefold())
         kind = kinds.document(path.suffix)
     writing.ready(path, kind, reads)
+
+
+def not_written(out: Path | str) -> Finding:
+    """Says of a solve without an allocation that no result lies where one was asked for.
+
+    Args:
+        out: where.
+    """
+    return Finding(
+        "warning", "nothing_written", str(out), None, None, None,
+        Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
+        Text("放宽时限，或用 alloc explain 查看冲突的规则。", "Allow more time, or ask alloc explain what clashes."),
+    )  # fmt: skip
 
 
 @checked

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from alloc.api import check
+from alloc.api import check, solve
 from alloc.cli import main
 from alloc.cli.output import print_findings
 from alloc.instance import read
-from alloc.instance.findings import Finding
+from alloc.instance.files.placing import errors_at_home
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.text import Text, for_shell, system_words
 from alloc.workbook.convert import convert
 from instances import write_tiny
@@ -74,6 +75,21 @@ def test_warnings_of_a_workbook_stand_where_they_were(book: Path, folder: Path) 
     assert not [each for each in mended if each.code == "near_class_border"]
     caused = check(book, edits=["cities.size_population = 4990000 where city == '440300'"])
     assert {each.file for each in caused if each.code == "near_class_border"} == {"--edit"}
+
+
+def test_where_it_stands_is_said_by_whatever_finds_it(book: Path) -> None:
+    """What arithmetic finds names sheet, row and cell when an instance is solved, as when it is checked."""
+    edits = ["pools.land.total = 0.001"]
+    wrong, solved = errors(check(book, edits=edits)), errors(solve(book, edits=edits).findings)
+    checked = next(each for each in wrong if each.column == "total")
+    assert checked.file == "plan.xlsx#资源池" and checked.row and checked.title == "总量"
+    assert sort_findings(solved) == wrong
+    of_table = Finding(
+        "error", "x", "pools.csv", None, "total", None, Text("错。", "Wrong."), Text("改。", "Mend."), "land"
+    )
+    with pytest.raises(InputError) as caught, errors_at_home(read(book)):
+        raise InputError([of_table])
+    assert (caught.value.findings[0].file, caught.value.findings[0].row) == (checked.file, checked.row)
 
 
 def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> None:

@@ -109,6 +109,8 @@ def test_spending_in_another_unit_is_said_once(tmp_path: Path) -> None:
         ("cities.csv", None, "essential_spending"),
         ("cities.csv", None, "revenue"),
     ]
+    told = next(each for each in check(tmp_path / "tiny") if each.column == "revenue" and each.code == "unit_suspect")
+    assert "远低于通常的约 0.4" in told.message.zh and "e-" not in told.message.zh and "不可能" not in told.message.zh
 
 
 def test_nothing_is_compared_with_nothing(tmp_path: Path) -> None:

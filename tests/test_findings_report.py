@@ -98,6 +98,9 @@ def test_errors_come_first_in_a_file() -> None:
     lines = report(findings, "en").split("\n")
     assert [line.split(":")[0].strip() for line in lines[1:3]] == ["error", "warning"]
     assert lines[-1] == "In all 1 error, 1 warning."
+    # A unit in doubt may be what the error comes from.
+    lines = report([*findings, finding(4, code="unit_suspect", severity="warning")], "en").split("\n")
+    assert [line.split(",")[0].strip() for line in lines[1:4]] == ["warning: row 4", "error: row 3", "warning: row 2"]
 
 
 def test_long_lists_are_cut() -> None:

@@ -141,6 +141,15 @@ def test_merged_back(folder: Path) -> None:
     assert again.counts["confirmed"] == 2 and again.written is None
 
 
+def test_rows_of_services_and_pools_name_their_unit(folder: Path) -> None:
+    """Beds, or the unit of money: the head above the figures cannot say it, since it differs by row."""
+    for department, title, unit in (("卫生健康", "现有能力", "张"), ("财政", "上年数额", "万元")):
+        sheet = openpyxl.load_workbook(made(folder) / f"{department}.xlsx")[title]
+        names = [cell.value for cell in sheet[2]]
+        assert sheet.cell(1, names.index("#unit") + 1).value == "计量单位"
+        assert {row[names.index("#unit")].value for row in sheet.iter_rows(min_row=3)} == {unit}
+
+
 def test_a_row_that_is_not_there_comes(tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "tiny", last_year=None)
     form = filled(folder, "自然资源", {("上年数额", 3, "amount"): 12})
@@ -171,11 +180,24 @@ def test_faults(department: str, cells: Cells, expected: tuple[Any, ...], folder
     assert (code, f"filled.xlsx#{sheet}", row, column) in found
 
 
+def test_a_city_by_its_name_is_no_city_of_another_province(folder: Path) -> None:
+    """It is told its code, as by a check; places are named as the form names them."""
+    cells: Cells = {("城市", 3, "city"): "深圳", ("城市", 4, "city"): "深川市", ("城市", 5, "city"): "成都",
+                    ("填报表", 5, "value"): 2020}  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        alloc.merge_forms(folder, [filled(folder, "财政", cells)])
+    told = {each.value: (each.title, each.row, each.message.zh, each.remedy.zh) for each in caught.value.findings}
+    assert told["深圳"] == ("城市代码", 3, "A3：算例中没有这个城市。", "写作 440300。")
+    assert told["深川市"][3] == "是否为 440300（深圳市）？"
+    assert told["成都"][2] == "A5：这一行是外省的城市。"
+    assert told["2020"][0] == "规划年度"
+
+
 def test_two_forms_for_the_same_cell(folder: Path) -> None:
     one = filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "one.xlsx")
     two = filled(folder, "财政", {("城市", 3, "revenue"): 6000}, "two.xlsx")
     assert refused(folder, one, two) == [("filled_twice", "two.xlsx#城市", 3, "revenue")]
-    with pytest.raises(InputError, match=r"The same cell is 5,000 in one.xlsx#城市, row 3"):
+    with pytest.raises(InputError, match=r"一般公共预算收入 = 6,000: The same cell is 5,000 in one.xlsx#城市, row 3"):
         alloc.merge_forms(folder, [one, two])
     same = alloc.merge_forms(folder, [one, filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "same.xlsx")])
     assert [(each.severity, each.code) for each in same.findings] == [("warning", "filled_twice")]
@@ -218,7 +240,7 @@ def test_the_command(folder: Path) -> None:
     assert call("forms", folder).exit_code == 64
     wrong = fill(out / "finance.xlsx", folder.parent / "w.xlsx", {("Cities", 3, "revenue"): "x"})
     done = call("forms", folder, plan, "--merge", wrong, "--lang", "en")
-    assert done.exit_code == 1 and "w.xlsx#Cities:3:revenue" in done.output
+    assert done.exit_code == 1 and "w.xlsx#Cities:3:General public revenue" in done.output
 
 
 def test_a_column_of_the_planner_whose_title_has_brackets() -> None:

@@ -49,7 +49,8 @@ def run(*arguments: object) -> Result:
 
 
 def places(folder: Path) -> list[tuple[str, str, str, int | None, str | None]]:
-    return [(each.severity, each.code, each.file, each.row, each.column) for each in check(folder)]
+    found = [each for each in check(folder) if each.code != "not_yet_checked"]
+    return [(each.severity, each.code, each.file, each.row, each.column) for each in found]
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from alloc.instance.cells import parse_code, parse_number, parse_numbers, tidy
 from alloc.instance.checks.causes import with_causes
 from alloc.instance.divisions.codes import bare, changes, consistent, in_six_digits, names
 from alloc.instance.files.heads import machine_names, read_head
+from alloc.instance.findings import errors
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.schema.units import scale_of
 from alloc.workbook.convert import convert
@@ -124,7 +125,7 @@ def test_changes_lead_to_codes_of_today() -> None:
 def test_follow_ups_are_counted_and_not_listed(tmp_path: Path) -> None:
     """A pool by another name: nine findings on seven rows of three tables are one."""
     folder = CASES["keys.pool_renamed"].write(tmp_path / "tiny")
-    (finding,) = check(folder)
+    (finding,) = errors(check(folder))
     assert len(finding.followed_by) == 8
     assert report([finding], "en").endswith("(and 8 that follow from this)\nIn all 1 error.")
     assert "（另有 8 处由此而来）" in report([finding], "zh")
@@ -142,12 +143,28 @@ def test_suggestions_never_point_at_a_city_that_has_its_rows(tmp_path: Path) -> 
     assert told["overrides.csv"].startswith("Did you mean 440500?"), "nothing is overridden there yet"
 
 
+def test_a_misspelt_name_is_told_the_code_that_is_meant(tmp_path: Path) -> None:
+    """In a table and in an edit; a row that is missing since its city is misspelt is no fault of its own."""
+    folder = write_tiny(tmp_path / "tiny", overrides="city,pool,amount,reason,approved_by\n北京市,建设地,5,a,b\n")
+    rows = (folder / "last_year.csv").read_text(encoding="utf-8")
+    (folder / "last_year.csv").write_text(rows.replace("440300,land", "深川市,land"), encoding="utf-8")
+    by_value = {each.value: each for each in errors(check(folder))}
+    assert by_value["深川市"].remedy.zh == "是否为 440300（深圳市）？"
+    assert [each.code for each in by_value["深川市"].followed_by] == ["missing_record"]
+    assert by_value["建设地"].remedy.zh == "是否为 land（新增建设用地）？"
+    assert by_value["北京市"].remedy.zh.startswith("可用：440300（深圳市）、440500（汕头市）")
+    assert {each.severity for each in by_value.values()} == {"error"} and len(by_value) == 3
+    edits = ["overrides.深川市.建设用地.amount = 5", "overrides.深圳.land.amount = 5"]
+    told = {each.value: each.remedy.zh for each in check(write_tiny(tmp_path / "other"), edits=edits)}
+    assert told["深川市"] == "是否为 440300（深圳市）？" and told["深圳"] == "写作 440300。"
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["keys.pool_renamed", "keys.city_renamed", "keys.province_among_its_cities"])
 def test_causes_are_the_same_in_a_workbook(name: str, tmp_path: Path) -> None:
     folder = CASES[name].write(tmp_path / "tiny")
     convert(folder, tmp_path / "plan.xlsx", "zh")
-    told = [[(each.code, each.key, len(each.followed_by)) for each in check(place)]
+    told = [[(each.code, each.key, len(each.followed_by)) for each in errors(check(place))]
             for place in (folder, tmp_path / "plan.xlsx")]  # fmt: skip
     assert told[0] == told[1] and len(told[0]) == 1
 

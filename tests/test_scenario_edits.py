@@ -501,6 +501,17 @@ def test_where_that_selects_nothing_is_an_error_unless_it_may(tiny: Instance, li
     assert set(values(found)) == {"gap"}
 
 
+def test_a_limit_on_nobody_is_an_error_in_an_edit_unless_it_may(tiny: Instance) -> None:
+    row = {"limit": "a", "title_zh": "甲", "title_en": "A", "quantity": "settle", "where": "name = '深川市'",
+           "sense": "<=", "basis": "amount"}  # fmt: skip
+    line = f"add limits {{ value = 9, {', '.join(f'{name} = {json.dumps(text)}' for name, text in row.items())} }}"
+    (finding,) = refused(tiny, line)
+    assert (finding.code, finding.column) == ("selects_nothing", "limits.where")
+    assert "name 中没有 深川市。是否为 深圳市？" in finding.remedy.zh and "optional" in finding.remedy.en
+    found = edited(tiny, f"optional {line}")
+    assert [(each.severity, each.code) for each in found.findings] == [("warning", "selects_nothing")]
+
+
 def test_a_table_without_rows_is_named(tiny: Instance) -> None:
     """And not said to lack in its columns what stands in the tables that it refers to."""
     (finding,) = refused(tiny, "overrides.amount *= 2 where name = '深圳市' and pool = 'land'")

@@ -150,10 +150,19 @@ def test_faults_of_scenarios_are_said_beside_those_of_the_tables(tmp_path: Path)
     sheet = book["城市"]
     column = next(cell.column for cell in sheet[2] if cell.value == "revenue")
     sheet.cell(3, column).value = "-"
+    city = [cell.value for cell in sheet[3]]
+    sheet.append(city)
     book.save(path)
-    found = {each.code: each for each in alloc.check(path) if each.severity == "error"}
-    assert sorted(found) == ["not_a_number", "selects_nothing"]
+    found = {each.code: each for each in alloc.check(path)}
+    assert {code for code, each in found.items() if each.severity == "error"} == {
+        "not_a_number", "duplicate_key", "selects_nothing",
+    }  # fmt: skip
     assert "必填" in found["not_a_number"].remedy.zh and "留空" not in found["not_a_number"].remedy.zh
+    assert "总量" in found["not_yet_checked"].message.zh and "情景" not in found["not_yet_checked"].message.zh
+    book["公共服务"].delete_rows(3, 20)  # nothing that an edit could be held against
+    book.save(path)
+    found = {each.code: each for each in alloc.check(path)}
+    assert "selects_nothing" not in found and "情景只看了写法" in found["not_yet_checked"].message.zh
 
 
 def test_two_sheets_of_scenarios(tmp_path: Path) -> None:

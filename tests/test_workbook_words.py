@@ -139,3 +139,9 @@ def test_quantities_of_tables_that_may_be_left_out() -> None:
         assert names.shown("limits", "quantity", name, {}) == title
         assert names.meant("limits", "quantity", title, {}) == name
     assert without.shown("limits", "quantity", "moved:school", {}) == "moved:school"
+
+
+def test_what_may_stand_in_a_setting_is_said_in_its_words() -> None:
+    notes = {path: setting.note for path, setting in BY_PATH.items()}
+    assert notes["stage"].zh == "提前下达、正式下达、追加下达、全年；空缺为全年"
+    assert notes["policy.services.restricted_zones"].zh == "core、outer；可不填"

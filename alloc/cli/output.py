@@ -81,21 +81,18 @@ def written_record(written: Written) -> dict[str, Any]:
 
 
 def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:
-    """Of each kind the first few and a count."""
-    shown: dict[str, int] = {}
+    """Of each kind, in the order of their first, the first few and behind them a count."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        shown[finding.code] = shown.get(finding.code, 0) + 1
-        if shown[finding.code] <= (ERRORS_SHOWN if finding.severity == "error" else SHOWN if everything else 1):
-            label = {"error": ("错误", "error"), "warning": ("提示", "warning")}[finding.severity][lang == "en"]
-            click.echo(f"{label}: {finding.line(lang)}", err=not everything)  # type: ignore[arg-type]
-    for finding in {each.code: each for each in findings}.values():
-        wrong = finding.severity == "error"
-        more = shown[finding.code] - (ERRORS_SHOWN if wrong else SHOWN if everything else 1)
-        if more > 0:
-            zh, en = ("错误", "errors") if wrong else ("提示", "warnings")
-            text = (
-                f"……同类{zh}另有 {more} 个" if lang == "zh" else f"… and {more} more {en} of the kind ({finding.code})"
-            )
+        kinds.setdefault((finding.severity, finding.code), []).append(finding)
+    for (severity, code), kind in kinds.items():
+        wrong = severity == "error"
+        most = ERRORS_SHOWN if wrong else SHOWN if everything else 1
+        zh, en = ("错误", "error") if wrong else ("提示", "warning")
+        for finding in kind[:most]:
+            click.echo(f"{en if lang == 'en' else zh}: {finding.line(lang)}", err=not everything)  # type: ignore[arg-type]
+        if more := max(0, len(kind) - most):
+            text = f"……同类{zh}另有 {more} 个" if lang == "zh" else f"… and {more} more {en}s of the kind ({code})"
             click.echo(text, err=not everything)
 
 

@@ -14,12 +14,13 @@ ROWS_NAMED = 12  # of the further findings of a kind, how many runs of rows are 
 KEYS_NAMED = 6  # where they have no rows: how many records
 COLUMNS_NAMED = 8
 KEY_PARTS = 3
+UNIT = "unit_suspect"  # the code of findings on units
 
 LABELS = {"error": Text("错误", "error"), "warning": Text("提示", "warning")}
 
 
 def report(findings: Iterable[Finding], language: str, command: str = "") -> str:
-    """The findings by file, errors first; of each kind a few with other remedies in full, then how many more.
+    """The findings by file, units in doubt first, then errors; of each kind a few in full, then how many more.
 
     Args:
         findings: what was found.
@@ -84,11 +85,11 @@ def _full(finding: Finding, language: str) -> str:
 
 
 def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Findings by severity and code, errors first, otherwise in the order in which they come."""
+    """Findings by severity and code: units in doubt first, of which others may follow, then errors, as they come."""
     kinds: dict[tuple[bool, str], list[Finding]] = {}
     for finding in findings:
         kinds.setdefault((finding.severity != "error", finding.code), []).append(finding)
-    return [kinds[kind] for kind in sorted(kinds, key=lambda kind: kind[0])]
+    return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[1] != UNIT, kind[0]))]
 
 
 def _in_full(kind: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -79,6 +79,18 @@ class Known:
         return Text("还没有可用的名称。", "There are no names that could be used.")
 
 
+def not_there(column: str, text: str, near: Text) -> Text:
+    """What is said of a condition that compares a column with a text that stands nowhere in it.
+
+    Args:
+        column: as the condition names it.
+        text: that it is compared with.
+        near: what would be right.
+    """
+    said = Text("{column} 中没有 {text}。", "There is no {text} in {column}.").fill(column=column, text=text)
+    return Text(said.zh + near.zh, f"{said.en} {near.en}")
+
+
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
+from alloc.instance.named import NAMES, Named
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
 from alloc.scenario.edits import SETTINGS, Cell, Edit, Edited
@@ -165,14 +165,15 @@ def _idle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> list
 def _unknown_codes(edits: Sequence[Edit], settled: Mapping[Name, Settled], state: State) -> list[Finding]:
     """Rows that were added for a city, a pool or a service that is not there."""
     findings: list[Finding] = []
-    known: dict[str, Known] = {}
+    known: dict[str, Named] = {}
     for (table, key, name), cell in settled.items():
         column = TABLES[table].by_name.get(name) if table in TABLES and cell.row == NO_ROW else None
         if column is None or not column.references:
             continue
         target = column.references
         if target not in known:
-            known[target] = Known(texts(state.tables[target], TABLES[target].key[0]))
+            named = [name for name in NAMES.get(target, ()) if name in state.tables[target]]
+            known[target] = Named(*(texts(state.tables[target], name) for name in (TABLES[target].key[0], *named)))
         if cell.new not in known[target]:
             message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.").fill(table=target)
             remedy = known[target].remedy(cell.new)

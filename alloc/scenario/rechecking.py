@@ -10,11 +10,12 @@ from pathlib import PurePath
 
 from alloc.instance.checks.all import check_instance
 from alloc.instance.files.reading import FORMATS
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, Severity
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.agreement import Settled
 from alloc.scenario.edits import SETTINGS, Cell, Edit
+from alloc.scenario.selection import together
 from alloc.scenario.state import LISTS
 from alloc.scenario.touch import Name
 from alloc.text import Text
@@ -93,7 +94,17 @@ class Blame:
         table, key, column = finding.file, finding.key, finding.column
         nearest = ((table, key, column), (table, key, None), (table, None, column), (table, None, None))
         places = next((self._by_place[place] for place in nearest if place in self._by_place), set())
+        if (finding.code, finding.severity) == ("selects_nothing", "warning") and nearest[0] in self._by_place:
+            finding = self._nobody(finding, self._edits[max(self._by_place[nearest[0]])])
         return self._at(places, replace(finding, column=f"{table}.{column}" if column else table))
+
+    def _nobody(self, finding: Finding, edit: Edit) -> Finding:
+        """A condition that selects nobody, written in an edit: as of the edit's own one, an error unless it may.
+
+        In a table it is a warning, since a limit may stand there for a class of cities that has none this year.
+        """
+        severity: Severity = "warning" if edit.optional else "error"
+        return replace(finding, severity=severity, remedy=together([finding.remedy]))
 
     def of_settings(self, finding: Finding) -> Finding:
         """A finding on the settings, with their lists by name, at the edit that is nearest to its path."""

@@ -18,7 +18,7 @@ from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.frames import numbers, placed, texts
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.columns import Table
-from alloc.instance.suggest import Known
+from alloc.instance.suggest import Known, not_there
 from alloc.instance.where.conditions import Expression
 from alloc.instance.where.grammar import Both, Comparison, Literals, Name, Node
 from alloc.scenario.edits import Edit
@@ -183,7 +183,7 @@ def empty_table(edit: Edit, table: Table) -> Finding:
         edit: the edit.
         table: the table.
     """
-    return edit.finding("selects_nothing", EMPTY.fill(table=table.name), _together([_form(table)]), _severity(edit))
+    return edit.finding("selects_nothing", EMPTY.fill(table=table.name), together([_form(table)]), _severity(edit))
 
 
 def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, table: Table, state: State) -> Finding:
@@ -210,13 +210,13 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
             shown = shortened(text)
             if name in classes:
                 if text not in classes[name]:
-                    remedies.append(_unknown(name, shown, classes[name].remedy(text)))
+                    remedies.append(not_there(name, shown, classes[name].remedy(text)))
                 continue
             home, known = _home(name, table, state)
             if text not in known:
                 code = code_named(text, home, state) if name == GRIDS[home].key[0] else ""
                 near = Text(f"写作 '{code}'。", f"Write '{code}'.") if code else known.remedy(text)
-                remedies.append(_unknown(name if home == table.name else f"{home}.{name}", shown, near))
+                remedies.append(not_there(name if home == table.name else f"{home}.{name}", shown, near))
             elif home != table.name:
                 codes = codes_of(text, name, home, state) if name in NAMES else []
                 if len(codes) > 1:
@@ -234,7 +234,7 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
         remedies.append(Text("核对条件；各部分要同时成立。", "Check the condition: its parts have to hold together."))
     message = NOTHING if rows else EMPTY.fill(table=table.name)
     return edit.finding(
-        "selects_nothing", message, _together(remedies), _severity(edit), column="where", value=edit.where
+        "selects_nothing", message, together(remedies), _severity(edit), column="where", value=edit.where
     )
 
 
@@ -242,14 +242,9 @@ def _severity(edit: Edit) -> Severity:
     return "warning" if edit.optional else "error"
 
 
-def _together(remedies: list[Text]) -> Text:
+def together(remedies: list[Text]) -> Text:
     every = [*remedies, OPTIONAL]
     return Text("".join(each.zh for each in every), " ".join(each.en for each in every))
-
-
-def _unknown(name: str, text: str, near: Text) -> Text:
-    said = Text("{name} 中没有 {text}。", "There is no {text} in {name}.").fill(name=name, text=text)
-    return Text(said.zh + near.zh, f"{said.en} {near.en}")
 
 
 def _home(name: str, table: Table, state: State) -> tuple[str, Known]:

@@ -19,7 +19,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.words import above
 from alloc.template.province import Cut, cut_province
-from alloc.template.province_pools import fixed_multiples
+from alloc.template.province_pools import fixed_multiples, titled
 from alloc.text import Text, figure
 from alloc.tolerances import VERIFIED
 from alloc.verification.ledger import Ledger
@@ -83,7 +83,10 @@ def _received(
     pools = pools.drop(columns="outside", errors="ignore")
     here = instance.tables["pools"].set_index("pool").loc[pools["pool"]]
     pools["where"] = here["where"].to_numpy()  # without conditions that nobody fits
-    notes = [RECEIVED.fill(pool=pool, total=f"{total:.12g}") for pool, total in zip(pools["pool"], given, strict=True)]
+    notes = [
+        RECEIVED.fill(pool=Text(titled(instance, pool), pool), total=f"{total:.12g}")
+        for pool, total in zip(pools["pool"], given, strict=True)
+    ]
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 
@@ -102,7 +105,7 @@ def _without_tight_corridors(instance: Instance) -> tuple[Instance, list[Text]]:
     for r, available in enumerate(derived.available):
         if above(least[r], available) or (derived.exhaust[r] and above(available, most[r])):
             pools.loc[r, ["corridor_down", "corridor_up"]] = np.nan
-            notes.append(NO_CORRIDOR.fill(pool=derived.pools[r]))
+            notes.append(NO_CORRIDOR.fill(pool=Text(titled(instance, derived.pools[r]), derived.pools[r])))
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from alloc.content.titles import OF_SETTINGS
 from alloc.formulation.columns import NO_UNIT
 from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.schema.settings import Settings
@@ -97,7 +98,7 @@ def _setting(path: str, field: FieldInfo) -> Setting:
         kind_of: Kind = "table" if listed else "section"
         return Setting(path, kind_of, title, unit, NO_UNIT, listed, field.is_required(), parts=parts)
     kind, choices = _kind(field.annotation)
-    note = _note(field, choices)
+    note = _note(field, choices, OF_SETTINGS.get(path.rpartition(".")[2], {}))
     former: Any = described.get("formerly", ())
     return Setting(path, kind, title, unit, note, listed, field.is_required(), choices, formerly=tuple(former))
 
@@ -127,7 +128,8 @@ def _leaves(annotation: Any) -> Iterator[object]:
                 yield from _leaves(part)
 
 
-def _note(field: FieldInfo, choices: Sequence[str]) -> Text:
+def _note(field: FieldInfo, choices: Sequence[str], words: Mapping[str, str]) -> Text:
+    """What may stand in a setting, and what holds where it is empty; ``words`` are those of its values in Chinese."""
     limits = [
         Text(f"{zh} {value}", f"{en} {value}")
         for name, (zh, en) in _LIMITS.items()
@@ -142,14 +144,14 @@ def _note(field: FieldInfo, choices: Sequence[str]) -> Text:
             Text("可多选，以逗号分隔；没有则写“无”", "several, apart by commas; write none where there are none")
         )
     elif choices:
-        parts.append(Text("、".join(choices), ", ".join(choices)))
+        parts.append(Text("、".join(words.get(each, each) for each in choices), ", ".join(choices)))
     elif get_origin(field.annotation) is tuple:
         parts.append(Text("以逗号分隔", "apart by commas"))
     if not field.is_required():
         default = field.default
         told = ", ".join(default) if isinstance(default, tuple) else str(default).removesuffix(".0")
-        shown = FLAGS[default] if isinstance(default, bool) else Text(told, told)
-        parts.append(Text("可不填", "may be empty") if default is None
+        shown = FLAGS[default] if isinstance(default, bool) else Text(words.get(told, told), told)
+        parts.append(Text("可不填", "may be empty") if default is None or not told
                      else Text(f"空缺为{shown.zh}", f"empty: {shown.en}"))  # fmt: skip
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 

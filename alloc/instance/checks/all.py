@@ -108,7 +108,7 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         seen = {name: sheets[name] for name in names}
         more = (settings,) if on_settings else ()
         findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
-    return with_causes(_once(findings), sheets[CITIES.name])
+    return with_causes(_once(findings), sheets[CITIES.name], (sheets["services"], sheets["pools"]))
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -19,18 +19,19 @@ _OF_RESIDENTS = frozenset({"part_above_whole", "migrants_above_residents", "coho
 _LACKING = frozenset({"missing_record", "corridor_without_factors", "pool_without_factors"})
 
 
-def with_causes(findings: Iterable[Finding], cities: Sheet) -> list[Finding]:
+def with_causes(findings: Iterable[Finding], cities: Sheet, named: Iterable[Sheet] = ()) -> list[Finding]:
     """The findings without those that follow from others, which are kept with them.
 
     Args:
         findings: of all tables.
         cities: the table of cities.
+        named: the other tables whose records stand in the keys of tables: services, pools.
     """
     every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
     codes = {finding.code for finding in every}
     if not codes & {"unknown_code", "bad_code", "unit_suspect", *_OF_THE_ROW}:  # the usual case
         return list(every)
-    causes = _Causes(every, cities)
+    causes = _Causes(every, cities, named)
     followed: dict[int, list[Finding]] = {}
     kept: list[int] = []
     for place, finding in enumerate(every):
@@ -55,7 +56,7 @@ def _on_residents(finding: Finding, cities_file: str) -> bool:
 class _Causes:
     """The places of the findings from which others follow."""
 
-    def __init__(self, every: tuple[Finding, ...], cities: Sheet) -> None:
+    def __init__(self, every: tuple[Finding, ...], cities: Sheet, named: Iterable[Sheet]) -> None:
         self.cities_file = cities.file
         self.rows: dict[str | None, int] = {}  # key of a row of cities -> the finding that is about all of it
         self.written: dict[str, int] = {}  # code that is meant -> the finding on how it is written in cities
@@ -72,14 +73,16 @@ class _Causes:
                 if offered:
                     self.written.setdefault(offered, place)
                     self.lacking.setdefault(finding.key or "", place)
-        meant = Meant(cities)
+        meant = {sheet.table.key[0]: Meant(sheet) for sheet in (cities, *named)}
         missing = Known(finding.key or "" for finding in every if finding.code in _LACKING)
         for place, finding in enumerate(every):
             if finding.code == "unknown_code":
                 column, code = finding.column or "", finding.value or ""
                 first = self.unknown.setdefault((column, code), place)
                 if first == place and (column != cities.table.key[0] or code not in self.written):
-                    right = (meant.by(code) if column == cities.table.key[0] else None) or missing.nearest(code)
+                    known = meant.get(column)
+                    right = (known.by(code) if known else None) or missing.nearest(code)
+                    right = right or (known.named.like_name(code) if known else None)
                     if right is not None:
                         self.lacking.setdefault(right, place)
 

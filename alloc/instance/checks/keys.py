@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 
@@ -11,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.checks.divisions import old_code_remedy, old_code_words
-from alloc.instance.divisions.codes import bare, changes, consistent, in_six_digits, names
+from alloc.instance.divisions.codes import changes, consistent, in_six_digits, names
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.named import NAMES, Named
 from alloc.instance.schema.cities import CITIES, CITY_CODE
 from alloc.instance.suggest import LISTED, Known
 from alloc.text import Text
@@ -74,39 +74,45 @@ def _as_written(sheet: Sheet, column: str, form: Text) -> Callable[[int], Text]:
     return remedy
 
 
+def called_by_code(target: Sheet) -> Mapping[str, Text]:
+    """What the records of a table are called, by code; none where they have no names."""
+    meant = Meant(target)
+    return meant.named.titles if any(map(target.has, NAMES.get(target.table.name, ()))) else {}
+
+
 class Meant:
-    """Which city of an instance is meant by another way of writing its code: its name, more digits, an old code.
+    """Which record of a table is meant by another way of writing its code: its name, and of a city more digits too.
 
     Args:
-        cities: the table of cities.
+        target: the table of the records: cities, services, pools.
     """
 
-    def __init__(self, cities: Sheet) -> None:
+    def __init__(self, target: Sheet) -> None:
         """Nothing is made ready before it is asked for."""
-        self.cities = cities
+        self.target, self.of_cities = target, target.table.name == CITIES.name
 
     @cached_property
     def codes(self) -> frozenset[str]:
-        """The codes of all cities."""
-        return frozenset(map(str, self.cities.texts("city")))
+        """The codes of all records."""
+        return frozenset(map(str, self.target.texts(self.target.table.key[0])))
 
     @cached_property
-    def _by_name(self) -> Mapping[str, str]:
-        """Codes by the names that only one city has."""
-        if not self.cities.has("name"):
-            return {}
-        called = [bare(str(name)) for name in self.cities.texts("name")]
-        once = Counter(called)
-        return {name: str(code) for name, code in zip(called, self.cities.texts("city"), strict=True)
-                if once[name] == 1}  # fmt: skip
+    def named(self) -> Named:
+        """The records by code, with what they are called."""
+        key = self.target.table.key[0]
+        columns = [name for name in NAMES.get(self.target.table.name, ()) if self.target.has(name)]
+        return Named(self.target.texts(key), *map(self.target.texts, columns))
 
     def by(self, text: str) -> str | None:
         """The code that a text stands for; None where that cannot be known."""
-        change = changes().get(text)
-        if change is not None and change.kind == "recoded" and change.successors[0] in self.codes:
-            return change.successors[0]
-        offered = in_six_digits(text)
-        return offered if offered in self.codes else self._by_name.get(bare(text))
+        if self.of_cities:
+            change = changes().get(text)
+            if change is not None and change.kind == "recoded" and change.successors[0] in self.codes:
+                return change.successors[0]
+            offered = in_six_digits(text)
+            if offered in self.codes:
+                return offered
+        return self.named.by_name(text)
 
 
 class Right:
@@ -121,7 +127,7 @@ class Right:
     def __init__(self, sheet: Sheet, column: str, target: Sheet) -> None:
         """Nothing is made ready before it is asked for."""
         self.sheet, self.column = sheet, column
-        self.meant = Meant(target) if target.table.name == CITIES.name else None
+        self.meant = Meant(target)
         self.codes = target.texts(target.table.key[0])
         self.remedy_of = cache(self._remedy_of)
 
@@ -138,7 +144,7 @@ class Right:
     def told(self, place: int) -> str | Text:
         """What else is known of the code in a row."""
         code = str(self.sheet.texts(self.column)[place])
-        if self.meant is None:
+        if not self.meant.of_cities:
             return ""
         if code in changes():
             told = old_code_words(code)
@@ -152,9 +158,9 @@ class Right:
         return text
 
     def _remedy_of(self, code: str) -> Text:
-        if self.meant is not None:
-            if (meant := self.meant.by(code)) is not None:
-                return Text(f"写作 {meant}。", f"Write {meant}.")
+        if (meant := self.meant.by(code)) is not None:
+            return Text(f"写作 {meant}。", f"Write {meant}.")
+        if self.meant.of_cities:
             if code in changes():
                 return old_code_remedy(code)
             lacking = self._lacking.nearest(code)
@@ -162,8 +168,10 @@ class Right:
                 return Text(f"cities 表的 {lacking} 是否应为 {code}？", f"Is {lacking} in cities meant to be {code}?")
             if code in names():
                 return Text("在 cities 表加上这个城市，或删去这些行。", "Add the city to cities, or delete these rows.")
-        nearest = (self._lacking if self.meant is not None else self._known).nearest(code)
-        return self._known.remedy("") if nearest is None else _asked(nearest, self._known)
+        nearest = (self._lacking if self.meant.of_cities else self._known).nearest(code)
+        if nearest is not None:
+            return _asked(nearest, self._known)
+        return self.meant.named.instead_of(code) or self._known.remedy("")
 
 
 def _asked(nearest: str, known: Known) -> Text:

@@ -13,8 +13,8 @@ from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, Severity
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.settings import Settings
-from alloc.instance.suggest import Known
-from alloc.instance.where.conditions import Columns, WhereError, parse
+from alloc.instance.suggest import Known, not_there
+from alloc.instance.where.conditions import Columns, Expression, WhereError, parse
 from alloc.text import Text
 
 SHOWN = 5  # cities in a message
@@ -262,6 +262,20 @@ def check_where(
                     )
         known_now = not expression.names & {"debt_tier", *numbers}
         if len(cities.frame) and known_now and not selected.any() and not misspelt:
-            remedy = Text("核对条件中的代码和名称。", "Check the codes and names in the condition.")
+            remedy = _nearest(expression, cities)
             findings += sheet.find(here, column, "selects_nothing", nobody, remedy, severity)
     return findings
+
+
+def _nearest(expression: Expression, cities: Sheet) -> Text:
+    """What is nearest to the texts of a condition that no city has; what to look at where every text is there."""
+    told = [
+        not_there(name, text, known.remedy(text))
+        for name in sorted(expression.names)
+        if cities.has(name) and not cities.is_numeric(name)
+        for known in [Known(map(str, cities.values(name)))]
+        for text in dict.fromkeys(expression.compared_texts(name))
+        if text not in known
+    ]
+    told = told or [Text("核对条件；各部分要同时成立。", "Check the condition: its parts have to hold together.")]
+    return Text("".join(each.zh for each in told), " ".join(each.en for each in told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from math import log10
 from sys import float_info
@@ -60,6 +61,7 @@ USUAL: Mapping[str, Usual] = {
 COHORT = Usual(0.05, 5 / 10_000, np.inf)
 NEW_LAND = Usual(1.5, 0.1, 12)  # m² a resident and year: a pool of land, and what all got of it last year
 COVERED = Usual(1, 0.005, 200)  # capacity, in what the norm asks for
+LEAST_SHOWN = 1 / 10**12  # of numbers that are written out
 FEWEST = 3  # columns that are off alike are so by their heads
 
 # Units that planners' tables come in, by what is measured.
@@ -84,8 +86,8 @@ def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
     asked = sum(usual.of == "residents" and _given(cities, name) for name, usual in USUAL.items())
     if len(alike) >= FEWEST and 2 * len(alike) > asked and abs(float(np.median(shifts))) > 2:
         message = Text(
-            "几乎各列的人均数都不可能，整列常住人口的单位可能有误。",
-            "Nearly every column is impossible a head: the residents may be in another unit.",
+            "几乎各列的人均数都远离通常，整列常住人口的单位可能有误。",
+            "Nearly every column is far from what is usual a head: the residents may be in another unit.",
         )
         return [cities.whole("residents", "unit_suspect", message, _CHECK.fill(unit=PERSONS), "warning")]
     found = [_suspect(cities, name, usual, median) for name, (usual, median) in off.items()]
@@ -127,13 +129,23 @@ def _suspect(cities: Sheet, name: str, usual: Usual, median: float) -> Finding:
     title = Text(name, name) if column is None else column.title
     land = Text(" m²", " m²") if _is_land(column) else Text("", "")
     message = Text(
-        "“{title}”人均数的中位数为 {median}{land}，不可能（通常约 {usual}{land}）{explained}。",
-        "The median of {title}, {median}{land} a head, is not possible (about {usual}{land} is usual){explained}.",
+        "“{title}”人均数的中位数为 {median}{land}，远{way}通常的约 {usual}{land}{explained}。",
+        "The median of {title} is {median}{land} a head, far {way} the usual {usual}{land}{explained}.",
     ).fill(
-        title=title, median=figure(median), usual=figure(usual.size), land=land,
+        title=title, median=_plain(median), usual=figure(usual.size), land=land, way=_way(median, usual),
         explained=_explained(cities.table.by_name["residents"] if column is None else column, usual, median),
     )  # fmt: skip
     return cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=unit), "warning")
+
+
+def _way(value: float, usual: Usual) -> Text:
+    """On which side of what is usual a number is."""
+    return Text("低于", "below") if value < usual.size else Text("高于", "above")
+
+
+def _plain(value: float) -> str:
+    """A number without a power of ten, which few read: of a small one three digits."""
+    return figure(value) if abs(value) >= 1 / 10_000 or value < LEAST_SHOWN else f"{Decimal(f'{value:.3g}'):f}"
 
 
 def _explained(column: Column, usual: Usual, median: float) -> Text:
@@ -180,13 +192,15 @@ def _check_land(sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
 def _land_words(amount: float) -> tuple[Text, Text]:
     """What is wrong with so much new land a resident, and what would be right."""
     explained = _explained(_HECTARES, NEW_LAND, amount)
-    message = _LAND.fill(amount=figure(amount), usual=figure(NEW_LAND.size), explained=explained)
+    message = _LAND.fill(
+        amount=_plain(amount), way=_way(amount, NEW_LAND), usual=figure(NEW_LAND.size), explained=explained
+    )
     return message, _CHECK.fill(unit=HECTARES)
 
 
 _LAND = Text(
-    "新增用地人均 {amount} m²，不可能（通常约 {usual} m²）{explained}。",
-    "New land of {amount} m² a resident is not possible (about {usual} m² is usual){explained}.",
+    "新增用地人均 {amount} m²，远{way}通常的约 {usual} m²{explained}。",
+    "New land is {amount} m² a resident, far {way} the usual {usual} m²{explained}.",
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloc.instance.checks.columns import mostly_numbers, numeric_columns
+from alloc.instance.checks.keys import called_by_code
 from alloc.instance.files.sheets import Mask, Sheet, positive
 from alloc.instance.findings import Finding
 from alloc.instance.suggest import Known
@@ -138,4 +139,15 @@ def missing_pairs(
         if city and other and (city, other) not in have:
             record = other if other in lacking[1] else city if city in lacking[0] else f"{city}, {other}"
             records[record] = None
-    return [sheet.whole(name, "missing_record", message.fill(key=record), remedy, key=record) for record in records]
+    called = {**called_by_code(cities), **called_by_code(others)}
+    return [
+        sheet.whole(name, "missing_record", message.fill(key=_called(record, called)), remedy, key=record)
+        for record in records
+    ]
+
+
+def _called(record: str, called: Mapping[str, Text]) -> Text:
+    """A record by the names of what its key names, each with its code."""
+    parts = [(called.get(code), code) for code in record.split(", ")]
+    zh = "、".join(f"{name.zh}（{code}）" if name and name.zh else code for name, code in parts)
+    return Text(zh, ", ".join(f"{name.en} ({code})" if name and name.en else code for name, code in parts))

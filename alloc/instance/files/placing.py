@@ -1,14 +1,17 @@
-"""Which rows a finding is about that names a record but no row."""
+"""Which rows a finding is about that names a record but no row, and where they stand in what was handed in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from alloc.instance.cells import parse_code
 from alloc.instance.files.raw import RawTable
+from alloc.instance.files.reading import read_source
 from alloc.instance.files.source import Source
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 
 # Findings on records that are not there: no row that is there is wrong.
@@ -42,6 +45,38 @@ def place_findings(findings: Iterable[Finding], source: Source) -> list[Finding]
             finding = source.place(replace(finding, file=raw.file, row=rows[0] if len(rows) == 1 else None))
         placed.append(finding)
     return placed
+
+
+def at_home(findings: Iterable[Finding], instance: Instance) -> list[Finding]:
+    """Findings on an instance with the file or sheet, and the row where there is one, in what it was read from.
+
+    Args:
+        findings: as checks of the instance make them, which know its tables and no files.
+        instance: that they are about; one that was read from nowhere, or from what is no longer there, has no places.
+    """
+    every = list(findings)
+    if instance.home is None or not any(each.file.partition(".")[0] in TABLES for each in every):
+        return every
+    try:
+        return place_findings(every, read_source(instance.home))
+    except OSError:
+        return every
+
+
+@contextmanager
+def errors_at_home(instance: Instance) -> Iterator[None]:
+    """Errors that are raised about an instance name the file or sheet, and the row, in what it was read from.
+
+    Args:
+        instance: that is worked on.
+
+    Raises:
+        InputError: as it was raised, with every finding at its place.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(at_home(error.findings, instance)) from None
 
 
 def record_keys(raw: RawTable, key: tuple[str, ...]) -> Keys:

@@ -317,7 +317,10 @@ def _column_findings(
         if column.required:
             found = Known(unknown).nearest(column.name)
             message = Text("缺少“{title}”一列。", "The column is missing: {title}.").fill(title=column.title)
-            remedy = Text(f"加上 {column.name} 列：{column.note.zh}", f"Add the column {column.name}: {column.note.en}")
+            remedy = Text(
+                f"加上“{column.title.zh}”（{column.name}）一列：{column.note.zh}",
+                f"Add the column {column.title.en} ({column.name}): {column.note.en}",
+            )
             if found:
                 remedy = Text(
                     f"表中的 {found} 是否就是 {column.name}？", f"Is {found} meant to be {column.name}? Rename it."

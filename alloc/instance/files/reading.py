@@ -95,9 +95,10 @@ def unchecked(source: Source) -> Instance | None:
     if source.settings is None or source.unusable:
         return None
     tables = {name: sheet.frame for name, sheet in typed_sheets(source)[0].items()}
-    named = (tables[name][TABLES[name].key[0]] for name in _NAMED)
-    if any(codes.empty or codes.duplicated().any() for codes in named):
+    if any(tables[name].empty for name in _NAMED):
         return None
+    for name, frame in tables.items():  # of records that stand twice, which is said, the first
+        tables[name] = frame.drop_duplicates([key for key in TABLES[name].key if key in frame])
     return make_instance(source.settings, tables)
 
 

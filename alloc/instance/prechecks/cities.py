@@ -105,7 +105,7 @@ def _near(
             column=column,
             value=None,
             message=Text(
-                "{count} 个城市的{what}在 {border}界线的 2 % 以内：{cities}。",
+                "{count} 个城市的{what}距界线 {border} 不到 2 %：{cities}。",
                 "The {what} of these cities is within 2 % of the border of {border}: {cities}.",
             ).fill(
                 count=int(near.sum()), what=what, border=amount(border, unit), cities=words.cities(near, value, unit)

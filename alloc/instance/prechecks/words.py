@@ -117,7 +117,7 @@ class Words:
             for k in order[:CITIES_SHOWN]
         )
         rest = len(order) - CITIES_SHOWN
-        return Text(f"{named.zh}，另有 {rest}个城市", f"{named.en} and {rest} more") if rest > 0 else named
+        return Text(f"{named.zh}，另有 {rest} 个城市", f"{named.en} and {rest} more") if rest > 0 else named
 
     def codes(self, chosen: NDArray[np.bool_]) -> str:
         """The codes of all chosen cities, for the key of a finding."""

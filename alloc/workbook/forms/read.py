@@ -8,17 +8,19 @@ from pathlib import Path
 
 from alloc.instance.cells import parse_code
 from alloc.instance.checks.all import check_cells
+from alloc.instance.divisions.codes import in_six_digits, is_chinese
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding
+from alloc.instance.named import NAMES, Named
 from alloc.instance.schema.suppliers import SUPPLIERS
-from alloc.instance.suggest import Known
+from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
 from alloc.workbook.layout import FORM, FORM_SHEET
 from alloc.workbook.read.grid import Grid, cell_name
-from alloc.workbook.read.table import read_table
+from alloc.workbook.read.table import TableSheet, read_table
 from alloc.workbook.read.workbook import read_sheet
 
 PROVINCE = 2  # digits of a city's code that name its province
@@ -33,6 +35,7 @@ class Filled:
         value: what stands there.
         said: status, source, year and note, "" where nothing is said.
         file, row: where.
+        title: of its column there, where that is not its name.
     """
 
     table: str
@@ -43,6 +46,7 @@ class Filled:
     said: dict[str, str]
     file: str
     row: int
+    title: str | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -70,11 +74,11 @@ def read_form(path: Path, content: Content, year: int | None, language: str) -> 
     source = {"zh": f"{department.zh}部门填报", "en": f"reported by the department: {department.en}"}[language]
     filled: list[Filled] = []
     for part in parts_of(content, supplier):
-        sheet, wrong = _read_part(path, part)
+        sheet, at, wrong = _read_part(path, part)
         findings += wrong
-        if sheet is not None:
-            findings += _strangers(sheet, part, content)
-            filled += _cells(sheet, part, source)
+        if sheet is not None and at is not None:
+            findings += [_placed(each, at) for each in _strangers(sheet, part, content)]
+            filled += _cells(sheet, at, part, source)
     return filled, findings
 
 
@@ -105,50 +109,53 @@ def _wrong_year(grid: Grid, file: str, year: int | None) -> Iterator[Finding]:
         message = Text(f"{cell.zh}：填报表是 {at[1] or '（空）'} 年的，算例是 {year} 年。",
                        f"{cell.en}: the form is of {at[1] or 'no year'}, the instance of {year}.")  # fmt: skip
         remedy = Text(f"换成 {year} 年的填报表。", f"Hand in the form of {year}.")
-        yield Finding("error", "wrong_year", file, at[0], "year", at[1] or None, message, remedy)
+        yield Finding("error", "wrong_year", file, at[0], "year", at[1] or None, message, remedy,
+                      title=grid.rows[at[0] - 1][1])  # fmt: skip
 
 
-def _read_part(path: Path, part: Part) -> tuple[Sheet | None, list[Finding]]:
-    """A sheet of a form with typed cells; None where it has none."""
+def _read_part(path: Path, part: Part) -> tuple[Sheet | None, TableSheet | None, list[Finding]]:
+    """A sheet of a form with typed cells, and where they stand; None where it has none."""
     table = part.form
     grid, file, found = read_sheet(path, table.name, table.title)
     read = None if grid is None else read_table(grid, table, file.rpartition("#")[2], file)
     if read is None:
-        return None, list(found)
+        return None, None, list(found)
     sheet, misread = type_cells(read.raw, table)
     checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
-    columns = read.sheet.columns
-    placed = [_placed(each, columns.get(each.column or "")) for each in checked]
-    return sheet, [*found, *read.findings, *placed]
+    return sheet, read.sheet, [*found, *read.findings, *(_placed(each, read.sheet) for each in checked)]
 
 
-def _placed(finding: Finding, column: int | None) -> Finding:
-    """The finding with its cell before the message, where it is about one."""
+def _placed(finding: Finding, at: TableSheet) -> Finding:
+    """The finding by the title above its column, with its cell before the message, where it is about one."""
+    column = at.columns.get(finding.column or "")
     if column is None:
         return finding
     cell = cell_name(finding.row, column)
     message = Text(f"{cell.zh}：{finding.message.zh}", f"{cell.en}: {finding.message.en}")
-    return replace(finding, message=message)
+    return replace(finding, message=message, title=at.heads.get(finding.column or ""))
 
 
 def _strangers(sheet: Sheet, part: Part, content: Content) -> Iterator[Finding]:
     """Rows of cities, services and pools that the form is not for."""
     if not sheet.has("city"):
         return
-    own = [parse_code(str(city)) for city in content.tables.get("cities", {}).get("city", ())]
-    known, provinces = Known(own), {city[:PROVINCE] for city in own}
+    own = _named(content, "cities")
+    known, provinces = Named(map(parse_code, own[0]), *own[1:]), {parse_code(city)[:PROVINCE] for city in own[0]}
     for row, city in zip(sheet.frame.index.tolist(), sheet.texts("city").tolist(), strict=True):
         if city and city not in known:
-            code, message, remedy = "unknown_code", Text(
-                "算例中没有这个城市。", "The instance has no such city."
-            ), known.remedy(city)  # fmt: skip
-            if city[:PROVINCE] not in provinces:
+            code, remedy = "unknown_code", known.remedy(city)
+            message = Text("算例中没有这个城市。", "The instance has no such city.")
+            meant = in_six_digits(city) or city
+            if meant in known:
+                remedy = Text(f"写作 {meant}。", f"Write {meant}.")
+            elif is_chinese(meant) and meant[:PROVINCE] not in provinces:
                 code = "other_province"
                 message = Text("这一行是外省的城市。", "This row is of a city of another province.")
                 remedy = Text("删去这一行，或交给该省。", "Delete the row, or hand it to that province.")
             yield Finding("error", code, sheet.file, int(row), "city", city, message, remedy, city)
     if part.item and sheet.has(part.item):
-        items = Known(part.items)
+        every = zip(*_named(content, TABLES[part.table.name].by_name[part.item].references), strict=True)
+        items = Named(*zip(*(each for each in every if each[0] in part.items), strict=True))
         for row, item in zip(sheet.frame.index.tolist(), sheet.texts(part.item).tolist(), strict=True):
             if item and item not in items:
                 message = Text("这一项不由本部门填报。", "This is not for the department to fill in.")
@@ -156,7 +163,15 @@ def _strangers(sheet: Sheet, part: Part, content: Content) -> Iterator[Finding]:
                               items.remedy(item))  # fmt: skip
 
 
-def _cells(sheet: Sheet, part: Part, source: str) -> Iterator[Filled]:
+def _named(content: Content, table: str) -> list[list[str]]:
+    """The codes of a table whose records others name, and their names in Chinese and in English."""
+    cells = content.tables.get(table, {})
+    codes = cells.get(TABLES[table].key[0], [])
+    return [[str(cell or "") for cell in cells.get(name, [None] * len(codes))]
+            for name in (TABLES[table].key[0], *NAMES[table])]  # fmt: skip
+
+
+def _cells(sheet: Sheet, at: TableSheet, part: Part, source: str) -> Iterator[Filled]:
     """The cells of a sheet that hold a number."""
     if not sheet.given:
         return
@@ -171,7 +186,8 @@ def _cells(sheet: Sheet, part: Part, source: str) -> Iterator[Filled]:
             if value == value:
                 about = {name: str(texts[place] or "") for name, texts in said.items()}
                 about["status"], about["source"] = about["status"] or STATUS, about["source"] or source
-                yield Filled(part.table.name, cities[place], items[place], column.name, value, about, sheet.file, row)
+                yield Filled(part.table.name, cities[place], items[place], column.name, value, about, sheet.file, row,
+                             at.heads.get(column.name))  # fmt: skip
 
 
 def filled_twice(every: Sequence[Filled]) -> Iterator[Finding]:
@@ -187,4 +203,4 @@ def filled_twice(every: Sequence[Filled]) -> Iterator[Finding]:
             remedy = Text("只保留一处。", "Keep one of them.")
             key = ", ".join(filter(None, (cell.city, cell.item)))
             yield Finding("warning" if same else "error", "filled_twice", cell.file, cell.row, cell.column,
-                          f"{cell.value:,.12g}", message, remedy, key)  # fmt: skip
+                          f"{cell.value:,.12g}", message, remedy, key, title=cell.title)  # fmt: skip

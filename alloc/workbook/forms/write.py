@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from alloc.content.titles import VALUES
+from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.suppliers import SUPPLIERS
@@ -41,6 +42,7 @@ HEADS = {
     "year": Text("规划年度", "Planning year"),
 }
 NOW = Text("现有值", "Now")
+UNIT = Text("计量单位", "Unit")
 HOW = (
     Text("只填写白色各列；浅灰各列是现有值，供核对，不会被读取。不填的格保持原样，零要写 0。",
          "Fill in the white columns; grey ones show what stands there now and are not read. Empty: stays as it is."),
@@ -127,6 +129,8 @@ class _Sheet:
             self.text(
                 f"{SHOWN_ONLY}{self.part.item}", say(self.named(), language), [titles.get(each) for _, each in keys]
             )
+            units = self.units()
+            self.text(f"{SHOWN_ONLY}unit", say(UNIT, language), [units.get(each) for _, each in keys])
         frozen = self.place
         for column in self.part.columns:
             if not column.key and column.numeric:
@@ -154,6 +158,15 @@ class _Sheet:
         """Names of services or pools by code."""
         target = self.content.tables.get(self.part.form.by_name[self.part.item].references, {})
         return dict(zip(target.get(self.part.item, ()), target.get(f"title_{self.language}", ()), strict=False))
+
+    def units(self) -> dict[Cell, Cell]:
+        """What amounts of services or pools are counted in, by code."""
+        target = self.content.tables.get(self.part.form.by_name[self.part.item].references, {})
+        kinds = target.get("kind", ())
+        amounts = [say(HECTARES if kind == "land" else MONEY, self.language) for kind in kinds]
+        return dict(
+            zip(target.get(self.part.item, ()), amounts or target.get(f"unit_{self.language}", ()), strict=False)
+        )
 
     def named(self) -> Text:
         """What stands beside a code of a service or pool."""

@@ -116,7 +116,10 @@ def _columns(sheet: _Sheet, grid: Grid, header: int) -> None:
     for column in TABLE.columns:
         if column.key and column.name not in sheet.columns:
             message = Text("缺少“{title}”一列。", "The column is missing: {title}.").fill(title=column.title)
-            remedy = Text(f"加上 {column.name} 列：{column.note.zh}", f"Add the column {column.name}: {column.note.en}")
+            remedy = Text(
+                f"加上“{column.title.zh}”（{column.name}）一列：{column.note.zh}",
+                f"Add the column {column.title.en} ({column.name}): {column.note.en}",
+            )
             sheet.findings.append(
                 Finding("error", "missing_column", sheet.file, header, column.name, None, message, remedy)
             )
