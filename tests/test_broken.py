@@ -33,7 +33,9 @@ def line(finding: Finding) -> str:
 def test_findings(name: str, tmp_path: Path) -> None:
     folder = CASES[name].write(tmp_path / "tiny")
     findings = check(folder)
-    assert [line(finding) for finding in findings] == EXPECTED[name]
+    left_out = [finding for finding in findings if finding.code == "not_yet_checked"]
+    assert [line(finding) for finding in findings if finding not in left_out] == EXPECTED[name]
+    assert not left_out or any(finding.severity == "error" for finding in findings)  # what it is because of
     for finding in findings:
         for text in (finding.message, finding.remedy):
             assert text.zh and text.en
