@@ -264,6 +264,13 @@ def test_values_of_edits_are_said_in_words() -> None:
     cell = {"table": "settings", "key": [], "column": "stage", "old": "final", "new": "advance"}
     edit = {"verb": "set", "target": "stage", "value": "advance", "where": "", "cells": [cell]}
     assert edit_said(view, edit) == "下达阶段定为 提前下达（原为 全年）"
+    own = {**edit, "target": "cities.region", "value": "川南", "where": "name == '甲市'"}
+    own["cells"] = [{**cell, "table": "cities", "key": ["1"], "column": "region", "old": "川", "new": "川南"}]
+    instance = view.instance
+    cities = instance.tables["cities"].assign(region="川南")
+    instance = make_instance(instance.settings, {**instance.tables, "cities": cities})
+    view = View(replace(view.result, instance=instance), "zh")
+    assert edit_said(view, own) == "“城市”的地区（城市名称为甲市）定为 川南（原为 川）"
     assert condition_said(view.instance.tables, "zh", "kind in ['bond', 'land']", "pools") == "类别为债券、用地"
     told = alloc.show("china-2020", "zh")
     assert "公平方法：最薄弱部分的平均" in told and "城市规模为超大城市" in told and "size_class" not in told
