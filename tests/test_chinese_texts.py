@@ -52,7 +52,8 @@ ALLOWED = frozenset({"Python", "alloc", "certify"}) | frozenset(
 # What is not said, and the one word that is: patterns.
 INSTEAD = {
     "外来人口": "流入人口", "年终": "全年", "未定用途": "暂未安排", "产业用地保障率": "产业用地保障",
-    "自加列": "自设列", "编辑": "修改", "整数倍": "整倍数", "界限": "界（目标）、上下限（决策）、分界线（等级）", "(?<!分)界线": "分界线",
+    "自加列": "自设列", "编辑": "修改", "整数倍": "整倍数", "(?<!分)界线": "分界线",
+    "界限": "界（目标）、上下限（决策）、分界线（等级）",
 }  # fmt: skip
 # Data of the instance in the instance's own words.
 OWN = frozenset({"limits.source", "limits.owner", "limits.where", "sources.title"})
