@@ -258,6 +258,9 @@ def test_every_name_in_a_text_has_its_title() -> None:
             assert not left, (path, left)
         found += told.count("`") // 2
     assert found > 50
+    doubled = "不低于上年数额乘以保底倍数 `pools.floor_multiple`"
+    assert named(doubled, "zh") == "不低于上年数额乘以“保底倍数”"
+    assert named(doubled, "zh", beside=True) == "不低于上年数额乘以“保底倍数”（pools.floor_multiple）"
     sentence = "基数 `cities.stock_base` 与 `policy.land.stock_ratio` 之和，`no.such` 照旧"
     assert named(sentence, "zh") == "基数“增存挂钩基础指标”与“盘活一公顷可新增”之和，`no.such` 照旧"
     assert named(sentence, "zh", beside=True).startswith("基数“增存挂钩基础指标”（cities.stock_base）与")
