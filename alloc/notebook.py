@@ -44,7 +44,7 @@ def as_html(thing: Instance | Result | Session | Comparison) -> str:
         return _box(_instance(thing))
     if isinstance(thing, Session):
         edits = [_edit(each) for each in thing.result.manifest["edits"]]
-        count = Text(f"会话：{len(edits)} 条编辑生效", f"Session: {len(edits)} edit{'s' * (len(edits) != 1)} in force")
+        count = Text(f"会话：{len(edits)} 条修改生效", f"Session: {len(edits)} edit{'s' * (len(edits) != 1)} in force")
         return _box([_title(count), *(_line(Text(edit, edit)) for edit in edits), *_result(thing.result)])
     return _box(_result(thing) if isinstance(thing, Result) else _comparison(thing))
 

@@ -85,7 +85,7 @@ def edited_by(instance: Instance, scenario: str | Sequence[str] | None, edits: s
     if missing:
         message = Text("内存中的算例没有情景文件夹。", "An instance in memory has no folder of scenarios.")
         remedy = Text(
-            "写出情景文件的路径（….toml），或用编辑语句。", "Give the path of a scenario's file (….toml), or use edits."
+            "写出情景文件的路径（….toml），或用修改语句。", "Give the path of a scenario's file (….toml), or use edits."
         )
         raise InputError([Finding("error", "unknown_scenario", missing, None, None, None, message, remedy)])
     return with_edits(instance, instance.home or Path(), named, lines)

@@ -49,6 +49,12 @@ ALLOWED = frozenset({"Python", "alloc", "certify"}) | frozenset(
      "add", "where", "method", "cvar", "beta", "tolerance", "hand", "GB", "html", "xlsx", "docx", "pdf", "csv", "toml",
      "cpca"}
 )  # fmt: skip
+# What is not said, and the one word that is: patterns.
+INSTEAD = {
+    "外来人口": "流入人口", "年终": "全年", "未定用途": "暂未安排", "产业用地保障率": "产业用地保障",
+    "自加列": "自设列", "编辑": "修改", "整数倍": "整倍数", "(?<!分)界线": "分界线",
+    "界限": "界（目标）、上下限（决策）、分界线（等级）",
+}  # fmt: skip
 # Data of the instance in the instance's own words.
 OWN = frozenset({"limits.source", "limits.owner", "limits.where", "sources.title"})
 ENGLISH = frozenset({*SIZE_CLASSES, "green", "yellow", "orange", "red", "ha", "yuan", "persons", "finished", "optimal"})
@@ -238,7 +244,7 @@ def test_a_step_calls_a_tier_as_its_method_does() -> None:
     """Unevenness that rises is worse; the plain title says a share that is served."""
     step = Progress("relaxation", "production", 1.0, method="levelled")
     assert "产业用地保障的不均衡程度" in progress_line(step, "zh")
-    assert "产业用地保障率" in progress_line(Progress("relaxation", "production", 1.0), "zh")
+    assert progress_line(Progress("relaxation", "production", 1.0), "zh").endswith("产业用地保障")
 
 
 def test_every_name_in_a_text_has_its_title() -> None:
@@ -252,10 +258,29 @@ def test_every_name_in_a_text_has_its_title() -> None:
             assert not left, (path, left)
         found += told.count("`") // 2
     assert found > 50
+    doubled = "不低于上年数额乘以保底倍数 `pools.floor_multiple`"
+    assert named(doubled, "zh") == "不低于上年数额乘以“保底倍数”"
+    assert named(doubled, "zh", beside=True) == "不低于上年数额乘以“保底倍数”（pools.floor_multiple）"
     sentence = "基数 `cities.stock_base` 与 `policy.land.stock_ratio` 之和，`no.such` 照旧"
     assert named(sentence, "zh") == "基数“增存挂钩基础指标”与“盘活一公顷可新增”之和，`no.such` 照旧"
     assert named(sentence, "zh", beside=True).startswith("基数“增存挂钩基础指标”（cities.stock_base）与")
     assert named("a base `cities.stock_base` here", "en") == "a base “Base of the stock link” here"
+
+
+def test_one_word_for_one_thing() -> None:
+    """Words that were once used beside the one that is chosen stand in no Chinese text and on no Chinese page."""
+    root = Path(__file__).resolve().parent.parent
+    own = [
+        path for folder in ("alloc", "models") for path in (root / folder).rglob("*") if path.suffix in (".py", ".toml")
+    ]
+    pages = [*(root / "docs").glob("*.zh.md"), *root.glob("*.zh.md")]
+    assert len(own) > 300 and len(pages) > 10
+    found = {
+        (path.relative_to(root).as_posix(), word)
+        for path in (*own, *pages)
+        for word in re.findall("|".join(INSTEAD), path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
 
 
 def test_values_of_edits_are_said_in_words() -> None:
@@ -264,6 +289,13 @@ def test_values_of_edits_are_said_in_words() -> None:
     cell = {"table": "settings", "key": [], "column": "stage", "old": "final", "new": "advance"}
     edit = {"verb": "set", "target": "stage", "value": "advance", "where": "", "cells": [cell]}
     assert edit_said(view, edit) == "下达阶段定为 提前下达（原为 全年）"
+    own = {**edit, "target": "cities.region", "value": "川南", "where": "name == '甲市'"}
+    own["cells"] = [{**cell, "table": "cities", "key": ["1"], "column": "region", "old": "川", "new": "川南"}]
+    instance = view.instance
+    cities = instance.tables["cities"].assign(region="川南")
+    instance = make_instance(instance.settings, {**instance.tables, "cities": cities})
+    view = View(replace(view.result, instance=instance), "zh")
+    assert edit_said(view, own) == "“城市”的地区（城市名称为甲市）定为 川南（原为 川）"
     assert condition_said(view.instance.tables, "zh", "kind in ['bond', 'land']", "pools") == "类别为债券、用地"
     told = alloc.show("china-2020", "zh")
     assert "公平方法：最薄弱部分的平均" in told and "城市规模为超大城市" in told and "size_class" not in told

@@ -19,7 +19,7 @@ CHINESE = sorted(
 # What a command leaves open, longest first: in Chinese pages and in English ones.
 OPEN = {
     "文件夹或文件": "DIR or FILE", "文件夹|文件": "DIR|FILE", "资源池": "POOL", "文件夹": "DIR", "目标量": "TARGET",
-    "工作区": "WORKSPACE", "算例": "INSTANCE", "结果": "RESULT", "情景": "NAME", "修改": "LINE", "编辑语句": "LINE",
+    "工作区": "WORKSPACE", "算例": "INSTANCE", "结果": "RESULT", "情景": "NAME", "修改": "LINE", "修改语句": "LINE",
     "目标": "NAME", "城市": "CITY", "代码": "CODE", "条件": "CONDITION", "部分": "SECTIONS", "文件": "FILE",
     "端口": "N", "名称": "NAME",
 }  # fmt: skip

@@ -31,6 +31,7 @@ from alloc.template.province import _province, cut_province
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, write_folder
+from alloc.text import figure, for_shell
 from alloc.writing import TargetError
 from instances import LIMITS, write_tiny
 
@@ -223,7 +224,7 @@ NEAR = {"near_class_border", "near_debt_tier", "near_land_standard"}
 @pytest.mark.long
 @pytest.mark.parametrize("province", ["110000", "210000", "440000", "540000", "650000"])
 def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Path) -> None:
-    notes = new_province(tmp_path / "plan", "china-2020", province, None, "en")
+    _, *notes = new_province(tmp_path / "plan", "china-2020", province, None, "en")  # the first: no national result
     instance, findings = load(tmp_path / "plan")
     assert instance is not None and errors(findings) == ()
     checked = check(tmp_path / "plan")
@@ -239,7 +240,7 @@ def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Pa
     found -= {("warning", "far_from_last_year", "general_bond")}  # by the formula a province has other room than it had
     assert found == said.get(province, set())
     cut = cut_province(nation, province)
-    assert (cut.instance.hash, cut.notes) == (instance.hash, notes[: len(cut.notes)])
+    assert (cut.instance.hash, cut.notes) == (instance.hash, tuple(notes[: len(cut.notes)]))
     said_of = " ".join(note.en for note in notes[len(cut.notes) :])
     assert f"Scenarios that come along, {len(scenarios)}: advance, " in said_of
     assert all(path.stem in said_of for path in (nation.home / "scenarios").iterdir())  # type: ignore[operator]
@@ -305,6 +306,31 @@ def test_notes_say_what_was_changed(nation: Instance) -> None:
                  "northeast_equalisation (the north-east's share of equalisation) was left out: it selects no city",
                  ):  # fmt: skip
         assert word.replace("it was made", "made") in notes, word
+
+
+def test_a_limit_that_is_left_out_says_what_it_did_to_the_largest_city(nation: Instance) -> None:
+    """Chengdu is the one megacity of its province; a floor under the west's share of land has backed all its cities."""
+    rows = nation.tables["limits"]
+    west = {**rows.iloc[0], "limit": "west", "where": "region = 'west'", "sense": ">=", "value": 0.3}
+    limits = pd.concat([rows, pd.DataFrame([west])], ignore_index=True)
+    limited = make_instance(nation.settings, {**nation.tables, "limits": limits})
+    derived = derive(limited)
+    given = pd.DataFrame(derived.benchmark, index=list(derived.cities), columns=list(derived.pools))
+    given.loc["510100", "land"] = 2000
+    published = given.rename_axis("city").reset_index().melt("city", var_name="pool", value_name="published")
+    cut = cut_province(limited, "510000", published)
+    here = derive(cut.instance)
+    at = here.cities.index("510100"), here.pools.index("land")
+    by_result = "perhaps than in a national plan (the national result gives it 2 000 ha)."
+    notes = {note.en.split()[2]: note.en for note in cut.notes if note.en.startswith("The limit ")}
+    assert notes["megacity_land"].endswith(
+        "of its own if wanted. In the nation it bounds Chengdu (510100); here it does not, and Chengdu (510100) "
+        f"may get up to {figure(here.upper[at])} ha by the other rules, more {by_result}"
+    )
+    assert notes["west"].endswith(
+        "In the nation it backs 21 cities of the province, the largest of them Chengdu (510100); here it does not, and "
+        f"Chengdu (510100) may get as little as {figure(here.lower[at])} ha by the other rules, less {by_result}"
+    )
 
 
 @pytest.mark.slow
@@ -490,7 +516,9 @@ def of_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three: Path, tmp_path: Path) -> None:
     """Its share is said, pool by pool in words; a result of other tables is not used, which is said too."""
     code = read(of_three).tables["cities"]["province"].iloc[0]
-    (first, *_) = new_province(tmp_path / "by-formula", str(of_three), code, None, "en")
+    none, first, *_ = new_province(tmp_path / "by-formula", str(of_three), code, None, "en")
+    assert none.en.startswith("There is no results/tiny in the working folder")
+    assert f"run alloc solve {for_shell(str(of_three))} first" in none.en
     assert "share of the formula of tiny: " in first.en
     result = solve_and_write(of_three, relaxation=True, out=tmp_path / "results" / "tiny")
     taken, shares, *_ = new_province(tmp_path / "by-result", str(of_three), code, None, "en")

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 import alloc
 from alloc.cli import main
 from alloc.content.blocks import Table
+from alloc.content.conditions import target_said
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
 from alloc.instance import Instance, read
@@ -356,3 +357,15 @@ def test_the_command_takes_lists_in_any_order() -> None:
 def test_lists_of_values_that_cannot_be_used(options: tuple[str, ...], said: str) -> None:
     done = CliRunner().invoke(main, ["whatif", "hand", "--vary", "pools.general.total", "--lang", "en", *options])
     assert done.exit_code in (1, 64) and said in done.output
+
+
+@pytest.mark.parametrize(("where", "zh", "en"), [
+    ("pool == 'general'", "一般性转移支付的总量", "pools.total where pool == 'general'"),
+    ("kind == 'transfer'", "资源池的总量（类别为转移支付）", "pools.total where kind == 'transfer'"),
+    ("", "资源池的总量", "pools.total"),
+])  # fmt: skip
+def test_what_was_varied_names_its_rows(where: str, zh: str, en: str) -> None:
+    """One pool by its title, several by the condition: a column of totals that are not said whose is none."""
+    tables = alloc.read("hand").tables
+    assert target_said(tables, "zh", "pools.total", where) == zh
+    assert target_said(tables, "en", "pools.total", where) == en

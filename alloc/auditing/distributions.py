@@ -148,7 +148,7 @@ def _at_bounds(facts: Facts) -> Grid:
                 if count and (side == "upper" or (bound[at & (rules == rule)] > 0).any()):
                     rows.append((pool, title, known[rule].title, count, count / len(bound)))
     heads = (
-        POOL, Head("side", Text("界", "bound")), Head("rule", Text("规则", "rule")), CITIES,
+        POOL, Head("side", Text("上下限", "bound")), Head("rule", Text("规则", "rule")), CITIES,
         Head("share", Text("占全部城市", "of all cities"), "share"),
     )  # fmt: skip
     return Grid("at_bounds", Text("处在上下限的城市", "Cities at a bound"), heads, tuple(rows))

@@ -10,7 +10,7 @@ import pandas as pd
 from alloc.content.numbers import amount_text
 from alloc.content.places import CLUSTERS, RANKS, REGIONS, TIER_TITLES, province, short_province
 from alloc.content.tables import exact
-from alloc.content.titles import column_title, value_title
+from alloc.content.titles import column_title, target_title, value_title
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.schema.tables import TABLES
@@ -74,6 +74,27 @@ def condition_said(tables: Mapping[str, pd.DataFrame], language: str, where: str
         else:
             return where
     return ("，" if language == "zh" else "; ").join(said)
+
+
+def target_said(tables: Mapping[str, pd.DataFrame], language: str, target: str, where: str) -> str:
+    """What an edit is about and for which rows: in Chinese by titles, in English as edits name it.
+
+    Args:
+        tables: of the instance, for the names of what codes stand for.
+        language: ``zh`` or ``en``.
+        target: as in an edit: ``pools.total``.
+        where: the condition on its rows, as it is written; "" for all.
+    """
+    if language != "zh":
+        return f"{target} where {where}" if where else target
+    table, _, column = target.partition(".")
+    found = _TEXTS.fullmatch(where)
+    if found and table in TABLES and TABLES[table].key == (found[1],) and found[2] in ("=", "=="):
+        (one, other), *more = _VALUE.findall(found[3])
+        if not more:  # a row by its key is named as in an edit of that row
+            return target_title(f"{table}.{one or other}.{column}", tables, language)
+    title = target_title(target, tables, language)
+    return f"{title}（{condition_said(tables, language, where, table)}）" if where else title
 
 
 def _listed(names: Iterable[str], language: str) -> str:

@@ -23,6 +23,7 @@ LISTS: Mapping[str, type[BaseModel]] = MappingProxyType({"objective": Tier, "pol
 _NAME = re.compile(r"(?P<before> ?)`(?P<path>[A-Za-z_]\w*(?:\.\w+)+)`(?P<behind> ?)")
 OF = Text("{of}的{what}", "{what}: {of}")
 QUOTED, BESIDE = Text("“{title}”", "“{title}”"), Text("“{title}”（{path}）", "“{title}” ({path})")
+_TWICE = re.compile(r"(\w{2,}) ?“\1”")  # a title that stands before the name already
 _IN_BRACKETS = Text("“{title}”，{path}", "“{title}”, {path}")  # brackets do not stand in brackets
 
 # The values of enumerations in Chinese, by the name of their column; English readers have the values themselves.
@@ -130,7 +131,9 @@ def named(thing: T, language: str, beside: bool = False) -> T:
         The same where no name stands in it; a name without a title keeps its backquotes.
     """
     if isinstance(thing, str):
-        found: Any = _NAME.sub(lambda name: _quoted(name, language, beside), thing) if "`" in thing else thing
+        found: Any = thing
+        if "`" in thing:
+            found = _TWICE.sub(r"“\1”", _NAME.sub(lambda name: _quoted(name, language, beside), thing))
         return found  # type: ignore[no-any-return]
     if isinstance(thing, tuple):
         parts: Any = tuple(named(each, language, beside) for each in thing)

@@ -222,7 +222,7 @@ def _declared(lever: Lever) -> Iterator[tuple[str, str]]:
 KINDS = MappingProxyType({
     "decisions": Text("决策", "decision"),
     "families": Text("约束族", "family"),
-    "rules": Text("界所依据的规则", "rule"),
+    "rules": Text("上下限所依据的规则", "rule"),
     "causes": Text("成因", "cause"),
     "quantities": Text("限制对象", "quantity"),
     "tiers": Text("目标", "tier"),

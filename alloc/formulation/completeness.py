@@ -21,7 +21,7 @@ from alloc.text import Text
 
 KINDS = {
     "decision": Text("决策", "decision"),
-    "bound": Text("决策的界", "bound"),
+    "bound": Text("决策的上下限", "bound"),
     "family": Text("约束族", "family"),
     "kept": Text("取整后仍须成立的约束族", "family that rounding keeps"),
     "quantity": Text("限制对象", "quantity of limits"),

@@ -89,7 +89,7 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) 
             Text("数额大于 0，两个城市不同。", "Move more than 0, between two cities."),
         )  # fmt: skip
     elif abs(parts - round(parts)) > ROUNDOFF * max(parts, 1):
-        message = Text("{amount} 不是最小分配单位 {quantum} 的整数倍。", "{amount} is no multiple of {quantum}.")
+        message = Text("{amount} 不是最小分配单位 {quantum} 的整倍数。", "{amount} is no multiple of {quantum}.")
         remedy = Text("改为 {near}。", "Would be right: {near}.")
         near = figure(max(round(parts), 1) * quantum)
         fault = "no_multiple", message.fill(amount=figure(amount), quantum=figure(quantum)), remedy.fill(near=near)

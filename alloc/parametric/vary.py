@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.content.titles import target_title
+from alloc.content.conditions import target_said
 from alloc.explanation.shared.answer import AskError
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
@@ -82,6 +82,7 @@ class Variation:
         second: the other number, if two were varied, ``""`` otherwise; both tables then have its value as a column
             ``second`` behind value, and a step for every pair.
         unsolved: how many values, or pairs, were not reached since it was interrupted.
+        wheres: which rows the first number and the second were varied for, ``""`` for all.
     """
 
     target: str
@@ -92,6 +93,7 @@ class Variation:
     written: Written | None = None
     second: str = ""
     unsolved: int = 0
+    wheres: tuple[str, str] = ("", "")
 
     def named(self, language: str = "en") -> str:
         """What was varied: one number, or two.
@@ -113,10 +115,10 @@ class Variation:
         Returns:
             The first number and the second, "" where there is none.
         """
-        if language != "zh":
-            return self.target, self.second
-        tables = self.instance.tables
-        first, second = (target_title(each, tables, language) if each else "" for each in (self.target, self.second))
+        first, second = (
+            target_said(self.instance.tables, language, target, where) if target else ""
+            for target, where in zip((self.target, self.second), self.wheres, strict=True)
+        )
         return first, second
 
     def write(self, path: Path | str, language: str = "en") -> Path:
@@ -205,7 +207,7 @@ def vary(
         found = pd.concat(allocations, ignore_index=True)[columns] if allocations else pd.DataFrame(columns=columns)
         variation = Variation(
             target, instance.settings.integers, pd.DataFrame(tiers), found, instance,
-            second="" if second is None else second.target,
+            second="" if second is None else second.target, wheres=(where, "" if second is None else second.where),
         )  # fmt: skip
         report(variation)
     assert variation is not None

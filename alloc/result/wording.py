@@ -169,7 +169,7 @@ WORDS: dict[str, Text] = {
         "These rules cannot hold together; without any one of them the others can:",
     ),
     "explain": Text(
-        "代价最小的修改及其编辑语句：把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
+        "代价最小的修改及其修改语句：把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
         "For the cheapest repairs, with the edits that carry them out, write explain in place of solve, with the same "
         "--scenario and --edit.",
     ),
@@ -184,7 +184,7 @@ WORDS: dict[str, Text] = {
         "This is an advance: a part of what there is to share goes out ({parts}).",
     ),
     "stage_issued": Text(
-        "本方案处于{stage}阶段。以前已下达、本次增减和公布数：{pools}。",
+        "本方案的下达阶段为{stage}。以前已下达、本次增减和公布数：{pools}。",
         "Stage: {stage}. Issued before, on top of it now, and published: {pools}.",
     ),
     "stage_pool": Text(
@@ -192,7 +192,7 @@ WORDS: dict[str, Text] = {
     ),
     "stage_formal": Text("正式下达", "formal issue"),
     "stage_supplementary": Text("追加下达", "supplementary issue"),
-    "stage_final": Text("年终", "final"),
+    "stage_final": Text("全年", "final"),
     "unit_land": Text("公顷", "ha"),
     "unit_money": Text("万元", "× 10⁴ yuan"),
     "part_last_year": Text("上年", "last year"),
@@ -221,14 +221,14 @@ WORDS: dict[str, Text] = {
     "city_debt": Text("债务率与风险等级", "Debt ratio and debt tier"),
     "city_debt_heads": Text("时点|债务率|等级", "when|debt ratio|tier"),
     "residents": Text("常住人口", "residents"),
-    "migrants": Text("外来人口", "migrants"),
+    "migrants": Text("流入人口", "migrants"),
     "settle": Text("当年落户", "settle this year"),
     "settle_limit": Text("落户上限", "settlement limit"),
     "land_public": Text("公共设施用地", "land for public facilities"),
     "land_production": Text("产业用地", "land for production"),
     "land_housing": Text("居住用地", "land for housing"),
     "land_other": Text("道路、公用设施等用地", "land for roads, utilities and other uses"),
-    "land_unassigned": Text("未定用途的用地", "unassigned land"),
+    "land_unassigned": Text("暂未安排用地", "unassigned land"),
     "land_reuse": Text("其中盘活存量", "of it reused land"),
     "land_renewed": Text("其中项目腾出", "of it land that programmes make free"),
     "debt_before": Text("年初", "before the year"),

@@ -154,7 +154,7 @@ def _rows_reached(
 def _idle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> list[Finding]:
     """A warning on each edit after which every cell is what it was."""
     message = Text("选中的各格已经如此，或没有数可改。", "Every cell it is about is so already, or holds no number.")
-    remedy = Text("若无误可删去这条编辑。", "Leave the edit out if this is right.")
+    remedy = Text("若无误可删去这条修改。", "Leave the edit out if this is right.")
     return [
         edits[place].finding("changes_nothing", message, remedy, "warning")
         for place, touches in touched.items()

@@ -43,7 +43,7 @@ _NO_KEY = Text("情景文件中没有这个键。", "A scenario has no such key.
 _TOML = Text("写成“键 = 值”，文本加引号。", "Write key = value, texts in quotes, lists in brackets.")
 _TITLE = Text('写作 title = { zh = "…", en = "…" }。', 'Write title = { zh = "…", en = "…" }.')
 _INHERITS = Text("应为一个情景的名称。", "Would be right: the name of one scenario.")
-_EDITS = Text("每条编辑写一个 [[edit]]。", "Write one [[edit]] for each edit.")
+_EDITS = Text("每条修改写一个 [[edit]]。", "Write one [[edit]] for each edit.")
 VERBS: tuple[Verb, ...] = get_args(Verb)
 _TEXT = Text("应为加引号的文本。", "Would be right: a text in quotes.")
 
@@ -305,7 +305,7 @@ def _verb_finding(entry: Mapping[str, Any], verbs: list[Verb], origin: Origin) -
     names = ", ".join(entry) or "edit"
     edit = Edit("set", names, origin=origin)
     if verbs:
-        message = Text("一条编辑只能有一个动词。", "An edit has one verb.")
+        message = Text("一条修改只能有一个动词。", "An edit has one verb.")
         return edit.finding("several_verbs", message, Text("拆成几条 [[edit]]。", "Write several [[edit]]."))
     others = [name for name in entry if name not in (*VALUES.values(), ROW, "where", "why", "why_zh", "optional")]
     message = Text("没有动词，不知道要改什么。", "There is no verb: what is to be changed is not said.")

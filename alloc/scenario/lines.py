@@ -111,7 +111,7 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
         message = Text("move 从结果出发，这里没有结果。", "A move starts from a result, and here is none.")
         return None, [_unreadable(line, origin, message, _OF_A_RESULT)]
     if match is None:
-        return None, [_unreadable(line, origin, Text("看不懂这条编辑。", "This edit cannot be read."))]
+        return None, [_unreadable(line, origin, Text("看不懂这条修改。", "This edit cannot be read."))]
     text, where, why = _split(match["rest"])
     if match["word"] == "drop":
         if text:

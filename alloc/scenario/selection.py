@@ -27,8 +27,8 @@ from alloc.scenario.touch import Key
 from alloc.text import Text
 
 Values = NDArray[np.object_] | pd.Series
-NOTHING = Text("没有记录符合条件，这条编辑不起作用。", "No row fits the condition: the edit changes nothing.")
-EMPTY = Text("{table} 表没有记录，这条编辑不起作用。", "The table {table} has no rows: the edit changes nothing.")
+NOTHING = Text("没有记录符合条件，这条修改不起作用。", "No row fits the condition: the edit changes nothing.")
+EMPTY = Text("{table} 表没有记录，这条修改不起作用。", "The table {table} has no rows: the edit changes nothing.")
 OPTIONAL = Text(
     "若可以没有，在行首写 optional，或在情景文件中写 optional = true。",
     "If it may be so, write optional before the edit, or optional = true in a scenario.",

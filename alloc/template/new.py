@@ -18,7 +18,7 @@ from alloc.template.province_scenarios import cut_scenarios
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, ready_to_write, write
-from alloc.text import Text
+from alloc.text import Text, for_shell
 from alloc.writing import kinds
 
 RESULTS = Path("results")  # where a solve puts its result unless something else is asked for
@@ -29,6 +29,12 @@ TAKEN = Text(
 NOT_TAKEN = Text(
     "没有采用 {place} 的结果，改按公式切分：{why}",
     "The result in {place} is not used, and the province is cut by the formula: {why}",
+)
+NOT_THERE = Text(
+    "当前文件夹中没有 {place}，按全国公式切分。有全国结果时按结果切分，各资源池所占比例会有不同；"
+    "要用全国结果，先运行 {command}，再重新切分。",
+    "There is no {place} in the working folder, so that the province is cut by the formula. A national result would be "
+    "used, and gives other shares: to make it, run {command} first, and cut again.",
 )
 CONTROLLED = Text(
     "{nation} 的 {count} 个情景没有带入：本省分享的是全国结果给它的数额。",
@@ -87,6 +93,8 @@ def new_province(
             notes.append(NOT_TAKEN.fill(place=own.as_posix(), why=error.message))
     else:
         tables = {} if result is None else _tables_of(result, nation)
+        if result is None:
+            notes.append(NOT_THERE.fill(place=own.as_posix(), command=f"alloc solve {for_shell(origin)}"))
     cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
     files, kept = _scenarios(nation, cut.instance, controls)

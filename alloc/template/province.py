@@ -82,7 +82,7 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     instance, dropped_conditions = without_conditions(instance)
     instance, dropped_factors = without_empty_factors(instance)
     instance, moved = within_bounds(instance)
-    instance, dropped_limits = cut_limits(nation, derived, instance)
+    instance, dropped_limits = cut_limits(nation, derived, instance, published)
     notes += fixed + dropped_conditions + dropped_factors + moved + dropped_limits
     instance = make_instance(settings, _without_blank(instance))
     sources = _sources(instance, nation, published is not None)

@@ -28,12 +28,12 @@ LOG, LOCK, VIEW = "edits.jsonl", "lock", "state.json"
 WANTED = "wanted"  # made by a process that asks the one which writes to leave that to it
 PATIENCE, PAUSE = 10.0, 0.1  # seconds for that
 IN_USE = Text(
-    "这个工作区正由另一个程序编辑（进程 {pid}）。这里只能查看，并跟随那边的修改。",
+    "这个工作区正由另一个程序使用（进程 {pid}）。这里只能查看，并跟随那边的修改。",
     "Another program (process {pid}) is editing this workspace. Here it can only be looked at; what is edited there "
     "shows here.",
 )
 GIVEN = Text(
-    "另一个程序已接手编辑这个工作区。这里只能查看，并跟随那边的修改。",
+    "另一个程序已接手这个工作区。这里只能查看，并跟随那边的修改。",
     "Another program has taken over editing this workspace. Here it can only be looked at; what is edited there "
     "shows here.",
 )

@@ -233,7 +233,7 @@ WORDS: dict[str, Text] = {
     ),
     "moved_better": Text("变好", "better"),
     "moved_worse": Text("变差", "worse"),
-    "moved_other": Text("等级界限或名称不同", "tiers of other borders or names"),
+    "moved_other": Text("等级分界线或名称不同", "tiers of other borders or names"),
     "moved_": Text("不变", "same"),
     # ----------------------------------------------------------------------------------------- decisions
     "name_decisions": Text("其他决策", "Other decisions"),

@@ -75,7 +75,7 @@ WORDS: dict[str, Text] = {
     "at_lower_open": Text("它已经为零，不能再少。", "It is nothing, and cannot be less."),
     "at_upper_open": Text("它已得到该资源池可分配的全部。", "It has all that the pool has to give."),
     "holds": Text("上下限和已经用尽的规则", "Bounds, and rules without room left"),
-    "holds_heads": Text("一侧|规则|界限（{unit}）|距离|含义", "side|rule|bound ({unit})|distance|what it says"),
+    "holds_heads": Text("一侧|规则|上下限（{unit}）|距离|含义", "side|rule|bound ({unit})|distance|what it says"),
     "below": Text("下方", "below"),
     "above": Text("上方", "above"),
     "named": Text("{title}（{code}）", "{title} ({code})"),

@@ -20,9 +20,9 @@ SAY = {
     "again": Text('自行求解：alloc solve 算例 --relaxation --edit "{edit}"',
                   'To solve it yourself: alloc solve INSTANCE --relaxation --edit "{edit}"'),
     "tiers": Text("各级目标：本方案与只按公式", "Tiers in the plan and by the formula"),
-    "tiers_heads": Text("目标|本方案|本方案界限|只按公式|只按公式界限|公式比方案|单位",
+    "tiers_heads": Text("目标|本方案|本方案的界|只按公式|只按公式的界|公式比方案|单位",
                         "tier|plan|plan, bound|formula|formula, bound|formula less plan|unit"),
-    "tiers_note": Text("界限是前列目标不变差时任何方案都不能超过的值；有允许让步的目标，其值可低于界限至允许让步为止。",
+    "tiers_note": Text("界是前列目标不变差时任何方案都不能超过的值；有允许让步的目标，其值可低于界至允许让步为止。",
                        "A bound is what no plan betters while earlier tiers are no worse; a tier with a tolerance may "
                        "be off it by that much."),
     "pools": Text("各资源池离公式多远", "How far every pool is from its formula"),

@@ -237,7 +237,9 @@ def rule_bounds(known: Catalogue, d: Derived) -> Iterator[RuleBound]:
     """
     given = [each for each in d.rule_bounds if each.decision in known.decisions]
     for name in sorted({each.rule for each in given} - set(known.rules)):
-        raise FormulationError(Text(f"界所依据的规则 {name} 没有声明", f"rule behind a bound {name} is not declared"))
+        raise FormulationError(
+            Text(f"上下限所依据的规则 {name} 没有声明", f"rule behind a bound {name} is not declared")
+        )
     yield from (each for each in given if not known.rules[each.rule].family)
     there = {each.rule for each in given}
     for rule in known.rules.values():

@@ -19,7 +19,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.instance import Instance
-from alloc.instance.prechecks.words import CLASS_NAMES, amount
+from alloc.instance.prechecks.words import CLASS_NAMES, amount, with_key
 from alloc.instance.schema.optional.links import LINKS
 from alloc.text import Text, figure, listed
 
@@ -122,10 +122,10 @@ class Names:
         for table, key in (*COUNTED.values(), ("pools", "pool"), ("limits", "limit")):
             rows = tables[table]
             for name, zh, en in zip(rows[key], rows["title_zh"], rows["title_en"], strict=True):
-                self._titles[f"{table}.{name}"] = Text(f"{zh}（{name}）", f"{en} ({name})")
+                self._titles[f"{table}.{name}"] = with_key(zh, en, name)
         for row in derived.limits:
             zh, en = title_of(tables, row.limit)
-            self._titles[f"limits.{row.limit}"] = Text(f"{zh}（{row.limit}）", f"{en} ({row.limit})")
+            self._titles[f"limits.{row.limit}"] = with_key(zh, en, row.limit)
         self._units = {
             (unit, name): Text(zh, en)
             for unit, (table, key) in COUNTED.items()

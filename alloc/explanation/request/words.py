@@ -30,7 +30,7 @@ WORDS: dict[str, Text] = {
         "可以满足：加一条限制即可，其他规则都不变，它得到 {published} {unit}。",
         "It can be granted, with one more limit and every other rule as it is; it then gets {published} {unit}.",
     ),
-    "granted_line": Text("- 编辑：{line}", "- Edit: {line}"),
+    "granted_line": Text("- 修改：{line}", "- Edit: {line}"),
     "no_loss": Text(
         "没有一个目标因此变差到可以看出的程度。", "No objective is worse for it by anything that can be seen."
     ),
@@ -103,7 +103,7 @@ WORDS: dict[str, Text] = {
     ),
     "line": Text("- {line}", "- {line}"),
     "about": Text(
-        "每个参数单独改变，搜索到改变量的约百分之一为止，并进位到三位有效数字；所列编辑都已整个求解并核验。"
+        "每个参数单独改变，搜索到改变量的约百分之一为止，并进位到三位有效数字；所列修改都已整个求解并核验。"
         "若数额随参数先增后减，可能还有更小的改变未被发现。",
         "Each parameter is changed by itself; the search ends within about a hundredth of the change, rounded outwards "
         "to three figures; every edit listed has been solved whole and verified. Where the number rises and falls "
@@ -131,8 +131,8 @@ WORDS: dict[str, Text] = {
     "impossible_is": Text("无满足规则的方案", "no allocation"),
     "stopped_is": Text("未得出", "not worked out"),
     "left_is": Text("未搜索", "not searched"),
-    "edits": Text("可直接粘贴的编辑", "Edits, ready to paste"),
-    "edits_heads": Text("参数|编辑", "parameter|edit"),
+    "edits": Text("可直接粘贴的修改", "Edits, ready to paste"),
+    "edits_heads": Text("参数|修改", "parameter|edit"),
 }  # fmt: skip
 
 

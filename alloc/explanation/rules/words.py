@@ -15,10 +15,10 @@ SAY = {
     "free": Text("下列规则在最优方案处都留有余地，取消也不会改变任何目标（已证明，无须求解）：{rules}。",
                  "These rules leave room at the optimum: without any of them no tier would change (proven, not "
                  "solved): {rules}."),
-    "none": Text("下列规则处处取到界限，但取消后各目标都不变：{rules}。",
+    "none": Text("下列规则处处取到上下限，但取消后各目标都不变：{rules}。",
                  "These rules are met to the letter somewhere, but without any of them no tier would change: {rules}."),
     "unasked": Text("因中断而未求：{rules}。", "Not asked, for it was interrupted: {rules}."),
-    "left": Text("规模较大、逐条求解费时，只求解了最吃紧的几条；下列规则取到界限而未求解，可用 --rule 名称 单独询问："
+    "left": Text("规模较大、逐条求解费时，只求解了最吃紧的几条；下列规则取到上下限而未求解，可用 --rule 名称 单独询问："
                  "{rules}。",
                  "A solve takes long at this size, so that only the rules that press most were solved. These are met "
                  "to the letter somewhere and were not; ask for one by --rule NAME: {rules}."),

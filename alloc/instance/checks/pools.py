@@ -283,11 +283,11 @@ def _check_quantum(pools: Sheet, overrides: Sheet, settings: Settings | None) ->
         "quantum",
         "quantum_leaves_rest",
         Text(
-            "可分配 {available} 不是最小分配单位 {quantum} 的整数倍：须全部下达，但有 {left} {unit}不能按整数倍下达。",
+            "可分配 {available} 不是最小分配单位 {quantum} 的整倍数：须全部下达，但有 {left} {unit}不能按整倍数下达。",
             "{available} to be given out is no multiple of {quantum}: {left} {unit} cannot be given so.",
         ),
         Text(
-            "减小最小分配单位，或把总量、预留调整为其整数倍。",
+            "减小最小分配单位，或把总量、预留调整为其整倍数。",
             "Make the quantum smaller, or change the total.",
         ),
         "warning",

@@ -95,7 +95,7 @@ class Words:
     def limit(self, key: str) -> Text:
         """Title and key of a limit, or of the row of a city."""
         zh, en = title_of(self.instance.tables, key)
-        return Text(f"{zh}（{key}）", f"{en} ({key})")
+        return with_key(zh, en, key)
 
     def pool_unit(self, position: int) -> Text:
         """What a pool is measured in."""
@@ -150,4 +150,9 @@ class Words:
     def _titled(self, table: str, column: str, key: str) -> Text:
         rows = self.instance.tables[table]
         row = rows[rows[column] == key].iloc[0]
-        return Text(f"{row['title_zh']}（{key}）", f"{row['title_en']} ({key})")
+        return with_key(row["title_zh"], row["title_en"], key)
+
+
+def with_key(zh: str, en: str, key: str) -> Text:
+    """A title with its key, which is said once where it is the title too."""
+    return Text(key if zh == key else f"{zh}（{key}）", key if en == key else f"{en} ({key})")

@@ -164,7 +164,8 @@ def _target(view: View, edit: Mapping[str, Any]) -> str:
     if table not in TABLES:
         return column_title("settings", str(edit["target"]), view.language)
     title = TABLES[table].title.said(view.language)
-    column = column_title(table, rest[-1], view.language) if rest and rest[-1] in TABLES[table].by_name else ""
+    known = {*TABLES[table].by_name, *view.instance.tables.get(table, ())}  # and columns of the planner's own
+    column = column_title(table, rest[-1], view.language) if rest and rest[-1] in known else ""
     keys = rest[:-1] if column else rest
     named = "".join(_named(view, key) if view.zh else f" {_named(view, key)}" for key in keys).strip()
     if not column:

@@ -129,7 +129,7 @@ def border_line(view: View) -> list[str]:
     if not near:
         return []
     return [view.say(
-        "{count}个城市的人均建设用地离分档界线不到 2 %，数据稍有改动，人均标准就会跳档（见“人地挂钩核算表”）。",
+        "{count}个城市的人均建设用地离标准的分界线不到 2 %，数据稍有改动，人均标准就会跳档（见“人地挂钩核算表”）。",
         "In {count} cities built-up land a resident lies within 2 % of a border of the land standard, so a small "
         "correction of the data moves them to another standard (marked in the table of linked land).",
         count=len(near),

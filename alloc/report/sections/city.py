@@ -177,7 +177,7 @@ def _means(view: View, at: int) -> Table:
         ]  # fmt: skip
     values: list[tuple[str, str, str]] = [
         (view.say("常住人口", "residents"), number(float(people["residents"][at])), view.persons),
-        (view.say("外来人口", "migrants"), number(float(people["migrants"][at])), view.persons),
+        (view.say("流入人口", "migrants"), number(float(people["migrants"][at])), view.persons),
         (view.say("落户上限", "settlement limit"), number(float(people["settle_limit"][at])), view.persons),
         (view.say("当年落户", "settle this year"), number(float(people["settle"][at])), view.persons),
         (view.say("公共设施用地", "land for public facilities"),

@@ -122,7 +122,7 @@ def people_measures(view: View) -> list[Measure]:
     column = Column("settle", view.say("当年落户", "settle this year"), unit, "number", 0, additive=True, colour="bar")
     return [
         residents(view),
-        resting(count(view, "migrants", view.say("外来人口", "migrants"), migrants, unit),
+        resting(count(view, "migrants", view.say("流入人口", "migrants"), migrants, unit),
                 view.grades("cities.migrants_cross", "cities.migrants_within")),
         resting(count(view, "settled_last", view.say("上年落户", "settled last year"), last, unit),
                 view.grades("cities.settled_last")),
@@ -130,5 +130,5 @@ def people_measures(view: View) -> list[Measure]:
                 view.grades("cities.willingness", "settings.policy.settlement.willingness")),
         summed(column, settle),
         ratio(share("settled_share", view.say("占有意愿者", "of the willing")), settle, willing(view.derived)),
-        ratio(share("of_migrants", view.say("占外来人口", "of migrants")), settle, np.where(migrants > 0, migrants, 0)),
+        ratio(share("of_migrants", view.say("占流入人口", "of migrants")), settle, np.where(migrants > 0, migrants, 0)),
     ]  # fmt: skip

@@ -37,7 +37,7 @@ def summary(view: View) -> Section:
     parts += _listed(view.say("没有做到的和不确定的：", "What is not reached, and what is uncertain:"),
                      [*unreached(view), *uncertain(view)])  # fmt: skip
     sentence = view.say(
-        "本报告把{count}个城市的建设用地指标、财政转移支付、债券额度和公共服务能力一并安排，"
+        "本报告把 {count} 个城市的建设用地指标、财政转移支付、债券额度和公共服务能力一并安排，"
         "各项总量恰好分完或不超过可分配数；公布的数字已由原始数据重新核算，{checks}项全部相符。",
         "This report shares out new land, transfers, bond quotas and service capacity among {count} cities, no "
         "pool beyond what there is to give. All {checks} checks of what is published agree.",

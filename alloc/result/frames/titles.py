@@ -108,7 +108,7 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "housing": Described(Text("居住用地", "housing land"), HECTARES),
         "production": Described(Text("产业用地", "production land"), HECTARES),
         "other": Described(Text("其他用地", "other land"), HECTARES),
-        "unassigned": Described(Text("未定用途的用地", "land without a use"), HECTARES),
+        "unassigned": Described(Text("暂未安排用地", "unassigned land"), HECTARES),
         "reuse_public": Described(Text("盘活用于公共设施", "reused for public land"), HECTARES),
         "reuse_housing": Described(Text("盘活用于居住", "reused for housing"), HECTARES),
         "reuse_production": Described(Text("盘活用于产业", "reused for production"), HECTARES),

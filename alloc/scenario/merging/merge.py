@@ -46,7 +46,7 @@ ONE_PURSE = Text("先修改 cities.purse，使它们同属一本预算，或各�
 NO_ROW = Text("{table} 表没有 {missing}，其他合并的城市有。",
               "{table} has no row {missing}, while other cities of the merger have one.")  # fmt: skip
 GIVE = Text("先为它增加一行，或删去其他城市的这一行。", "Add that row first, or drop those of the others.")
-KEPT = Text("没有规则把自加列 {columns} 相加，保留 {city} 的数。",
+KEPT = Text("没有规则把自设列 {columns} 相加，保留 {city} 的数。",
             "No rule adds up the further columns {columns}: what {city} has stays.")  # fmt: skip
 SET = Text("数值不对的，用 cities.{city}.{column} = … 写明。", "Where this is wrong, set cities.{city}.{column} = …")
 DROPPED = Text(
