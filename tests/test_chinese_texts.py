@@ -278,7 +278,9 @@ def test_one_word_for_one_thing() -> None:
     found = {
         (path.relative_to(root).as_posix(), word)
         for path in (*own, *pages)
-        for word in re.findall("|".join(INSTEAD), path.read_text(encoding="utf-8"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("formerly = ")  # what old workbooks may still have
+        for word in re.findall("|".join(INSTEAD), line)
     }
     assert found == set()
 

@@ -101,6 +101,9 @@ def test_settings_in_words(book: Any) -> None:
             for choice in part.choices:
                 assert setting_meant(part, setting_shown(part, choice)) == choice
                 assert setting_meant(part, choice) == choice
+    tier = next(part for setting in BY_PATH.values() for part in setting.parts if part.path == "tier")
+    assert setting_meant(tier, "产业用地保障率") == "production"  # what it was called before
+    assert setting_meant(tier, "") == ""
 
 
 @pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])

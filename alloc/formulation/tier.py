@@ -62,6 +62,7 @@ class Tier(TierWords):
             closeness to the formula, and another tier that comes before it spends it.
         after: tiers that have to come before it where both are there.
         as_rule: from the words file: what it is called among the rules, if it is asked what the tier costs the others.
+        formerly: from the words file: a Chinese title that it had before, which workbooks may still have.
         by_method: method -> words in place of its own.
     """
 
@@ -79,6 +80,7 @@ class Tier(TierWords):
     eases: bool = False
     after: tuple[str, ...] = ()
     as_rule: Text = NO_TEXT
+    formerly: str = ""
     by_method: Mapping[str, TierWords] = field(default_factory=dict)
 
     @property

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from alloc.content.titles import OF_SETTINGS
 from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
+from alloc.formulation.tier import Tier
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, OF_STATUS, TABLES
@@ -46,7 +47,8 @@ def setting_shown(setting: Setting, value: str) -> str:
 
 def setting_meant(setting: Setting, text: str) -> str:
     """The value that stands in words, otherwise the text as it is."""
-    return next((value for value, words in _choices(setting).items() if words == text), text)
+    former = {each.formerly: name for name, each in _tiers().items() if each.formerly} if setting.path == "tier" else {}
+    return next((value for value, words in _choices(setting).items() if words == text), former.get(text, text))
 
 
 def _choices(setting: Setting) -> Mapping[str, str]:
@@ -55,9 +57,13 @@ def _choices(setting: Setting) -> Mapping[str, str]:
     if set(setting.choices) <= set(SIZE_CLASSES):
         return {name: words.zh for name, words in SIZE_CLASSES.items()}
     if setting.path == "tier":
-        titles = {name: tier.title.zh for one in installed() for name, tier in catalogue(one).tiers.items()}
+        titles = {name: tier.title.zh for name, tier in _tiers().items()}
         return {name: title for name, title in titles.items() if list(titles.values()).count(title) == 1}
     return OF_SETTINGS.get(setting.name, {})
+
+
+def _tiers() -> Mapping[str, Tier]:
+    return {name: tier for one in installed() for name, tier in catalogue(one).tiers.items()}
 
 
 class Names:

@@ -51,13 +51,20 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
             if name not in described and name not in cities.table.key and not _says_nothing(cities, name)
         ]
         if missing:
-            listed = ", ".join(missing)
-            message = Text(
-                f"cities 表有 {len(missing)} 列没有数据来源。", f"{len(missing)} columns of cities have no source."
-            )
-            remedy = Text("为这些列各加一行：{columns}。", "Add a row for each of: {columns}.").fill(columns=listed)
+            of = cities.table.title if "#" in sources.file else Text("cities ", "cities")
+            message = Text("{of}表有 {count} 列没有数据来源。", "{count} columns of {of} have no source.")
+            message = message.fill(of=of, count=len(missing))
+            remedy = Text("为这些列各加一行：{columns}。", "Add a row for each of: {columns}.")
+            remedy = remedy.fill(columns=_as_written(missing, cities, sources))
             findings.append(sources.whole("column", "source_missing", message, remedy, "warning", key="cities"))
     return findings
+
+
+def _as_written(columns: list[str], cities: Sheet, sources: Sheet) -> Text:
+    """Columns of cities as they are written in the sources: by title in a workbook, else by name."""
+    known = cities.table.by_name if "#" in sources.file else {}
+    titles = [known[name].title if name in known else Text(name, name) for name in columns]
+    return Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))
 
 
 def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
