@@ -12,6 +12,7 @@ from alloc.content.figures import published_decimals, unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import kept_above
+from alloc.explanation.shared.lifted import link_lifted
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.statuses import Statuses, statuses_of
@@ -47,7 +48,8 @@ def city_section(result: Result, language: str, city: str) -> Section:
         *beyond_table(result, language, city),
         *rounding.not_kept(result, language, rounding.of_city(result, city)),
     )
-    sentence = ("" if language == "zh" else " ").join(kept_above(result, language, city))
+    said = [*kept_above(result, language, city), *link_lifted(result, language, city)]
+    sentence = ("" if language == "zh" else " ").join(said)
     return Section("city", title, sentence, tables)
 
 

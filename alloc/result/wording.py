@@ -110,6 +110,11 @@ WORDS: dict[str, Text] = {
         "{unit}从所得的{pool}中留用 {amount} {measure}（{share} %），其余下达。",
         "Of the {pool} that it receives, {unit} retains {amount} {measure} ({share} %) and passes the rest on.",
     ),
+    "link_lifted": Text(
+        "{table}使该市增存挂钩基数由 {before} 升为 {base} {unit}：{by} {unit}新增用地不再要求盘活存量。",
+        "The {table} lift the base of the stock link of this city from {before} to {base} {unit}: {by} {unit} of new "
+        "land ask for no reuse any more.",
+    ),
     "pools_heads_retained": Text(
         "指标|单位|总量|{reserve}|可分配|上级留用|已分配|余数",
         "pool|unit|total|{reserve}|available|retained above|allocated|residual",

@@ -9,6 +9,7 @@ from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
 from alloc.explanation.shared.kept import kept_above
+from alloc.explanation.shared.lifted import link_lifted
 from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
@@ -31,6 +32,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         Facts(tuple(_facts(view, at))),
         _pools(view, at),
         *map(Paragraph, kept_above(view.result, view.language, code)),
+        *map(Paragraph, link_lifted(view.result, view.language, code)),
     ]
     figure = steps(view, (code,))
     if figure is not None:
