@@ -170,8 +170,9 @@ WORDS: dict[str, Text] = {
     "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),
     "nothing": Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
     "conflict": Text(
-        "下列规则不能同时成立（去掉任何一条，其余即可成立）：",
-        "These rules cannot hold together; without any one of them the others can:",
+        "下列规则不能同时成立，少了任何一条，余下几条就不再冲突（可能不止这一组）：",
+        "These rules cannot hold together; without any one of them the others do not clash (there may be more such "
+        "sets):",
     ),
     "explain": Text(
         "代价最小的修改及其编辑语句：把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
