@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import alloc
-from alloc.content.blocks import Paragraph
+from alloc.content.blocks import Paragraph, Table
 from alloc.formulation.registry import catalogue
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
@@ -155,10 +155,16 @@ def test_the_page_of_a_city_says_what_its_override_lifts() -> None:
     by_hand = "add overrides { city = '000001', pool = 'land', amount = 40.0 }"
     result = run(edited("land_balance", "policy.land.stock_ratio = 2.0", "policy.land.stock_share = 1.0", by_hand))
     said = {city: city_section(result, "en", city).sentence for city in (FIRST, SECOND)}
-    assert "from 30.00 to 40.00 ha: 10.00 ha of new land ask for no reuse any more" in said[FIRST]
+    assert "from 30.00 to 40.00 ha: 10.00 ha of new land ask for no reuse." in said[FIRST]
     assert said[SECOND] == ""
     page = [part.text for part in city_sections(View(result, "zh"), FIRST)[0].parts if isinstance(part, Paragraph)]
     assert "人工调整使该市增存挂钩基数由 30.00 升为 40.00 公顷：10.00 公顷新增用地不再要求盘活存量。" in page
+    notes = {
+        city: [table.note for table in city_section(result, "en", city).parts if isinstance(table, Table)]
+        for city in (FIRST, SECOND)
+    }
+    assert [notes[city][0].startswith("“Override” is") for city in (FIRST, SECOND)] == [True, False]
+    assert notes[FIRST][1] == notes[SECOND][1] and "backlog by recognised need" in notes[FIRST][1]
 
 
 # ------------------------------------------------------------------------------------------------------ levelled

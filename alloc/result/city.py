@@ -91,7 +91,9 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
         rows.append((str(titles[row["pool"]]), unit_title(row["unit"], language), *values))
     title = say(language, "city", name=result.city_names(language)[city], code=city)
     heads = "|".join([say(language, "city_heads"), *(say(language, f"part_{part}") for part in columns)])
-    return table("pools", title, heads, "ll" + "r" * len(columns), rows)
+    fixed = (result.instance.tables["overrides"]["city"] == city).any()
+    note = say(language, "override_is") if fixed else ""
+    return table("pools", title, heads, "ll" + "r" * len(columns), rows, note)
 
 
 def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
@@ -111,7 +113,8 @@ def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
         )
         for row in _of(result.tables["services"], city).to_dict("records")
     ]
-    return table("services", say(language, "city_services"), say(language, "city_services_heads"), "llrrrrrrr", rows)
+    heads, note = say(language, "city_services_heads"), say(language, "backlog_is")
+    return table("services", say(language, "city_services"), heads, "llrrrrrrr", rows, note)
 
 
 def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
