@@ -14,6 +14,7 @@ from alloc.instance.instance import Instance
 from alloc.report.document import report
 from alloc.report.plain.by_hand import by_hand
 from alloc.report.plain.certainty import uncertain
+from alloc.report.sections.city import city_sections
 from alloc.report.sections.data import method
 from alloc.report.view import View
 from alloc.result.result import Result, run
@@ -111,6 +112,10 @@ def test_what_was_changed_by_hand_is_listed_with_reason_and_approver() -> None:
     assert "less revenue" in en[0] and "times 0.9" in en[0] and "理由：less revenue" in zh[0]
     assert "set by hand to 4,000" in en[1] and "agreed" in en[1] and "approved by board" in en[1]
     assert "人工定为 4,000" in zh[1] and "批准：board" in zh[1]
+    code = str(result.instance.tables["overrides"]["city"].iloc[0])
+    page = [part.text for part in city_sections(View(result, "zh"), code)[0].parts if isinstance(part, Paragraph)]
+    told = [text for text in zh if "由人工定为" in text]
+    assert told and told == [text for text in page if "由人工定为" in text]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -13,6 +13,7 @@ from alloc.explanation.shared.lifted import link_lifted
 from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
+from alloc.report.plain.by_hand import by_hand_in
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
@@ -33,6 +34,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         Facts(tuple(_facts(view, at))),
         _pools(view, at),
         *map(Paragraph, kept_above(view.result, view.language, code)),
+        *map(Paragraph, by_hand_in(view, code)),
         *map(Paragraph, link_lifted(view.result, view.language, code)),
     ]
     figure = steps(view, (code,))
