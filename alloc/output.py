@@ -57,7 +57,8 @@ STAGES: Mapping[str, Text] = {
     "bounds": Text("求各目标的界", "bounds"),
     "tiers": Text("逐级求解", "tiers"),
 }
-BEST, BOUND, GAP = Text("最好", "best"), Text("界", "bound"), Text("差距", "gap")
+BEST, BOUND, GAP = Text("目前最好", "best so far"), Text("界", "bound"), Text("差距", "gap")
+REACHED = Text("本方案", "this plan")  # while bounds are worked out, what the plan has, which stays as it is
 VERIFIED = Text("核验通过：{checks} 项，没有偏差。", "Verified: {checks} checks, nothing off.")
 VERIFIED_TO = Text(
     "核验通过：{checks} 项，最大偏差 {worst:.1e}（{check}：{at}）。",
@@ -274,7 +275,8 @@ def progress_line(progress: Progress | Step, language: str) -> str:
     if progress.tier:
         parts.append(_tier_words(progress)[0].said(language))
     unit = _tier_words(progress)[1] if progress.tier else ""
-    for words, value in ((BEST, progress.best), (BOUND, progress.bound)):
+    best = REACHED if progress.stage == "bounds" else BEST
+    for words, value in ((best, progress.best), (BOUND, progress.bound)):
         if value is not None:
             parts.append(f"{words.said(language)} {_figure(value, unit, language)}")
     if progress.gap is not None:

@@ -24,6 +24,7 @@ from alloc.auditing.distributions import groupings
 from alloc.auditing.grids import Grid
 from alloc.auditing.noise import SIZE, sign, with_noise
 from alloc.auditing.published import compared, read_published
+from alloc.auditing.settlement import settled_said
 from alloc.auditing.statistics import doubling, fifths, rank_correlation, ranks, slope
 from alloc.auditing.twins import pairs, standardised
 from alloc.auditing.work import Facts
@@ -256,6 +257,21 @@ def test_settlement() -> None:
     (below,) = grid(found, "below")
     assert (below["city"]["en"], round(below["short"]), round(below["services"])) == ("First", 6000, 6000)
     assert "1 below it, by 6,000 persons" in " ".join(alloc.show(found, "en").split())
+
+
+@pytest.mark.parametrize(("settle", "short", "said"), [
+    ([10, 18], [0, 2.6], "1 个低于上限，共差 3 人。"),
+    ([10, 20], [0, 0], "0 个低于上限，共差 0 人；其余 1 人是上限不为整数、公布数取整人所致。"),
+])  # fmt: skip
+def test_persons_below_the_limits_and_those_of_rounding_add_up(
+    settle: list[float], short: list[float], said: str
+) -> None:
+    """Limits of 10.6 and 20.6, 31 in all: 28 and 3, or 30 and one that whole persons leave out."""
+    base: Any = SimpleNamespace(
+        instance=SimpleNamespace(tables={"cities": pd.DataFrame({"settled_last": [5.0, 5.0]})}),
+        derived=SimpleNamespace(settle_limit=np.array([10.6, 20.6])), settle=np.array(settle), short=np.array(short),
+    )  # fmt: skip
+    assert settled_said(base).zh.endswith(said)
 
 
 # ----------------------------------------------------------------------------------------------------- published

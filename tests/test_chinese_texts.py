@@ -242,6 +242,9 @@ def test_a_city_that_went_into_zones_names_them(name: str) -> None:
 
 def test_a_step_calls_a_tier_as_its_method_does() -> None:
     """Unevenness that rises is worse; the plain title says a share that is served."""
+    assert "求各目标的界  公平：最薄弱人口的得分  本方案 0.83726" in progress_line(
+        Progress("bounds", "fairness", 1.0, 0.83726), "zh"
+    )  # what the plan has, and no bound
     step = Progress("relaxation", "production", 1.0, method="levelled")
     assert "产业用地保障的不均衡程度" in progress_line(step, "zh")
     assert progress_line(Progress("relaxation", "production", 1.0), "zh").endswith("产业用地保障")

@@ -23,6 +23,7 @@ import alloc
 from alloc.cli.commands.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
+from alloc.comparison.inputs import differing
 from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
@@ -189,6 +190,9 @@ def test_inputs_by_key(results: dict[str, Result]) -> None:
         ("cities", "440300", "urban_residents", "changed", "8900000", "8400000"),
     ]
     assert told("no_cost") == [("objective", "cost", "tier", "removed", "cost", "")]
+    counted = {name: differing(pair(results, "base", name).rows("inputs", "B").to_dict("records"))
+               for name in ("ceiling", "override", "half", "no_cost")}  # fmt: skip
+    assert counted == {"ceiling": 1, "override": 1, "half": 2, "no_cost": 1}  # a row that comes or goes counts once
     removed = {row[0] for row in told("two_cities") if row[3] == "removed"}
     assert removed == {"cities", "capacity", "last_year", "earmarks"}
     assert ("pools", "land", "exhaust", "changed", "true", "false") in told("two_cities")

@@ -44,7 +44,7 @@ def test_sections(tmp_path: Path) -> None:
     assert primary[3:8] == ("1ᵃ", "90", "1,580,000", "1,475,000", "93.4")
     assert [row[2] for row in found["Tiers, in their order"]][:3] == ["minimum", "fairness", "settlement"]
     assert found["Tiers, in their order"][1][3] == "method = cvar, beta = 0.1, tolerance = 0.005"
-    assert found["Limits"][1][2:] == ("allocation:land", "size_class in ['megacity', 'very_large']",
+    assert found["Limits"][1][2:] == ("allocation:land", "size class: megacity and very large",
                                            "<=", "0.6", "share")  # fmt: skip
 
 

@@ -10,14 +10,19 @@ import numpy as np
 import pytest
 
 import alloc
+from alloc.content.blocks import Paragraph, Table
 from alloc.formulation.registry import catalogue
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.prechecks.all import precheck
+from alloc.instance.prechecks.lifted import lifted
 from alloc.instance.schema.settings import Settings
 from alloc.report.sections.cities import cities as cities_section
+from alloc.report.sections.city import city_sections
 from alloc.report.view import View
+from alloc.result.city import city_section
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from hand_instance import LAND, hand
@@ -123,6 +128,43 @@ def test_a_share_without_a_ratio_links_nobody() -> None:
     assert np.isnan(d.stock_base).all()
     warned = apply(read(FAMILIES / "land_balance"), [parse_edit("policy.land.stock_share = 0.8")]).findings
     assert ("warning", "idle_setting") in [(each.severity, each.code) for each in warned]
+
+
+@pytest.mark.parametrize("table", ["overrides", "earmarks"])
+@pytest.mark.parametrize(("amount", "by", "beyond"), [(440, 0, 0), (500, 52, 0), (520, 72, 12)])
+def test_what_is_written_by_hand_lifts_the_stock_link_and_is_said(
+    table: str, amount: float, by: float, beyond: float
+) -> None:
+    """B: 0.8 · 560 = 448 ha without reuse, and 448 + 2 · 30 = 508 with all of it; A has a base of its own, 50, which
+    stays."""
+    rows = [{"city": "100001", "pool": "land", "amount": 280.0}, {"city": "200002", "pool": "land", "amount": amount}]
+    instance = hand(policy={"land.stock_share": 0.8}, **{table: rows})
+    data = derive(instance)
+    found = [each for each in precheck(instance, data) if each.code == "stock_link_lifted"]
+    close(data.stock_base, 50, max(448, amount))
+    for got, wanted in zip(lifted(instance, data, table), (by, beyond), strict=True):
+        close(got, 0, wanted)
+    assert [(each.file, each.key) for each in found] == ([(f"{table}.csv", "200002")] if by else [])
+    for each in found:
+        assert f"抬高 {by} 公顷" in each.message.zh and f"by {by} ha in 1 city" in each.message.en
+        assert ("12 公顷" in each.message.zh) is (beyond == 12)
+
+
+def test_the_page_of_a_city_says_what_its_override_lifts() -> None:
+    """Both have 30 ha by the formula, and as much without reuse; 40 by hand are 10 more, and no idle land is used."""
+    by_hand = "add overrides { city = '000001', pool = 'land', amount = 40.0 }"
+    result = run(edited("land_balance", "policy.land.stock_ratio = 2.0", "policy.land.stock_share = 1.0", by_hand))
+    said = {city: city_section(result, "en", city).sentence for city in (FIRST, SECOND)}
+    assert "from 30.00 to 40.00 ha: 10.00 ha of new land ask for no reuse." in said[FIRST]
+    assert said[SECOND] == ""
+    page = [part.text for part in city_sections(View(result, "zh"), FIRST)[0].parts if isinstance(part, Paragraph)]
+    assert "人工调整使该市增存挂钩基数由 30.00 升为 40.00 公顷：10.00 公顷新增用地不再要求盘活存量。" in page
+    notes = {
+        city: [table.note for table in city_section(result, "en", city).parts if isinstance(table, Table)]
+        for city in (FIRST, SECOND)
+    }
+    assert [notes[city][0].startswith("“Override” is") for city in (FIRST, SECOND)] == [True, False]
+    assert notes[FIRST][1] == notes[SECOND][1] and "backlog by recognised need" in notes[FIRST][1]
 
 
 # ------------------------------------------------------------------------------------------------------ levelled

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from alloc.content.blocks import Document, Listing, Paragraph, Section, Table
+from alloc.content.blocks import Amount, Document, Listing, Paragraph, Section, Table
 from alloc.content.conditions import condition_said
 from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.instance.instance import Instance
 from alloc.report.document import report
 from alloc.report.plain.by_hand import by_hand
+from alloc.report.plain.certainty import uncertain
+from alloc.report.sections.city import city_sections
+from alloc.report.sections.data import method
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -70,6 +73,26 @@ def test_what_is_left_of_a_pool_is_said(language: str, told: str) -> None:
     assert any(told in text for text in said(page))
 
 
+@pytest.mark.parametrize(("language", "told"), [
+    ("zh", "余地最大的一项，本方案为 150.0 亿元，最好也不过 120.0 亿元，差距 30.0 亿元；"),
+    ("en", "has 150.0 × 10⁸ yuan and no other can better 120.0 × 10⁸ yuan, a gap of 30.0 × 10⁸ yuan ("),
+])  # fmt: skip
+def test_what_is_not_proven_is_told_as_the_table_of_tiers_has_it(language: str, told: str) -> None:
+    """Cost is below a tenth of its size, 20 000 000, and its gap of 0.015 is 300 000; settlement, a hundredth off
+    within its tolerance, leaves nothing open."""
+    tiers = [
+        {"tier": "settlement", "optimised": True, "value": 990.0, "bound": 1000.0, "gap": 10 / 990, "size": 990.0,
+         "tolerance": 10.0, "seconds": 0.0},
+        {"tier": "cost", "optimised": True, "value": 1.5e6, "bound": 1.2e6, "gap": 0.015, "size": 2e7,
+         "tolerance": None, "seconds": 0.0},
+    ]  # fmt: skip
+    result = country()
+    view = View(replace(result, manifest={**result.manifest, "tiers": tiers}), language)
+    assert told in uncertain(view)[0]
+    shown = next(part for part in method(view).parts if isinstance(part, Table) and part.name == "tiers")
+    assert [row[5] for row in shown.rows] == [Amount(100 * 10 / 990, 3, percent=True), Amount(30.0, 1)]
+
+
 def edited() -> Result:
     """The hand-made instance with an override, and an edit with a reason: 10,000 of 10⁴ yuan go to two cities."""
     instance = read("hand")
@@ -89,6 +112,10 @@ def test_what_was_changed_by_hand_is_listed_with_reason_and_approver() -> None:
     assert "less revenue" in en[0] and "times 0.9" in en[0] and "理由：less revenue" in zh[0]
     assert "set by hand to 4,000" in en[1] and "agreed" in en[1] and "approved by board" in en[1]
     assert "人工定为 4,000" in zh[1] and "批准：board" in zh[1]
+    code = str(result.instance.tables["overrides"]["city"].iloc[0])
+    page = [part.text for part in city_sections(View(result, "zh"), code)[0].parts if isinstance(part, Paragraph)]
+    told = [text for text in zh if "由人工定为" in text]
+    assert told and told == [text for text in page if "由人工定为" in text]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

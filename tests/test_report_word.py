@@ -129,6 +129,17 @@ def test_a_wide_table_lies_across_and_a_long_one_goes_to_the_annex(tmp_path: Pat
     assert word.inline_shapes[0]._inline.docPr.get("descr") == "覆盖率 95 %"
 
 
+@pytest.mark.parametrize(("columns", "kept"), [(3, 19), (9, 2)])
+def test_a_whole_table_is_kept_together_upright_and_by_its_last_rows_across(columns: int, kept: int, tmp_path: Path):
+    """Of 20 rows all but the last go with the next; across, where a heading begins the page, the last ones."""
+    table = replace(long_table(20, columns), whole=True)
+    write(Document("d", "report", "标题", "", "zh", (Section("s", "一节", "一句话。", (table,)),)), tmp_path / "d.docx")
+    (made,) = read_word(str(tmp_path / "d.docx")).tables
+    assert [bool(row._tr.findall(f".//{qn('w:keepNext')}")) for row in made.rows[1:]] == [
+        left > 0 and left <= kept for left in range(19, -1, -1)
+    ]
+
+
 def test_parts_of_a_wide_table_are_alike(tmp_path: Path):
     """Twelve pools with two changes each do not end in a part of three columns; changes stay with their pool."""
     columns = [Column("name", "城市")]

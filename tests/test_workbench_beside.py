@@ -57,7 +57,8 @@ def test_what_stands_beside_the_base_is_the_comparison_of_the_engine(client: Cli
         changes = {each["id"]: each["sums"]["allocation:general"]["changes"][0] for each in grouping["groups"]}
         assert changes == dict(zip(rows["group"], rows["change"], strict=True))
     told = job["answer"]["said"]["en"][0]
-    assert any("Settings and cells that differ: 1." in str(part) for section in told for part in section["parts"])
+    differing = "Settings and cells that differ, and rows that only one of them has: 1."
+    assert any(differing in str(part) for section in told for part in section["parts"])
 
     made = finished(client, "documents", {"kind": "compare", "formats": ["xlsx", "html"], "language": "zh",
                                           "sides": ["scenario:", "now"]})  # fmt: skip

@@ -22,9 +22,13 @@ SETTLERS = "settle"  # the quantity of a group limit that counts settlers
 PERSONS = Text("人", "persons")
 SAID = Text(
     "落户 {settled:,.0f} 人，上年 {last:,.0f} 人；各城市上限合计 {limit:,.0f} 人，"
-    "{at} 个城市达到上限，{below} 个低于上限，共差 {short:,.0f} 人。",
+    "{at} 个城市达到上限，{below} 个低于上限，共差 {short:,.0f} 人{rounded}。",
     "{settled:,.0f} settle, {last:,.0f} did last year; limits add up to {limit:,.0f}. {at} cities are at their limit, "
-    "{below} below it, by {short:,.0f} persons in all.",
+    "{below} below it, by {short:,.0f} persons in all{rounded}.",
+)
+ROUNDED = Text(
+    "；其余 {rest:,.0f} 人是上限不为整数、公布数取整人所致",
+    "; the other {rest:,.0f} come from limits that are no whole numbers, of which whole persons are published",
 )
 METHOD = Text(
     "每次放松一项，重新求松弛解；多得的人数就是这一项挡住的人数。两项同时挡住的，单独放松任何一项都不多得。",
@@ -110,7 +114,7 @@ def settlement(work: Work) -> Part | None:
     relaxed = Grid("relaxed", Text("放松一项能多落户多少", "What relaxing one cause gives"), heads, tuple(rows))
     below = _below(base, more, asked)
     grids = (_makers(base), relaxed, *([below] if below.rows else []))
-    return Part("settlement", TITLE, (_said(base), METHOD), grids, done == len(asked))
+    return Part("settlement", TITLE, (settled_said(base), METHOD), grids, done == len(asked))
 
 
 def _plenty(base: Facts) -> float:
@@ -120,13 +124,17 @@ def _plenty(base: Facts) -> float:
     return float(np.ceil(max(lacking.max(), derived.fund_available.max())))
 
 
-def _said(base: Facts) -> Text:
+def settled_said(base: Facts) -> Text:
+    """How many settle, of how many limits allow; what is missing is of cities below their limit, or rounding."""
     short = base.short
     last = base.instance.tables["cities"]["settled_last"].to_numpy(float)
     limited = base.derived.settle_limit > 0
+    settled, limit, lacking = (float(each.sum()) for each in (base.settle, base.derived.settle_limit, short))
+    rest = round(limit) - round(settled) - round(lacking)
     return SAID.fill(
-        settled=float(base.settle.sum()), last=float(np.nansum(last)), limit=float(base.derived.settle_limit.sum()),
-        at=int(np.count_nonzero(limited & (short == 0))), below=int(np.count_nonzero(short)), short=float(short.sum()),
+        settled=settled, last=float(np.nansum(last)), limit=limit,
+        at=int(np.count_nonzero(limited & (short == 0))), below=int(np.count_nonzero(short)), short=lacking,
+        rounded=ROUNDED.fill(rest=float(rest)) if rest else Text("", ""),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,13 @@ def inputs(one: Instance, other: Instance) -> list[dict[str, Any]]:
     ]  # fmt: skip
     rows.sort(key=lambda row: (ORDER.index(row["table"]), row["key"], _place(row["table"], row["column"])))
     return rows
+
+
+def differing(rows: Iterable[Mapping[Any, Any]]) -> int:
+    """How many differences rows of the table `inputs` are: a setting or cell that changes, a row that comes or goes."""
+    return len({
+        (row["table"], row["key"], row["column"] if row["row"] == "changed" else row["row"]) for row in rows
+    })  # fmt: skip
 
 
 def _is_key(cell: Mapping[str, Any]) -> bool:

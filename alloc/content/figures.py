@@ -62,7 +62,7 @@ def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
 
 
 def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
-    """The gap of a tier of the manifest: in per cent of its value, or in its own unit where that is nearly 0.
+    """The gap of a tier of the manifest: in per cent of its value, or in its own unit where that is small for its kind.
 
     Args:
         tier: the entry.

@@ -120,7 +120,7 @@ def _notes(view: View) -> tuple[str, ...]:
     return (
         view.say("ᵉ 由估计数据得出，ᵃ 由假设数据得出；涉及这些列的数字不能作为对具体城市的结论。",
                  "ᵉ rests on estimated, ᵃ on assumed data; such numbers allow no conclusion about a real city."),
-        view.say("▲ 增加，▼ 减少；“—”表示没有数据。1 亿元等于 1 万万元。",
+        view.say("▲ 增加，▼ 减少；“—”表示没有数据。1 亿元等于 10,000 万元。",
                  "▲ more, ▼ less; a dash means no data. 10⁸ yuan is 10⁴ times 10⁴ yuan."),
         view.say("用地指标和人数在正文和表中都是精确数；正文中的资金以亿元计，至多四位有效数字，精确数见表。各项之和与合计一致。",
                  "Land and persons are exact in text and tables; money in text is in 10⁸ yuan with at most four "

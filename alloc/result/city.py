@@ -12,6 +12,7 @@ from alloc.content.figures import published_decimals, unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import kept_above
+from alloc.explanation.shared.lifted import link_lifted
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.statuses import Statuses, statuses_of
@@ -47,7 +48,8 @@ def city_section(result: Result, language: str, city: str) -> Section:
         *beyond_table(result, language, city),
         *rounding.not_kept(result, language, rounding.of_city(result, city)),
     )
-    sentence = ("" if language == "zh" else " ").join(kept_above(result, language, city))
+    said = [*kept_above(result, language, city), *link_lifted(result, language, city)]
+    sentence = ("" if language == "zh" else " ").join(said)
     return Section("city", title, sentence, tables)
 
 
@@ -89,7 +91,9 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
         rows.append((str(titles[row["pool"]]), unit_title(row["unit"], language), *values))
     title = say(language, "city", name=result.city_names(language)[city], code=city)
     heads = "|".join([say(language, "city_heads"), *(say(language, f"part_{part}") for part in columns)])
-    return table("pools", title, heads, "ll" + "r" * len(columns), rows)
+    fixed = (result.instance.tables["overrides"]["city"] == city).any()
+    note = say(language, "override_is") if fixed else ""
+    return table("pools", title, heads, "ll" + "r" * len(columns), rows, note)
 
 
 def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
@@ -109,7 +113,8 @@ def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
         )
         for row in _of(result.tables["services"], city).to_dict("records")
     ]
-    return table("services", say(language, "city_services"), say(language, "city_services_heads"), "llrrrrrrr", rows)
+    heads, note = say(language, "city_services_heads"), say(language, "backlog_is")
+    return table("services", say(language, "city_services"), heads, "llrrrrrrr", rows, note)
 
 
 def _people(result: Result, language: str, city: str, mark: Marks) -> Table:

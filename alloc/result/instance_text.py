@@ -187,9 +187,16 @@ class _View:
                 share(have / need if need else None, mark=self.mark("capacity", "capacity", row["service"])),
                 Amount(row["capital_cost"], 1, mark=self.mark("services", "capital_cost")),
             ))  # fmt: skip
-        heads = self.say("服务|单位|服务人群|标准|最低|需求|现有|覆盖|造价（万元）",
-                         "service|unit|cohort|norm|minimum|full need|capacity|coverage|cost (10⁴ yuan)")  # fmt: skip
-        return table("services", self.say("公共服务", "Services"), heads, "lllrrrrrr", rows)
+        heads = self.say(
+            "服务|单位|服务人群|标准|最低|全部需求|现有|现有占需求|造价（万元）",
+            "service|unit|cohort|norm|minimum|full need|capacity|capacity of need|cost (10⁴ yuan)",
+        )
+        note = self.say(
+            "现有占需求为各城市合计之比；结果和报告中的覆盖率分城市算、至多计 100 %，再按常住人口加权，所以可以较低。",
+            "Capacity of need is that of all cities together; coverage in results and reports is by city, at most "
+            "100 % of each, and weighted by residents, so it may be lower.",
+        )
+        return table("services", self.say("公共服务", "Services"), heads, "lllrrrrrr", rows, note)
 
     def tiers(self) -> Table:
         named = catalogue_for(self.settings).tiers

@@ -110,6 +110,11 @@ WORDS: dict[str, Text] = {
         "{unit}从所得的{pool}中留用 {amount} {measure}（{share} %），其余下达。",
         "Of the {pool} that it receives, {unit} retains {amount} {measure} ({share} %) and passes the rest on.",
     ),
+    "link_lifted": Text(
+        "{table}使该市增存挂钩基数由 {before} 升为 {base} {unit}：{by} {unit}新增用地不再要求盘活存量。",
+        "{table} lift the base of the stock link from {before} to {base} {unit}: {by} {unit} of new land ask for no "
+        "reuse.",
+    ),
     "pools_heads_retained": Text(
         "指标|单位|总量|{reserve}|可分配|上级留用|已分配|余数",
         "pool|unit|total|{reserve}|available|retained above|allocated|residual",
@@ -165,8 +170,9 @@ WORDS: dict[str, Text] = {
     "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),
     "nothing": Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
     "conflict": Text(
-        "下列规则不能同时成立（去掉任何一条，其余即可成立）：",
-        "These rules cannot hold together; without any one of them the others can:",
+        "下列规则不能同时成立，少了任何一条，余下几条就不再冲突（可能不止这一组）：",
+        "These rules cannot hold together; without any one of them the others do not clash (there may be more such "
+        "sets):",
     ),
     "explain": Text(
         "代价最小的修改及其修改语句：把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
@@ -213,8 +219,17 @@ WORDS: dict[str, Text] = {
     "beyond_heads": Text("城市|指标|松弛解|本方案|相差", "city|pool|relaxation|decided|difference"),
     "city_services": Text("公共服务", "Services"),
     "city_services_heads": Text(
-        "服务|单位|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|欠账",
+        "服务|单位|全部需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|欠账",
         "service|unit|full need|capacity|facilities|added|coverage before|after|backlog",
+    ),
+    "backlog_is": Text(
+        "覆盖率按全部需求算，欠账按认定需求算：未落户的外来人口只按“未落户享有比例”计入，所以可小于全部需求减能力。",
+        "Coverage goes by full need, backlog by recognised need, in which migrants not settled count by their "
+        "entitlement alone: it may be less than full need without capacity.",
+    ),
+    "override_is": Text(
+        "“人工”是人工确定的数额与公式、规则结果之差，不是移动的数额。",
+        "“Override” is what is set by hand less what formula and rules give, not what was moved.",
     ),
     "city_people": Text("人口、土地与举债空间", "People, land and room for debt"),
     "city_people_heads": Text("项目|数值|单位", "item|value|unit"),

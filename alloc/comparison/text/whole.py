@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
 from alloc.content.blocks import Amount, Cell
@@ -38,7 +39,7 @@ def short(view: View, letter: str) -> Part:
         return Part(title, (view.say("same", a="A", b=letter),))
     if not comparison.comparable(letter):
         return Part(title, (view.say("nothing_common", a="A", b=letter),))
-    count = len(view.rows("inputs", letter))
+    count = differing(view.rows("inputs", letter))
     lines = [view.say("inputs_differ", count=number(count)) if count else view.say("inputs_same")]
     if not comparison.outcome_differs(letter):
         return Part(title, (*lines, view.say("outcome_same")))

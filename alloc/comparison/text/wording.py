@@ -35,7 +35,10 @@ WORDS: dict[str, Text] = {
         "by more than one quantum.",
     ),
     "inputs_same": Text("输入没有差别。", "Nothing that went in differs."),
-    "inputs_differ": Text("输入有 {count} 处不同。", "Settings and cells that differ: {count}."),
+    "inputs_differ": Text(
+        "输入有 {count} 处不同（改动的设置和单元格，增减的整行各算一处）。",
+        "Settings and cells that differ, and rows that only one of them has: {count}.",
+    ),
     "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),
     "tiers_same": Text("各级目标的值都没有变化。", "Every tier has the same value."),
     "tiers_moved": Text(

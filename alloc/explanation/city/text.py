@@ -17,6 +17,7 @@ from alloc.explanation.city.words import say
 from alloc.explanation.sensitivity.words import worth
 from alloc.explanation.shared.drivers import DRIVERS
 from alloc.explanation.shared.kept import kept_above
+from alloc.explanation.shared.lifted import link_lifted
 from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import PHASE, factors
@@ -102,6 +103,7 @@ def held_sentences(reasons: Facts, language: str) -> list[str]:
              published=show.published(reasons.published))
     ]  # fmt: skip
     said += kept_above(reasons.result, language, reasons.city, (reasons.pool,))
+    said += link_lifted(reasons.result, language, reasons.city, (reasons.pool,))
     return said + _holding(reasons, show, told)
 
 

@@ -101,6 +101,7 @@ class Conflict(Writable):
             for group in self.clash.groups:
                 title, meaning, of = names.titled(group.family)[0], names.meaning(group), names.group(group)
                 said.append(getattr(WORDS["group"].fill(title=title, of=of, words=meaning), language))
+            said += self._enough(language)
         said.append("")
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
         for number, repair in enumerate(self.menu.repairs, 1):
@@ -111,6 +112,22 @@ class Conflict(Writable):
         elif self.menu.complete and 0 < len(self.menu.repairs) < LEAST:
             said.append(say(language, "few", count=len(self.menu.repairs)))
         return said
+
+    def _enough(self, language: str) -> list[str]:
+        """Without which of the groups alone there is an allocation; nothing where that was not tried for all."""
+        groups = self.clash.groups
+        if any(group.enough is None for group in groups):
+            return []
+        some, others = (
+            listed(Text("“{of}”", "“{of}”").fill(of=self._names.titled(group.family)[0]) for group in groups
+                   if group.enough is wanted)
+            for wanted in (True, False)
+        )  # fmt: skip
+        if all(group.enough for group in groups):
+            return [say(language, "any_is_enough")]
+        if not any(group.enough for group in groups):
+            return [say(language, "none_is_enough")]
+        return [say(language, "some_are_enough", some=some.said(language), others=others.said(language))]
 
     def record(self) -> dict[str, Any]:
         """The conflict for JSON.
@@ -126,7 +143,7 @@ class Conflict(Writable):
             groups.append({
                 "family": group.family, "item": group.item, "level": group.level, "place": group.place,
                 "cities": list(group.cities), "owner": owner, "title": title._asdict(), "words": meaning._asdict(),
-                "of": names.group(group)._asdict(), "decides": names.owner(owner)._asdict(),
+                "of": names.group(group)._asdict(), "decides": names.owner(owner)._asdict(), "enough": group.enough,
             })  # fmt: skip
         return {
             "feasible": self.feasible,

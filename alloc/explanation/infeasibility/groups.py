@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.explanation.infeasibility.rows import NONE, Rows
+from alloc.explanation.infeasibility.rows import LOWER, NONE, UPPER, Rows
 from alloc.solver.conflict import DeletionFilter
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
@@ -29,6 +29,8 @@ class Group:
         level: ``city``, ``province``, ``class`` or ``nation``: the smallest of these that holds all its rows.
         place: code of the city or province, name of the class, "" for the nation.
         cities: codes of the cities that its rows are about; none for a row over several cities.
+        enough: whether there is a point once these rows are left out and all others of the instance hold; None where
+            that was not tried. Other rules may clash with the rest of the groups as well.
     """
 
     family: str
@@ -36,6 +38,7 @@ class Group:
     level: str
     place: str
     cities: tuple[str, ...]
+    enough: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class Clash:
 def clash(rows: Rows, whole: bool, clock: Clock, on_progress: Callable[[int, int], None]) -> Clash:
     """A set of groups that cannot hold together, from which none can be left out.
 
-    Each family in turn is left out, then what each of those that are left is about; where the rest still clashes it is
+    First those rules are left out that another one outdoes in its bound, so that what is named is what decides. Then
+    each family in turn is left out, then what each of those that are left is about; where the rest still clashes it is
     not needed. Of what remains, only the rows count that have a dual where the sum of all violations is least (they
     clash by themselves); where whole facilities alone make the conflict, cities are left out instead, by halves.
 
@@ -67,6 +71,8 @@ def clash(rows: Rows, whole: bool, clock: Clock, on_progress: Callable[[int, int
     def left() -> float:
         return 0.0 if clock.interrupted else limit - clock.spent
 
+    if (idle := _outdone(rows)).size and (seconds := left()) > 0:
+        found.needs(idle, seconds)
     for split in (rows.number, rows.part):
         parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
         minimal &= found.filter(parts, left, on_progress)
@@ -74,7 +80,31 @@ def clash(rows: Rows, whole: bool, clock: Clock, on_progress: Callable[[int, int
         minimal = minimal and _cities(rows, found, left)
     elif minimal:
         kept[kept] = _certificate(_restricted_to(model, np.flatnonzero(kept)), clock)
-    return Clash(_groups(rows, np.flatnonzero(kept)), minimal)
+    groups = _groups(rows, np.flatnonzero(kept))
+    if whole or not minimal:
+        return Clash(tuple(group for group, _ in groups), minimal)
+    return Clash(tuple(replace(group, enough=_enough(model, own, clock, left)) for group, own in groups), minimal)
+
+
+def _outdone(rows: Rows) -> np.ndarray:
+    """Rows of rules behind a bound of an allocation in whose place another rule makes that bound."""
+    d = rows.derived
+    pools = {pool: place for place, pool in enumerate(d.pools)}
+    made = {LOWER: d.lower_rule, UPPER: d.upper_rule}
+    names = {bound.rule for bound in d.allocation_bounds}
+    some = np.flatnonzero(np.isin(rows.family, list(names)) & np.isin(rows.item, list(pools)) & (rows.city != NONE))
+    return np.array(
+        [k for k in some if made[int(rows.side[k])][rows.city[k], pools[rows.item[k]]] != rows.family[k]], dtype=np.intp
+    )
+
+
+def _enough(model: LinearModel, own: np.ndarray, clock: Clock, left: Callable[[], float]) -> bool | None:
+    """Whether there is a point without these rows; None where the time is up."""
+    if (seconds := left()) <= 0:
+        return None
+    session, free = Session(model, clock), np.full(own.size, np.inf)
+    session.bound_rows(own, -free, free)
+    return {Ending.OPTIMAL: True, Ending.INFEASIBLE: False}.get(session.run(seconds).ending)
 
 
 def _cities(rows: Rows, found: DeletionFilter, left: Callable[[], float]) -> bool:
@@ -128,12 +158,14 @@ def _restricted_to(model: LinearModel, chosen: np.ndarray) -> LinearModel:
     )
 
 
-def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:
+def _groups(rows: Rows, chosen: np.ndarray) -> list[tuple[Group, np.ndarray]]:
+    """The chosen rows in groups, each with its rows."""
     d, cities = rows.derived, rows.instance.tables["cities"]
     province = cities["province"].to_numpy(dtype=object)
     found = []
     for _, item, family in sorted(set(zip(rows.number[chosen], rows.item[chosen], rows.family[chosen], strict=True))):
-        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (rows.item[chosen] == item)])
+        its = chosen[(rows.family[chosen] == family) & (rows.item[chosen] == item)]
+        own = np.unique(rows.city[its])
         own = own[own != NONE]
         level, place = "nation", ""
         if own.size:
@@ -142,5 +174,5 @@ def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:
                 if len(set(of[own])) == 1 and len(set(of)) > 1:
                     level, place = name, str(of[own][0])
                     break
-        found.append(Group(family, item, level, place, tuple(d.cities[c] for c in own)))
-    return tuple(found)
+        found.append((Group(family, item, level, place, tuple(d.cities[c] for c in own)), its))
+    return found

@@ -39,8 +39,21 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     ),
     "findings": Text("按算术即可看出：", "Arithmetic alone shows:"),
     "conflict": Text(
-        "下列各条不能同时成立；去掉其中任何一条，其余各条即可同时成立：",
-        "These cannot hold together; without any one of them the others can:",
+        "下列各条不能同时成立，少了其中任何一条，余下几条就不再冲突（可能不止这一组）：",
+        "These cannot hold together; without any one of them the others do not clash (there may be more such sets):",
+    ),
+    "any_is_enough": Text(
+        "不要求其中任何一条，就有满足其余全部规则的方案。",
+        "Without any one of them some allocation satisfies all other rules.",
+    ),
+    "some_are_enough": Text(
+        "只不要求{some}，就有满足其余全部规则的方案；单独不要求{others}还不够，另有规则也与余下各条冲突。",
+        "Without {some} alone some allocation satisfies all other rules; to do without {others} alone is not enough, "
+        "for further rules clash with the rest.",
+    ),
+    "none_is_enough": Text(
+        "只不要求其中一条还不够：另有规则也与余下各条冲突。",
+        "To do without one of them is not enough: further rules clash with the rest.",
     ),
     "conflict_untried": Text(
         "下列各条不能同时成立；是否每一条都必需，没有全部试过：",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from alloc.explanation.request.ways import Way
 from alloc.explanation.shared.optimum import optimum
-from alloc.instance.findings import InputError
+from alloc.instance.findings import Finding, InputError
 from alloc.result.result import Result
 from alloc.scenario import apply, parse_edit
 from alloc.session import Session
@@ -34,6 +34,7 @@ class Found:
         published: what the city gets there (before rounding, where it is not enough).
         lines: the edits that bring it about, where it was found.
         tiers: tier -> its value there, where it was found.
+        brought: warnings on the amount that is written by hand there, where it was found.
     """
 
     way: Way
@@ -42,6 +43,7 @@ class Found:
     published: float | None = None
     lines: tuple[str, ...] = ()
     tiers: tuple[tuple[str, float], ...] = ()
+    brought: tuple[Finding, ...] = ()
 
     @property
     def change(self) -> float:
@@ -206,7 +208,9 @@ def _checked(way: Way, value: float, probe: Probe, amount: float) -> Found:
         reached, result = whole
         if reached >= amount * (1 - LAST_DIGITS):
             tiers = tuple((each["tier"], float(each["value"])) for each in result.manifest["tiers"])
-            return Found(way, "found", value, reached, way.lines(value), tiers)
+            table = way.target.partition(".")[0]
+            brought = tuple(each for each in result.findings if way.fixed and each.file == f"{table}.csv")
+            return Found(way, "found", value, reached, way.lines(value), tiers, brought)
         if way.fixed:
             break
         value = way.further(value)

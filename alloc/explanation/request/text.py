@@ -60,6 +60,9 @@ def sentences(request: Facts, language: str) -> list[str]:
         said += [told("line", line=line) for line in best.lines]
     elif not request.stopped and request.most is None:
         said.append(told("by_hand_only" if found else "no_way"))
+    said += [
+        told("brought", message=getattr(of.message, language)) for each in found for of in each.brought
+    ]  # fmt: skip
     if request.stopped:
         said.append(told("stopped"))
     if request.most is not None:
@@ -219,6 +222,7 @@ def record(request: Facts) -> dict[str, Any]:
                 "published": each.published,
                 "edits": list(each.lines),
                 "tiers": dict(each.tiers),
+                "brought": [of.message._asdict() for of in each.brought],
             }
             for each in request.found
         ],

@@ -97,6 +97,7 @@ WORDS: dict[str, Text] = {
         "在试过的参数中，只有直接写明数额（人工调整或戴帽指标）能做到。",
         "Of the parameters tried only naming the amount itself, by an override or an earmark, does it.",
     ),
+    "brought": Text("注意：{message}", "Mind: {message}"),
     "no_way": Text(
         "在试过的参数和范围内，没有哪一个参数单独改变就能做到。",
         "No single parameter does it within the range that was tried.",

@@ -15,6 +15,7 @@ from alloc.instance.prechecks.bonds import bond_findings
 from alloc.instance.prechecks.bounds import bound_findings
 from alloc.instance.prechecks.cities import city_findings
 from alloc.instance.prechecks.issued import issued_findings
+from alloc.instance.prechecks.lifted import lifted_findings
 from alloc.instance.prechecks.limits import AGAINST_POOL, limit_findings
 from alloc.instance.prechecks.pools import pool_findings
 from alloc.instance.prechecks.words import Words
@@ -50,7 +51,8 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
         derived: its derived data.
     """
     words = Words(instance, derived)
-    rooms = (bound_findings, bond_findings, issued_findings, pool_findings, limit_findings, city_findings)
+    rooms = (bound_findings, bond_findings, issued_findings, pool_findings, limit_findings, lifted_findings,
+             city_findings)  # fmt: skip
     return sort_findings(finding for room in rooms for finding in room(words))
 
 

@@ -156,8 +156,9 @@ _LAND = (
     ),
     Column(
         "stock_base", "number", HECTARES, Text("增存挂钩基础指标", "Base of the stock link"),
-        Text("不盘活存量也可新增的用地；空缺为不与存量挂钩。",
-             "New land allowed without putting idle land back to use; empty: no link."),
+        Text("不盘活存量也可新增的用地；空缺的按设置“stock_share”测算，没有该设置则不挂钩。填了的不随人工调整抬高。",
+             "New land allowed without putting idle land back to use; empty: as the setting stock_share says, without "
+             "it no link. Where it is given, overrides do not lift it."),
         required=False, minimum=0,
     ),
     Column(

@@ -85,9 +85,12 @@ class LandPolicy(Section):
         "盘活一公顷可新增", "New hectares for each hectare put back to use", HECTARES, default=None, ge=0
     )
     stock_share: Number | None = setting(
-        "未填增存挂钩基数的城市，基数占公式测算数的比例",
-        "Base of the stock link of cities that give none, as a share of what the formula gives",
+        "未填增存挂钩基数的城市，基数占公式测算数的比例（不低于用地下限和人工调整数）",
+        "Base of the stock link of cities that give none, as a share of what the formula gives (never below the lower "
+        "bound of land, or an override)",
         SHARE, later=True, default=None, ge=0,
+        formerly=("未填增存挂钩基数的城市，基数占公式测算数的比例",
+                  "Base of the stock link of cities that give none, as a share of what the formula gives"),
     )  # fmt: skip
     uses: LandUses | None = setting("新增用地的用途", "Uses of new land", later=True, default=None)
 

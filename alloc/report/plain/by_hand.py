@@ -39,6 +39,11 @@ def by_hand(view: View) -> list[str]:
     return [*edits, *(_amount_said(view, row) for row in _amounts(view))]
 
 
+def by_hand_in(view: View, city: str) -> list[str]:
+    """The overrides and earmarks of one city, a sentence each, with reason and approver."""
+    return [_amount_said(view, row) for row in _amounts(view) if row["place"] == city]
+
+
 def first_of(view: View) -> list[str]:
     """As many of these sentences as the first page has room for, and how many more there are."""
     said = by_hand(view)
@@ -116,7 +121,7 @@ def _amounts(view: View) -> list[dict[str, Any]]:
         for row in [] if frame is None else frame.to_dict("records"):
             texts = {name: _text(row.get(name)) for name in ("reason", "approved_by")}
             found.append({
-                "table": table, "title": TABLES[table].title.said(view.language),
+                "place": str(row["city"]), "table": table, "title": TABLES[table].title.said(view.language),
                 "city": names.get(str(row["city"]), str(row["city"])), "code": str(row["pool"]),
                 "pool": view.pool_title(str(row["pool"])), "amount": float(row["amount"]), **texts,
             })  # fmt: skip

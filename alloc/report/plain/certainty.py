@@ -5,7 +5,11 @@ In plain words; the chapter on the method has the same tier by tier.
 
 from __future__ import annotations
 
-from alloc.content.figures import number
+from dataclasses import asdict
+
+from alloc.content.blocks import Amount
+from alloc.content.figures import gap_of, number, tier_unit
+from alloc.content.numbers import amount_text
 from alloc.instance.statuses import MIXED, tally
 from alloc.report.sections.pools import left_over
 from alloc.report.view import View
@@ -85,17 +89,31 @@ def _proof(view: View) -> list[str]:
         return [view.say("没有证明本方案是最好的：排在后面的要求还没有来得及优化。",
                          "It is not proven that nothing is better: what comes later in the order was not "
                          "optimised.")]  # fmt: skip
-    largest = max((each.open or 0.0 for each in tiers), default=0.0)
-    if largest > SHOWN_GAP:
-        return [view.say(
-            "设施须为整数，是否还有更好的方案没有完全证明：与可能的最好值相比至多差 {gap} %，见“方法与复现”一章。",
-            "Facilities are whole, and it is not proven throughout that nothing is better: the allocation is at most "
-            "{gap} % off what may be possible (see the chapter on method).", gap=number(100 * largest, 1),
-        )]  # fmt: skip
+    widest = max(tiers, key=lambda each: each.open or 0.0, default=None)
+    if widest is not None and (widest.open or 0.0) > SHOWN_GAP:
+        return [_widest(view, widest)]
     if any(each.bound is None for each in tiers):
         return [view.say("是否还有更好的方案没有全部证明，见“方法与复现”一章。",
                          "It is not proven throughout that nothing is better: see the chapter on method.")]  # fmt: skip
     return []
+
+
+def _widest(view: View, tier: TierResult) -> str:
+    """What may be farthest from its best, with the value, the best and the gap that the chapter on method has of it."""
+    unit, decimals = tier_unit(view.catalogue.tiers[tier.tier].unit, tier.value)
+    name = unit.said(view.language)
+    behind = f" × {name}" if name[:1].isdigit() else f" {name}".rstrip()
+    gap = gap_of(asdict(tier), unit.size, decimals)
+    value, best = (
+        amount_text(Amount((each or 0.0) / unit.size, decimals)) + behind for each in (tier.value, tier.bound)
+    )
+    return view.say(
+        "设施须为整数，是否还有更好的方案没有完全证明：余地最大的一项，本方案为 {value}，最好也不过 {best}，"
+        "差距 {gap}；各项见“方法与复现”一章。",
+        "Facilities are whole, and it is not proven throughout that nothing is better: where most room is left, the "
+        "allocation has {value} and no other can better {best}, a gap of {gap} (all of them stand in the chapter on "
+        "method).", value=value, best=best, gap=amount_text(gap) + ("" if gap.percent else behind),
+    )  # fmt: skip
 
 
 def _data(view: View) -> list[str]:

@@ -9,13 +9,16 @@ from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
 from alloc.explanation.shared.kept import kept_above
+from alloc.explanation.shared.lifted import link_lifted
 from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
+from alloc.report.plain.by_hand import by_hand_in
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.rounding import not_kept, of_city
+from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF
 
 
@@ -31,14 +34,16 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         Facts(tuple(_facts(view, at))),
         _pools(view, at),
         *map(Paragraph, kept_above(view.result, view.language, code)),
+        *map(Paragraph, by_hand_in(view, code)),
+        *map(Paragraph, link_lifted(view.result, view.language, code)),
     ]
     figure = steps(view, (code,))
     if figure is not None:
         parts.append(figure)
     parts += not_kept(view.result, view.language, of_city(view.result, code), "city_rounding")
     sentence = view.say(
-        "{name}：{kind}，常住人口 {residents} 人，当年可落户 {settle} 人；服务得分由 {before} 升至 {after}。",
-        "{name}: {kind} city of {residents} residents; {settle} persons can settle this year, the service score "
+        "{name}：{kind}，常住人口 {residents} 人，当年落户 {settle} 人；服务得分由 {before} 升至 {after}。",
+        "{name}: {kind} city of {residents} residents; {settle} persons settle this year, the service score "
         "goes from "
         "{before} to {after}.",
         name=name, kind=view.size_class.names[view.size_class.of[at]],
@@ -111,6 +116,8 @@ def _pools(view: View, at: int) -> Table:
     )
     added = " + ".join(heads[name] for name in summed)
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
+    if not np.isnan(view.derived.override[at]).all():
+        note += view.say("", " ") + say(view.language, "override_is")
     last_year = [grade(view.status("last_year.amount", city=view.codes[at], item=pool)) for pool in view.derived.pools]
     made = Table("city_pools", view.say("各项指标", "Pools"), columns, tuple(rows), code="T11", note=note)
     return graded_rows(made, {"last_year": last_year})
@@ -140,7 +147,8 @@ def _services(view: View, at: int) -> Table:
     )  # fmt: skip
     city = view.codes[at]
     capacity = [grade(view.status("capacity.capacity", city=city, item=service)) for service in view.derived.services]
-    made = Table("city_services", view.say("各项服务", "Services"), columns, tuple(rows), code="T11")
+    title, note = view.say("各项服务", "Services"), say(view.language, "backlog_is")
+    made = Table("city_services", title, columns, tuple(rows), code="T11", note=note)
     return graded_rows(made, {"capacity": capacity, "before": capacity})
 
 

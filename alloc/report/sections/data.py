@@ -164,7 +164,12 @@ def method(view: View) -> Section:
         Column("unit", view.say("单位", "unit")), Column("gap", view.say("差距", "gap")),
         Column("tolerance", view.say("允许让步", "tolerance")),
     )  # fmt: skip
-    tiers = Table("tiers", view.say("各级目标", "Tiers"), columns, tuple(rows))
+    note = view.say(
+        "差距为本方案的值与界之差，占本方案的值的百分数；值不到其自然规模的十分之一时，用该目标自己的单位。允许让步也在其中。",
+        "The gap is how far the value is from the bound, in per cent of the value; in the tier's own unit where the "
+        "value is below a tenth of what is usual for its kind. What tolerances give away is part of it.",
+    )
+    tiers = Table("tiers", view.say("各级目标", "Tiers"), columns, tuple(rows), note=note)
     checks = view.result.manifest["verified"]
     sentence = view.say(
         "方案由各级目标依先后求解得出，前一级的最优不因后一级而变差；每个公布的数都由原始数据重新核算，"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from alloc.comparison import Comparison
 from alloc.comparison.decided import totals
+from alloc.comparison.inputs import differing
 from alloc.comparison.text.beside import MANY, beside
 from alloc.comparison.text.details import FURTHER, further
 from alloc.comparison.text.titles import Titles
@@ -47,10 +48,11 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
             "两个方案的输入和结果完全相同。", "Both results are the same in what went in and what came out."
         )
     else:
-        inputs = len(comparison.rows("inputs", "B"))
+        inputs = differing(comparison.rows("inputs", "B").to_dict("records"))
         sentence = view.say(
             "与方案 A（{name}）相比，输入有 {inputs} 处不同；下列各表为本方案（B）减方案 A。",
-            "Against result A ({name}), inputs that differ: {inputs}; the tables show this result (B) less A.",
+            "Against result A ({name}), settings, cells and whole rows that differ: {inputs}; the tables show this "
+            "result (B) less A.",
             name=comparison.names[0], inputs=number(inputs),
         )  # fmt: skip
     return Section("scenarios", view.say("情景与比较", "Scenarios and comparison"), sentence, tuple(parts))

@@ -14,6 +14,7 @@ from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.columns import points, residents, share
 from alloc.report.measures import Measure, by_group, mean, resting, summed
 from alloc.report.view import View, exact_decimals, telling
+from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF
 
 
@@ -90,8 +91,11 @@ def _whole(view: View) -> Table:
     )
     title = view.say("各项服务的需求、能力与覆盖", "Need, capacity and coverage of every service")
     note = view.say(
-        "覆盖率为各城市覆盖率按常住人口加权的平均。", "Coverage is the mean over residents of what their city covers."
+        "覆盖率为各城市覆盖率按常住人口加权的平均，一个城市至多计 100 %，所以可以低于全部能力与全部需求之比。",
+        "Coverage is the mean over residents of what their city covers, at most 100 % of a city, so it may be below "
+        "all capacity against all need.",
     )
+    note += view.say("", " ") + say(view.language, "backlog_is")
     grades = [grade(view.status("capacity.capacity", item=service)) for service in view.derived.services]
     made = Table("services", title, columns, tuple(rows), note=note, code="T5")
     return graded_rows(made, {"capacity": grades, "before": grades})

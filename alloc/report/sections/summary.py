@@ -34,7 +34,7 @@ def summary(view: View) -> Section:
     nothing = "" if changed else view.say("没有修改和调整。", " nothing.")
     parts.append(Paragraph(view.say("人工改了什么：{n}", "What was changed by hand:{n}", n=nothing)))
     parts += [Listing(tuple(changed))] if changed else []
-    parts += _listed(view.say("没有做到的和不确定的：", "What is not reached, and what is uncertain:"),
+    parts += _listed(view.say("尚未达到和尚不确定的事项：", "What is not reached, and what is uncertain:"),
                      [*unreached(view), *uncertain(view)])  # fmt: skip
     sentence = view.say(
         "本报告把 {count} 个城市的建设用地指标、财政转移支付、债券额度和公共服务能力一并安排，"
@@ -159,8 +159,8 @@ def _gains(view: View) -> list[str]:
         if moved is None:
             continue
         up, down = int((moved > 0).sum()), int((moved < 0).sum())
-        whole = view.say("{title}：{up}个城市增加，{down}个城市减少", "{title}: up in {up} cities, down in {down}",
-                         title=title, up=number(up), down=number(down))  # fmt: skip
+        whole = view.say("{title}：{up}增加，{down}减少", "{title}: up in {up}, down in {down}",
+                         title=title, up=_cities_said(view, up), down=_cities_said(view, down))  # fmt: skip
         ends = [
             view.say("{word}最多的是{city}（{amount}）", "{word} most in {city} ({amount})", word=word,
                      city=view.short_names[at], amount=_amount_moved(view, kind, float(moved[at])))
@@ -169,6 +169,13 @@ def _gains(view: View) -> list[str]:
         ]  # fmt: skip
         said.append(view.say("，", ", ").join([whole, *ends]) + view.say("。", "."))
     return said or [view.say("没有可比的数据。", "There is nothing to compare with.")]
+
+
+def _cities_said(view: View, count: int) -> str:
+    """So many cities; none in words."""
+    if not count:
+        return view.say("没有城市", "no city")
+    return view.say("{n}个城市", "{n} city" if count == 1 else "{n} cities", n=number(count))
 
 
 def _amount_moved(view: View, kind: str, amount: float) -> str:

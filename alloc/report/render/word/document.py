@@ -203,7 +203,7 @@ class _Writer:
             if grid.table.unit:
                 caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right
                 caption.add_run("\t" + say(self._language, "unit", unit=grid.table.unit))
-            self._raw(table_xml(grid, piece, planned.paper.size))
+            self._raw(table_xml(grid, piece, planned.paper.size, planned.paper.across))
         notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
         said = [*notes, *([grid.table.source] if grid.table.source else [])]
         for note in [" ".join(said)] if self._city and said else said:

@@ -16,10 +16,15 @@ FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
 TOGETHER = 12  # lines of a table that is not broken over pages
+LAST = 3  # rows of a table that breaks which stay together at its end
 
 
-def table_xml(grid: Grid, piece: Piece, size: float) -> str:
-    """One ``<w:tbl>``; widths of `piece` in points, type in `size` points."""
+def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> str:
+    """One ``<w:tbl>``; widths of `piece` in points, type in `size` points.
+
+    A table that is to stand whole may break on a page that lies across: such a page begins with its heading, which
+    would stay behind alone where all rows together do not fit below it. Its last rows then stay together.
+    """
     widths = [round(width * TWIPS) for width in piece.widths]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     borders = (
@@ -35,10 +40,11 @@ def table_xml(grid: Grid, piece: Piece, size: float) -> str:
         f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
-    together = grid.table.whole or len(grid.lines) <= TOGETHER
+    together = len(grid.lines) if (grid.table.whole and not across) or len(grid.lines) <= TOGETHER else 0
+    together = together or LAST * grid.table.whole
     rows = [_head(grid, piece, widths, size)]
-    for line in grid.lines:
-        rows.append(_row(line, grid, piece, widths, size, together and line is not grid.lines[-1]))
+    for left, line in zip(range(len(grid.lines), 0, -1), grid.lines, strict=True):
+        rows.append(_row(line, grid, piece, widths, size, 1 < left <= together))
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
