@@ -223,7 +223,7 @@ WORDS: dict[str, Text] = {
         "service|unit|full need|capacity|facilities|added|coverage before|after|backlog",
     ),
     "backlog_is": Text(
-        "覆盖率按全部需求算，欠账按认定需求算：未落户的外来人口只按“未落户享有比例”计入，所以可小于全部需求减能力。",
+        "覆盖率按全部需求算，欠账按认定需求算：未落户的流入人口只按“未落户享有比例”计入，所以可小于全部需求减能力。",
         "Coverage goes by full need, backlog by recognised need, in which migrants not settled count by their "
         "entitlement alone: it may be less than full need without capacity.",
     ),
