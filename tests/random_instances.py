@@ -120,6 +120,8 @@ def write_random(
         settings = _with_levels(np.random.default_rng([seed, 7]), tables, settings)
         settings = _with_programmes(np.random.default_rng([seed, 9]), tables, settings)
         _with_links(np.random.default_rng([seed, 10]), tables)
+        for row in tables["limits"]:
+            row["source_zh"] = "文件一" if row["source"] else ""
     if purses:
         settings = _with_purses(np.random.default_rng([seed, 11]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)

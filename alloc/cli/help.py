@@ -20,7 +20,7 @@ METAVARS: Mapping[str, str] = {
     "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]...", "INSTANCE": "算例", "RESULTS": "结果",
     "RESULT": "结果", "NATION": "全国结果", "WORKSPACE": "工作区", "FLOAT RANGE": "数", "FLOAT": "数",
     "INTEGER RANGE": "整数", "INTEGER": "整数", "TEXT": "文字", "PATH": "路径", "DIRECTORY": "目录", "DIR": "目录",
-    "CODE": "代码", "NAME": "名称", "SECTIONS": "部分", "OUT": "输出", "FORM": "填报表", "A,B": "甲,乙",
+    "CODE": "代码", "NAME": "名称", "SECTIONS": "部分", "OUT": "输出", "FORM": "填报表", "A,B": "甲,乙", "LIST": "列表",
 }  # fmt: skip
 _METAVAR = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in METAVARS))
 # A piece that no line is broken within: Latin words and figures, or one character with what may not begin a line.
