@@ -24,7 +24,11 @@ from alloc.workbench.picture.effect import TierMoves
 from alloc.workbench.picture.rules import in_order, kinds_of, words
 
 LARGEST = 5
-OPTIMAL, LESS = Text("最优", "optimal"), Text("最优 − {tolerance}", "optimal − {tolerance}")
+OPTIMAL = Text("最优", "optimal")
+LESS = {  # what later objectives may take of it, by which values are better
+    "higher": Text("≥ 最优 − {tolerance}", "≥ optimal − {tolerance}"),
+    "lower": Text("≤ 最优 + {tolerance}", "≤ optimal + {tolerance}"),
+}
 OPEN, LEFT = Text("未证明", "not proven"), Text("未优化", "not optimised")
 MOVED = {
     "better": Text("变好", "better"),
@@ -102,19 +106,19 @@ def tiers(result: Result, moves: TierMoves | None) -> list[Tier]:
             moved = Moved(words=words(said), better=better)
         found.append(Tier(
             id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),
-            state=words(tier_state(entry)), raw=entry["value"], moved=moved,
+            state=words(tier_state(entry, about.better)), raw=entry["value"], moved=moved,
             unchanged=row is not None and row["verdict"] == "same",
         ))  # fmt: skip
     return found
 
 
-def tier_state(entry: Any) -> Text:
-    """How far an entry of the manifest is proven."""
+def tier_state(entry: Any, better: str) -> Text:
+    """How far an entry of the manifest is proven, of a tier of which ``higher`` or ``lower`` values are better."""
     if not entry["optimised"]:
         return LEFT
     if entry["bound"] is None:
         return OPEN
-    return OPTIMAL if entry["tolerance"] is None else LESS.fill(tolerance=f"{entry['tolerance']:g}")
+    return OPTIMAL if entry["tolerance"] is None else LESS[better].fill(tolerance=f"{entry['tolerance']:g}")
 
 
 def coverage(result: Result) -> tuple[list[Coverage], Words]:

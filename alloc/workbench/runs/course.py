@@ -246,6 +246,6 @@ def compared(whole: Result, relaxed: Result) -> list[RunTier]:
         found.append(RunTier(
             id=entry["tier"], number=place, title=words(about.head), stage="done" if entry["optimised"] else "waits",
             relaxed=None if old is None else shown_tier(old["value"], about.unit), bound=bound, gap=entry["gap"],
-            best=shown_tier(entry["value"], about.unit), state=words(tier_state(entry)),
+            best=shown_tier(entry["value"], about.unit), state=words(tier_state(entry, about.better)),
         ))  # fmt: skip
     return found
