@@ -168,8 +168,8 @@ def check(conflict: Conflict) -> Conflict:
 @pytest.mark.parametrize(("further", "enough", "zh", "en"), [
     ([], [True, True], "不要求其中任何一条，就有满足其余全部规则的方案。", "Without any one of them some allocation"),
     (["add earmarks { city = '000001', pool = 'general', amount = 1000.0 }"], [False, True],
-     "只不要求“分组限制”，就有满足其余全部规则的方案；单独不要求“人工调整”还不够，另有规则也与余下各条冲突。",
-     "Without “Group limit” alone some allocation satisfies all other rules; to do without “override” alone is not"),
+     "只取消“分组限制”，就有满足其余全部规则的方案；只取消“人工调整”，仍没有方案，因为这一组之外还有冲突。",
+     "Without “Group limit” alone some allocation satisfies all other rules; without “override” alone"),
 ])  # fmt: skip
 def test_what_is_named_decides_and_what_helps_is_tried(
     further: list[str], enough: list[bool], zh: str, en: str

@@ -47,13 +47,13 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "Without any one of them some allocation satisfies all other rules.",
     ),
     "some_are_enough": Text(
-        "只不要求{some}，就有满足其余全部规则的方案；单独不要求{others}还不够，另有规则也与余下各条冲突。",
-        "Without {some} alone some allocation satisfies all other rules; to do without {others} alone is not enough, "
-        "for further rules clash with the rest.",
+        "只取消{some}，就有满足其余全部规则的方案；只取消{others}，仍没有方案，因为这一组之外还有冲突。",
+        "Without {some} alone some allocation satisfies all other rules; without {others} alone there still is none, "
+        "for there are conflicts besides this one.",
     ),
     "none_is_enough": Text(
-        "只不要求其中一条还不够：另有规则也与余下各条冲突。",
-        "To do without one of them is not enough: further rules clash with the rest.",
+        "但只取消其中一条，整个算例仍没有方案：这一组之外还有冲突。",
+        "Yet without one of them alone there still is no allocation: there are conflicts besides this one.",
     ),
     "conflict_untried": Text(
         "下列各条不能同时成立；是否每一条都必需，没有全部试过：",
