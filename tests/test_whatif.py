@@ -135,8 +135,14 @@ def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
     assert land.title.endswith("New construction land") and land.note == "ha"
     assert subtitles(variation(tiny, False), "zh") == [
         "横轴：债务率上限；每点都是一个经核验的完整求解",
-        "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
+        "松弛解：设施可取小数，不必是整座",
+        "各级目标给出其最优值；方案的值可在允许让步之内与之有出入",
     ]
+    two = replace(variation(tiny, False), second="policy.settlement.growth")
+    two = replace(two, tiers=two.tiers.assign(second=1.0))
+    assert subtitles(two, "en")[1] == "Relaxations: facilities may be built in parts"
+    assert not any("Relax" in each for each in subtitles(replace(two, whole=True), "en"))
+    assert "Relaxations: " in text(variation_sections(two, "en"), "en")
     assert panels(variation(tiny, False), "zh")[0].note == "人 · 最优值"
 
 
