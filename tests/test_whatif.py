@@ -346,6 +346,10 @@ def test_the_command_takes_lists_in_any_order() -> None:
         CliRunner().invoke(main, [*one, "--values", values]).output for values in ("8000,1e4,9000", "9000，10000、8000")
     ]
     assert asked[0] == asked[1] and asked[0].index("8,000") < asked[0].index("9,000") < asked[0].index("10,000")
+    told = "Relaxations: facilities may be built in parts", "Add --integers to solve with whole facilities."
+    assert all(each in asked[0] for each in told)
+    whole = CliRunner().invoke(main, [*one, "--values", "9000", "--integers"])
+    assert whole.exit_code == 0 and not any(each in whole.output for each in told)
     grid = CliRunner().invoke(main, [*one, "--vary", "policy.debt.ceiling", "--values", "9000,8000", "--values", "2,1"])
     assert grid.exit_code == 0 and grid.output.index("8,000 ") < grid.output.index("9,000 ")
 
