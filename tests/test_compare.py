@@ -24,7 +24,7 @@ from alloc.cli.commands.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
 from alloc.comparison.inputs import differing
-from alloc.comparison.pair import Pair
+from alloc.comparison.pair import Pair, compared
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
 from alloc.comparison.text.said import comparison_sections
@@ -282,6 +282,14 @@ def test_a_resident_by_hand(results: dict[str, Result]) -> None:
         assert row["other_per_resident"] == pytest.approx(given[1] * 10_000 / 8_500_000)
         assert row["change_per_resident"] == pytest.approx(row["other_per_resident"] - row["base_per_resident"])
         assert row["relative"] == pytest.approx(given[1] / given[0] - 1)
+
+
+def test_of_nothing_no_change_is_a_share() -> None:
+    """A closeness of 5·10⁻³⁴ is 0 as it is solved: to 0.0005 it is no rise by 10³²%, but of 2 to 3 it is a half."""
+    keys = ["closeness", "coverage", "fairness"]
+    rows = compared(pd.Series([5e-34, 0.0, 2.0], keys), pd.Series([0.0005, 0.1, 3.0], keys))
+    assert rows["change"].tolist() == [0.0005, 0.1, 1.0]
+    assert rows["relative"].isna().tolist() == [True, True, False] and rows["relative"].iloc[2] == 0.5
 
 
 def test_more_land_is_found_where_it_goes(results: dict[str, Result]) -> None:

@@ -18,7 +18,7 @@ from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, families_of, precheck
-from alloc.instance.prechecks.limits import limit_findings
+from alloc.instance.prechecks.limits import _safe, limit_findings
 from alloc.instance.prechecks.words import Words
 from hand_instance import hand
 from second_facts import Facts
@@ -553,3 +553,17 @@ def test_the_value_of_a_limit_is_said_as_it_stands_in_its_cell(
     said = [finding.remedy.en for finding in found]
     assert said == ([f"Make it {remedy}, or ease those rules." for remedy in remedies]
                     or ["Raise the limit, or ease those rules."])  # fmt: skip
+
+
+def test_the_amount_that_is_recommended_can_be_written() -> None:
+    """B has 2 000 005.8 migrants, of whom a tenth may settle: 200 000.58, of which 200 001 would be asking too much."""
+    people = {("200002", "migrants_within"): 1_900_005.8}
+
+    def remedies(sense: str, value: float) -> list[str]:
+        found = errors(findings(cities=people, limits=[limit("settle", B, sense, value)]))
+        return [each.remedy.en.replace("\u202f", " ") for each in found]
+
+    assert remedies(">=", 500_000) == remedies(">=", 200_001) == ["Make it 200 000 persons, or ease those rules."]
+    assert remedies(">=", 200_000) == []
+    assert _safe(200_000.58, up=True, digits=6) == 200_001  # for "at most" the next above
+    assert _safe(778_996.58, up=False, digits=6) == 778_996

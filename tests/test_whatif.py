@@ -135,8 +135,14 @@ def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
     assert land.title.endswith("New construction land") and land.note == "ha"
     assert subtitles(variation(tiny, False), "zh") == [
         "横轴：债务率上限；每点都是一个经核验的完整求解",
-        "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
+        "松弛解：设施可取小数，不必是整座",
+        "各级目标给出其最优值；方案的值可在允许让步之内与之有出入",
     ]
+    two = replace(variation(tiny, False), second="policy.settlement.growth")
+    two = replace(two, tiers=two.tiers.assign(second=1.0))
+    assert subtitles(two, "en")[1] == "Relaxations: facilities may be built in parts"
+    assert not any("Relax" in each for each in subtitles(replace(two, whole=True), "en"))
+    assert "Relaxations: " in text(variation_sections(two, "en"), "en")
     assert panels(variation(tiny, False), "zh")[0].note == "人 · 最优值"
 
 
@@ -340,6 +346,10 @@ def test_the_command_takes_lists_in_any_order() -> None:
         CliRunner().invoke(main, [*one, "--values", values]).output for values in ("8000,1e4,9000", "9000，10000、8000")
     ]
     assert asked[0] == asked[1] and asked[0].index("8,000") < asked[0].index("9,000") < asked[0].index("10,000")
+    told = "Relaxations: facilities may be built in parts", "Add --integers to solve with whole facilities."
+    assert all(each in asked[0] for each in told)
+    whole = CliRunner().invoke(main, [*one, "--values", "9000", "--integers"])
+    assert whole.exit_code == 0 and not any(each in whole.output for each in told)
     grid = CliRunner().invoke(main, [*one, "--vary", "policy.debt.ceiling", "--values", "9000,8000", "--values", "2,1"])
     assert grid.exit_code == 0 and grid.output.index("8,000 ") < grid.output.index("9,000 ")
 

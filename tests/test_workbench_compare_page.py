@@ -83,6 +83,8 @@ def test_edits_are_given_a_reason_saved_compared_and_the_scenario_is_taken_away(
     assert tab.locator("[data-key=name]").input_value() == "a-tenth-less"
     tab.keyboard.press("Enter")
     settled(tab, "dialog[open] code.line")
+    line = tab.locator("dialog[open] code.line").text_content()
+    assert line == "alloc solve instance --scenario scenarios/a-tenth-less.toml --relaxation", "as the page shows it"
     assert tab.evaluate(WRONG) == [] and axe(tab) == []
     tab.keyboard.press("Escape")
 

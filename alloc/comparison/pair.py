@@ -88,7 +88,7 @@ def compared(base: pd.Series, other: pd.Series, *, dust: float = VERIFIED) -> pd
     Args:
         base: values by key.
         other: values by key, of the same levels.
-        dust: a change up to this share of the value (or of 1) is 0.
+        dust: a change up to this share of the value (or of 1) is 0; so is a base up to this.
     """
     if base.index.equals(other.index):  # the usual case: nothing to align
         whole = pd.DataFrame({"base": base.to_numpy(dtype=float), "other": other.to_numpy(dtype=float)}, base.index)
@@ -97,13 +97,13 @@ def compared(base: pd.Series, other: pd.Series, *, dust: float = VERIFIED) -> pd
     whole = whole.sort_index()
     one, two = whole["base"].to_numpy(), whole["other"].to_numpy()
     change = _without_dust(two - one, one, dust)
-    values = {"base": one, "other": two, "change": change, "relative": _share(change, one)}
+    values = {"base": one, "other": two, "change": change, "relative": _share(change, one, dust)}
     return pd.DataFrame(values, whole.index)
 
 
 def relative(frame: pd.DataFrame) -> NDArray[np.float64]:
-    """The change as a share of the base, row by row; missing where the base is 0."""
-    return _share(frame["change"].to_numpy(dtype=float), frame["base"].to_numpy(dtype=float))
+    """The change as a share of the base, row by row; missing where the base is 0 within what is verified."""
+    return _share(frame["change"].to_numpy(dtype=float), frame["base"].to_numpy(dtype=float), VERIFIED)
 
 
 def a_resident(frame: pd.DataFrame, base: pd.Series, other: pd.Series) -> pd.DataFrame:
@@ -128,9 +128,10 @@ def _without_dust(change: NDArray[np.float64], base: NDArray[np.float64], dust: 
     return found
 
 
-def _share(change: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.float64]:
+def _share(change: NDArray[np.float64], base: NDArray[np.float64], dust: float) -> NDArray[np.float64]:
+    """The change as a share of the base; missing where the base is dust: of nothing, no change is a share."""
     found: NDArray[np.float64] = np.full(len(base), np.nan)
-    np.divide(change, base, out=found, where=base != 0)
+    np.divide(change, base, out=found, where=np.abs(base) > dust)
     return found
 
 

@@ -2,9 +2,9 @@
 
 In all of them ``result`` is the letter of the result that is compared (B, C, …); A, the first, is the base. Where a
 table has ``base``, ``other``, ``change`` and ``relative``, these are the value in A, the value in that result,
-``other − base``, and ``change / base`` (missing where the base is 0). What one of the two does not have is missing, and
-so is its change; a change that is no more than arithmetic dust is exactly 0. Units are those of the instance: ha,
-10⁴ yuan, persons, shares as fractions; figures a resident are m², yuan and persons.
+``other − base``, and ``change / base`` (missing where the base is 0, but for what solving leaves). What one of the
+two does not have is missing, and so is its change; a change that is no more than arithmetic dust is exactly 0. Units
+are those of the instance: ha, 10⁴ yuan, persons, shares as fractions; figures a resident are m², yuan and persons.
 """
 
 from __future__ import annotations

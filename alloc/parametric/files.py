@@ -25,9 +25,7 @@ MARK = "°"  # behind the numbers of points that the chart draws hollow
 TITLE = Text("逐值试算：{target}", "What if: {target} over a range")
 TIERS = Text("各级目标", "Tiers")
 CITY = Text("{city}的分配", "What {city} gets")
-REACHED = Text(
-    "公布方案的值：不等于最优值的各级目标", "Values of the published plans, of tiers that are off their optimum"
-)
+REACHED = Text("方案的值：不等于最优值的各级目标", "Values of the plans, of tiers that are off their optimum")
 STATUS = Text("状态", "status")
 DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
 DRAWN_BOTH = Text("各级目标随 {target} 和 {second} 变动", "Tiers as {target} and {second} vary")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MARK = "°"  # behind the numbers of points that are doubtful
 CAPTION = Text("{what}（{unit}）；各列为 {second}", "{what} ({unit}), across: {second}")
 CAPTION_BARE = Text("{what}；各列为 {second}", "{what}, across: {second}")
-REACHED = Text("{tier}，公布方案的值", "{tier}, value of the published plan")
+REACHED = Text("{tier}，方案的值", "{tier}, value of the plan")
 STATUS = Text("求解状态", "How solves ended")
 AXES = Text(
     "纵向：{target}；横向：{second}；每格都是一个经核验的完整求解，颜色越深数值越大",

@@ -22,9 +22,10 @@ BAND = Text("方案的值，色带至界", "value of the plan, band to its bound
 ACROSS = Text(
     "横轴：{target}；每点都是一个经核验的完整求解", "Across: {target}; every point is a whole, verified solve"
 )
+IN_PARTS = Text("松弛解：设施可取小数，不必是整座", "Relaxations: facilities may be built in parts")
 RELAXED = Text(
-    "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
-    "Tiers: the optimum of each; the value of the published plan may be off it within the tolerance",
+    "各级目标给出其最优值；方案的值可在允许让步之内与之有出入",
+    "Tiers: the optimum of each; the value of the plan may be off it within the tolerance",
 )
 WHOLE = Text(
     "各级目标画方案的值；色带延伸至界，任何方案都不会更好",
@@ -52,10 +53,11 @@ def drawn(variation: Variation, language: str, title: str = "", source: str = ""
 
 
 def subtitles(variation: Variation, language: str) -> list[str]:
-    """What is drawn, a line each."""
+    """What is drawn, a line each: across which axes, of a relaxation that it is one, and how to read it."""
     if variation.second:
-        return axes_said(variation, language)
-    told = [ACROSS, WHOLE if variation.whole else RELAXED]
+        across, *marks = axes_said(variation, language)
+        return [across, *([] if variation.whole else [IN_PARTS.said(language)]), *marks]
+    told = [ACROSS, *([WHOLE] if variation.whole else [IN_PARTS, RELAXED])]
     told += [HOLLOW] if variation.tiers["incomplete"].any() else []
     return [each.said(language, target=variation.axes(language)[0]) for each in told]
 

@@ -19,6 +19,7 @@ LIST_OR_RANGE = {
     "en": "Values are either a list (--values 1,1.2,1.5) or a range (--from and --to): one of these ways, of two "
     "numbers the same for both.",
 }
+WHOLE = {"zh": "要按整座设施求解，加 --integers。", "en": "Add --integers to solve with whole facilities."}
 
 
 @click.command(cls=options.Verb)
@@ -103,6 +104,8 @@ def whatif(
         print_json(api.record(variation))
     else:
         click.echo(api.show(variation, lang))
+        if not variation.whole:
+            click.echo(f"\n{WHOLE[lang]}")
         if written is not None:
             folder = Path(written.path).is_dir()
             say_written(

@@ -34,6 +34,7 @@ _EASE = Text("限值改为 {reached}，或放宽这些规则。", "Make it {reac
 _RAISE = Text("提高限值，或放宽这些规则。", "Raise the limit, or ease those rules.")
 _IN_THE_CELL = Text("{value}（合计 {sum}）", "{value} (a sum of {sum})")
 DIGITS = 4  # of a value in the cell of a limit that is no amount
+SHOWN = 6  # of an amount, as messages show it: whole numbers in full
 _UNIT = Text(
     "限值约为可能值 {reached} 的 {times} 倍：核对数量级和单位。",
     "It is {times} times the {reached} that are possible: check its magnitude and unit.",
@@ -187,21 +188,26 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
 def _eased(words: Words, row: LimitRow, reached: float, unit: Text) -> Text:
     """What would be right, as it stands in the cell: the same for all rows of a limit for each city, which have one."""
     value, table = _value(words, row), words.instance.tables["limits"]
+    up = reached > row.amount
     of_amounts = str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount"
     if of_amounts and not city_of(row.limit):
-        return _EASE.fill(reached=amount(reached, unit))
+        return _EASE.fill(reached=amount(_safe(reached, up, SHOWN), unit))
     if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
         return _RAISE
-    up = reached > row.amount
     of_one = [(each, _span(words, each)) for each in words.derived.limits if each.key == row.key and each.amount]
     times = [(span.least if up else span.most) / each.amount for each, span in of_one]
-    wanted = Decimal(f"{value * (max if up else min)(times):.12g}")  # without the noise of its arithmetic
-    step = Decimal(1).scaleb(wanted.adjusted() + 1 - DIGITS)
-    fits = float(wanted.quantize(step, ROUND_CEILING if up else ROUND_FLOOR))
+    fits = _safe(value * (max if up else min)(times), up, DIGITS)
     if of_amounts:
         return _EASE.fill(reached=amount(fits, unit))
     shown = _IN_THE_CELL.fill(value=f"{fits:.15g}", sum=amount(row.amount * fits / value, unit))
     return _EASE.fill(reached=shown)
+
+
+def _safe(value: float, up: bool, digits: int) -> float:
+    """A value of so many digits, of large ones whole, rounded to the side on which it holds: it is to be written."""
+    wanted = Decimal(f"{value:.12g}")  # without the noise of its arithmetic
+    step = min(Decimal(1).scaleb(wanted.adjusted() + 1 - digits), Decimal(1))
+    return float(wanted.quantize(step, ROUND_CEILING if up else ROUND_FLOOR))
 
 
 def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:

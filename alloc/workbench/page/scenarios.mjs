@@ -39,7 +39,8 @@ export function saveAs() {
       took(scenarios);
       opened.close();
       const file = `scenarios/${plain(name.value || titles.title_en)}.toml`;
-      dialog(say("scenario.saved"), () => [h("p", {}, say("scenario.saved_as", { file })), h("code.line", {}, `alloc solve instance --scenario ${file}`)], () => []);
+      const shown = desk.state.kind === "whole" ? "--integers" : "--relaxation"; // what the page shows, whatever the instance says
+      dialog(say("scenario.saved"), () => [h("p", {}, say("scenario.saved_as", { file })), h("code.line", {}, `alloc solve instance --scenario ${file} ${shown}`)], () => []);
     } catch (error) { opened.wrong(error); }
   };
   const opened = dialog(say("scenario.save"), () => [
