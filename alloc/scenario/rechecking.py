@@ -151,17 +151,23 @@ def at_edits(findings: Iterable[Finding], edited: Edited) -> list[Finding]:
         edited: the instance that they are about, with its edits.
     """
     cells = {(cell.table, cell.key, cell.column): cell for cell in edited.cells if cell.edits}
+    added: dict[str, list[Cell]] = {}
+    for (name, _, column), cell in cells.items():
+        if name in TABLES and column == TABLES[name].key[0] and cell.old is None:
+            added.setdefault(name, []).append(cell)
     placed = []
     for finding in findings:
         name, key = finding.file.partition(".")[0], tuple(map(key_of, (finding.key or "").split(", ")))
-        for record in (key, *((each,) for each in reversed(key))) if name in TABLES else ():  # of a pair the last
-            row = cells.get((name, record, TABLES[name].key[0]))
-            if row is not None and row.old is None and row.new is not None:
-                cell = cells.get((name, record, finding.column or ""), row)
-                origin = edited.edits[max(cell.edits)].origin
-                column = f"{name}.{finding.column}" if finding.column else name
-                finding = replace(finding, file=origin.file, row=origin.number, column=column)
-                break
+        rows, column = added.get(name, []), finding.column or ""
+        about = next((row for row in rows if row.key == key), None)
+        if about is None:  # of two rows the last
+            about = next((row for row in reversed(rows) if len(row.key) == 1 and row.key[0] in key), None)
+        if about is None and rows and len(rows) == len(edited.instance.tables[name]):  # the whole table came by edits
+            about = next((row for row in reversed(rows) if set(key) <= set(row.key)), rows[-1])
+        if about is not None:
+            origin = edited.edits[max(cells.get((name, about.key, column), about).edits)].origin
+            shown = f"{name}.{column}" if column else name
+            finding = replace(finding, file=origin.file, row=origin.number, column=shown)
         placed.append(finding)
     return placed
 
