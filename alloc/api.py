@@ -32,7 +32,6 @@ from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.errors import FormulationError
 from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
-from alloc.instance.files.placing import at_home, errors_at_home
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
@@ -40,6 +39,7 @@ from alloc.parametric.vary import Variation, axes, steps, values_of, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.store import StoreError, UnverifiedError, trusted
+from alloc.scenario.rechecking import at_home, errors_at_home
 from alloc.solver.model.status import Progress
 from alloc.template.merging import merge
 from alloc.text import Text
@@ -102,9 +102,9 @@ def solve(
     )
     if out is not None:
         ready_to_write(out, "result", [edited.instance.home])
-    with errors_at_home(edited.instance):
+    with errors_at_home(edited):
         result = run(edited.instance, on_progress, edited=edited)
-    found = at_home(result.findings, edited.instance)
+    found = at_home(result.findings, edited)
     result = replace(result, findings=(*dict.fromkeys([*edited.findings, *found]),))
     if out is not None and result.has_solution:
         store.write(result, Path(out), rescued=True)
@@ -341,7 +341,7 @@ def explain(
 
     assert not isinstance(subject, Result)
     edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
-    with errors_at_home(edited.instance):
+    with errors_at_home(edited):
         return explain_conflict(edited.instance, on_progress)
 
 

@@ -18,7 +18,9 @@ from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
 from alloc.opening import Given, edited_by, opened
 from alloc.result.result import Result
+from alloc.scenario.edits import Edited
 from alloc.scenario.files import check_scenarios
+from alloc.scenario.rechecking import at_edits
 from alloc.text import Text
 
 
@@ -67,6 +69,7 @@ def check(
         return error.findings
     if loaded is None:
         return sort_findings([*findings, _not_yet(home, alone)])
+    edited: Edited | None = None
     try:
         if scenario or edits:
             edited = edited_by(loaded, scenario, edits)
@@ -74,7 +77,8 @@ def check(
         loaded = opened(loaded, formulation=formulation).instance
     except InputError as error:
         return sort_findings(dict.fromkeys([*findings, *error.findings]))
-    found = precheck(loaded, derive(loaded))
+    found: Sequence[Finding] = precheck(loaded, derive(loaded))
+    found = found if edited is None else at_edits(found, edited)
     every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
     return sort_findings(_without_echoes(every))
 

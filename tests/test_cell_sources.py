@@ -157,6 +157,18 @@ def test_a_code_that_is_wrong_elsewhere_too_is_one_finding(tmp_path: Path) -> No
     assert one.file == "capacity.csv" and [each.file for each in one.followed_by] == ["cell_sources.csv"]
 
 
+def test_sources_of_a_column_that_is_missing_follow_from_it(tmp_path: Path) -> None:
+    """One error; what its sources and those of its cells would each say is counted there."""
+    lines = (tiny(tmp_path / "as_it_is") / "cities.csv").read_text(encoding="utf-8").splitlines()
+    at = lines[0].split(",").index("revenue")
+    cities = "".join(",".join(cells[:at] + cells[at + 1 :]) + "\n" for cells in (line.split(",") for line in lines))
+    cells = "table,column,item,city,status\ncities,revenue,,440300,published\ncities,revenu,,440500,published\n"
+    _, findings = load(tiny(tmp_path / "wrong", cells, cities=cities))
+    (lost,) = [each for each in findings if each.code == "missing_column"]
+    assert {each.file for each in lost.followed_by} >= {"cell_sources.csv"}
+    assert [each.value for each in findings if each.code == "unknown_column"] == ["revenu"]
+
+
 # ---------------------------------------------------------------------------------------------------------- workbook
 
 

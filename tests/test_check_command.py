@@ -14,8 +14,9 @@ from alloc.api import check, solve
 from alloc.cli import main
 from alloc.cli.output import print_findings
 from alloc.instance import read
-from alloc.instance.files.placing import errors_at_home
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
+from alloc.scenario.edits import Edited
+from alloc.scenario.rechecking import errors_at_home
 from alloc.text import Text, for_shell, system_words
 from alloc.workbook.convert import convert
 from instances import write_tiny
@@ -87,9 +88,26 @@ def test_where_it_stands_is_said_by_whatever_finds_it(book: Path) -> None:
     of_table = Finding(
         "error", "x", "pools.csv", None, "total", None, Text("错。", "Wrong."), Text("改。", "Mend."), "land"
     )
-    with pytest.raises(InputError) as caught, errors_at_home(read(book)):
+    with pytest.raises(InputError) as caught, errors_at_home(Edited(read(book), (), ())):
         raise InputError([of_table])
     assert (caught.value.findings[0].file, caught.value.findings[0].row) == (checked.file, checked.row)
+
+
+def test_a_limit_for_each_city_stands_in_its_row_or_at_its_edit(book: Path, folder: Path) -> None:
+    """Whichever city breaks it; a row that an edit has added is in no file, so its place is the edit."""
+    row = {"limit": "most", "title_zh": "各市", "title_en": "Each", "quantity": "allocation:land", "where": "",
+           "sense": ">=", "value": "1e6", "basis": "amount", "each": "true"}  # fmt: skip
+    (folder / "limits.csv").write_text("\n".join(map(",".join, (row, row.values()))), encoding="utf-8")
+    found = [each for each in errors(check(folder)) if each.column == "value"]
+    assert found and {(each.file, each.row) for each in found} == {("limits.csv", 2)}
+    assert all((each.key or "").startswith("most/") for each in found)
+    line = "add limits { limit = 'most', quantity = 'allocation:land', sense = '>=', value = 1e6, basis = 'amount' }"
+    checked, solved = errors(check(book, edits=line)), errors(solve(book, edits=line).findings)
+    assert {(each.file, each.row, each.column) for each in checked} == {("--edit", 1, "limits.value")}
+    assert sort_findings(solved) == checked
+    by_hand = check(folder, edits="add overrides { city = '440300', pool = 'land', amount = 1300, reason = '' }")
+    assert {each.file for each in by_hand if (each.column or "").startswith(("overrides", "amount"))} == {"--edit"}
+    assert any(each.line("zh").startswith("--edit:1:overrides.reason = 空: ") for each in by_hand)
 
 
 def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> None:

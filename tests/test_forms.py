@@ -191,6 +191,10 @@ def test_a_city_by_its_name_is_no_city_of_another_province(folder: Path) -> None
     assert told["深川市"][3] == "是否为 440300（深圳市）？"
     assert told["成都"][2] == "A5：这一行是外省的城市。"
     assert told["2020"][0] == "规划年度"
+    with pytest.raises(InputError) as caught:
+        alloc.merge_forms(folder, [filled(folder, "财政", {("城市", 4, "revenue"): "=1+"})])
+    (formula,) = (each for each in caught.value.findings if each.code == "formula_without_value")
+    assert formula.title == "一般公共预算收入" and "4：" in formula.message.zh
 
 
 def test_two_forms_for_the_same_cell(folder: Path) -> None:

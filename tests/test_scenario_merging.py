@@ -217,7 +217,8 @@ def test_further_columns_that_no_rule_adds_up_stay_and_are_named(tiny: Instance,
     found = merged(read(home), *ALIKE)
     assert found.instance.tables["cities"]["growth"].tolist() == [0.1, 0.3]
     (warning,) = (finding for finding in found.findings if finding.code == "merge_keeps")
-    assert "growth" in warning.message.en and "cities.440300.growth" in warning.remedy.en
+    assert "常住人口增长率" in warning.message.zh, "as its head says, not by its machine name"
+    assert "cities.440300.growth" in warning.remedy.en
 
 
 def test_a_merger_is_written_and_read_as_any_edit(tiny: Instance, tmp_path: Path) -> None:

@@ -100,6 +100,9 @@ def test_a_limit_is_offered_what_there_is_and_what_is_wrong_is_said(client: Clie
     offer = client.get(f"w/{client.w}/limits").json()
     assert {each["id"] for each in offer["quantities"]} >= {"allocation:general", "settle", "added:school"}
     assert [each["shares"] for each in offer["quantities"] if each["id"] == "settle"] == [False]
+    called = {each["id"]: each["title"]["zh"] for each in offer["quantities"]}
+    assert (called["transfers"], called["spending"]) == ("各项转移支付", "建设支出")
+    assert [name for name, title in called.items() if title.isascii()] == []
     columns = {each["id"]: each for each in offer["columns"]}
     assert columns["residents"]["numeric"] and not columns["city"]["numeric"]
     assert [each["id"] for each in columns["city"]["values"]] == ["000001", "000002"]

@@ -50,6 +50,15 @@ OF_SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "special_interest": {"general": "一般公共预算", "fund": "政府性基金"},
     "method": {"cvar": "最薄弱部分的平均", "leximin": "逐级最薄弱", "levelled": "拉平"},
 })  # fmt: skip
+# What a row of limits sums up, by the name before the colon.
+OF_QUANTITIES: Mapping[str, Text] = MappingProxyType({
+    "allocation": Text("分配", "allocation"), "transfers": Text("各项转移支付", "all transfers"),
+    "bonds": Text("各类债券", "all bonds"), "settle": Text("落户人数", "persons who settle"),
+    "added": Text("新增能力", "added capacity"), "land_use": Text("用地", "land"),
+    "extend": Text("享有服务的未落户人口", "persons that services are extended to"),
+    "spending": Text("建设支出", "spending on building"), "run": Text("当年完成", "done in the year"),
+    "moved": Text("迁出能力", "capacity moved away"), "shared": Text("供出能力", "capacity kept for others"),
+})  # fmt: skip
 
 
 def column_title(table: str, column: str, language: str) -> str:

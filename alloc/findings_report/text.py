@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from alloc.instance.files.settings_reading import FILE as SETTINGS_FILE
-from alloc.instance.findings import Finding, errors, sort_findings
+from alloc.instance.findings import EMPTY, Finding, errors, sort_findings
 from alloc.text import Text
 
 FULL = 3  # of a kind, how many are told in full, where each has another remedy
@@ -79,7 +79,7 @@ def _on_an_edit(finding: Finding) -> bool:
 def _full(finding: Finding, language: str) -> str:
     where = place(finding, language)
     words = _say(language, f"{finding.message.zh}{finding.remedy.zh}", f"{finding.message.en} {finding.remedy.en}")
-    value = "" if finding.value is None else f" = {finding.value or _say(language, '空', 'empty')}"
+    value = "" if finding.value is None else f" = {finding.value or EMPTY.said(language)}"
     words += f"{_say(language, '', ' ')}{getattr(finding.follows, language)}" if finding.followed_by else ""
     return f"{where}{value}{_say(language, '：', ': ')}{words}" if where or value else words
 

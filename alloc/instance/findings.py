@@ -31,6 +31,9 @@ class Sides:
     unit: Text
 
 
+EMPTY = Text("空", "empty")  # a cell in which nothing stands
+
+
 @dataclass(frozen=True)
 class Finding:
     """One fault of the input and what would be right.
@@ -73,7 +76,7 @@ class Finding:
             Place, value, message and remedy.
         """
         place = ":".join(str(part) for part in (self.file, self.row, self.title or self.column) if part is not None)
-        shown = f" = {self.value}" if self.value is not None else ""
+        shown = f" = {self.value or getattr(EMPTY, language)}" if self.value is not None else ""
         follows = f"{'' if language == 'zh' else ' '}{getattr(self.follows, language)}" if self.followed_by else ""
         between = "" if language == "zh" else " "
         return f"{place}{shown}: {getattr(self.message, language)}{between}{getattr(self.remedy, language)}{follows}"

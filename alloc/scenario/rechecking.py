@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
 
 from alloc.instance.checks.all import check_instance
+from alloc.instance.derived.limits import key_of
+from alloc.instance.files.placing import at_home as in_its_files
 from alloc.instance.files.reading import FORMATS
-from alloc.instance.findings import Finding, Severity
+from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.agreement import Settled
-from alloc.scenario.edits import SETTINGS, Cell, Edit
+from alloc.scenario.edits import SETTINGS, Cell, Edit, Edited
 from alloc.scenario.selection import together
 from alloc.scenario.state import LISTS
 from alloc.scenario.touch import Name
@@ -138,3 +141,58 @@ class Blame:
                 f"{said.en} (See also {'; '.join(each.en for each in named)}.)",
             )
         return replace(finding, file=origin.file, row=origin.number, message=said)
+
+
+def at_edits(findings: Iterable[Finding], edited: Edited) -> list[Finding]:
+    """Findings on rows that edits have added at those edits, since no file has them; the others as they are.
+
+    Args:
+        findings: as checks of the instance make them, which know its tables and no files.
+        edited: the instance that they are about, with its edits.
+    """
+    cells = {(cell.table, cell.key, cell.column): cell for cell in edited.cells if cell.edits}
+    added: dict[str, list[Cell]] = {}
+    for (name, _, column), cell in cells.items():
+        if name in TABLES and column == TABLES[name].key[0] and cell.old is None:
+            added.setdefault(name, []).append(cell)
+    placed = []
+    for finding in findings:
+        name, key = finding.file.partition(".")[0], tuple(map(key_of, (finding.key or "").split(", ")))
+        rows, column = added.get(name, []), finding.column or ""
+        about = next((row for row in rows if row.key == key), None)
+        if about is None:  # of two rows the last
+            about = next((row for row in reversed(rows) if len(row.key) == 1 and row.key[0] in key), None)
+        if about is None and rows and len(rows) == len(edited.instance.tables[name]):  # the whole table came by edits
+            about = next((row for row in reversed(rows) if set(key) <= set(row.key)), rows[-1])
+        if about is not None:
+            origin = edited.edits[max(cells.get((name, about.key, column), about).edits)].origin
+            shown = f"{name}.{column}" if column else name
+            finding = replace(finding, file=origin.file, row=origin.number, column=shown)
+        placed.append(finding)
+    return placed
+
+
+def at_home(findings: Iterable[Finding], edited: Edited) -> list[Finding]:
+    """Findings on an edited instance with the file or sheet and the row, or the edit, that they are about.
+
+    Args:
+        findings: as checks of the instance make them, which know its tables and no files.
+        edited: the instance that they are about, with its edits.
+    """
+    return in_its_files(at_edits(findings, edited), edited.instance)
+
+
+@contextmanager
+def errors_at_home(edited: Edited) -> Iterator[None]:
+    """Errors that are raised about an instance name the file or sheet and the row, or the edit, that they are about.
+
+    Args:
+        edited: the instance that is worked on, with its edits.
+
+    Raises:
+        InputError: as it was raised, with every finding at its place.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(at_home(error.findings, edited)) from None

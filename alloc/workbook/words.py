@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
-from alloc.content.titles import OF_SETTINGS
+from alloc.content.titles import OF_QUANTITIES, OF_SETTINGS
 from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
 from alloc.formulation.tier import Tier
@@ -26,13 +26,10 @@ OF_CITIES = frozenset({
     ("services", "cohort"), ("services", "plan_cohort"), ("factors", "factor"), ("scheme_factors", "factor"),
     ("scheme_weights", "column"), ("pools", "link_factor"),
 })  # fmt: skip
-QUANTITIES: Mapping[str, str] = MappingProxyType({
-    "allocation": "分配", "transfers": "各项转移支付", "bonds": "各类债券", "settle": "落户人数", "added": "新增能力",
-    "extend": "享有服务的未落户人口", "land_use": "用地", "spending": "建设支出",
-})  # fmt: skip
-# Of tables that may be left out: name of the quantity, its title, whose titles follow, and the table that brings it.
-OF_LEVERS = (("run", "当年完成", "programmes", "programmes"), ("moved", "迁出能力", "services", "links"),
-             ("shared", "供出能力", "services", "links"))  # fmt: skip
+# What may be limited in every instance.
+QUANTITIES = ("allocation", "transfers", "bonds", "settle", "added", "extend", "land_use", "spending")
+# Of tables that may be left out: name of the quantity, whose titles follow, and the table that brings it.
+OF_LEVERS = (("run", "programmes", "programmes"), ("moved", "services", "links"), ("shared", "services", "links"))
 USES: Mapping[str, str] = MappingProxyType({
     "public": "公共设施", "housing": "居住", "production": "产业",
     "other": "道路、公用设施等其他", "unassigned": "暂未安排",
@@ -146,13 +143,14 @@ class Names:
     @cached_property
     def quantities(self) -> list[tuple[str, str]]:
         """What a limit may be about, each with its title."""
-        found = list(QUANTITIES.items())
+        called = {name: title.zh for name, title in OF_QUANTITIES.items()}
+        found = [(name, called[name]) for name in QUANTITIES]
         for name, table in (("allocation", "pools"), ("added", "services")):
-            found += [(f"{name}:{code}", f"{QUANTITIES[name]}：{title}") for code, title in self._titled(table)]
-        found += [(f"land_use:{use}", f"{QUANTITIES['land_use']}：{title}") for use, title in USES.items()]
-        for name, said, table, brought in OF_LEVERS:
+            found += [(f"{name}:{code}", f"{called[name]}：{title}") for code, title in self._titled(table)]
+        found += [(f"land_use:{use}", f"{called['land_use']}：{title}") for use, title in USES.items()]
+        for name, table, brought in OF_LEVERS:
             if any(self._cells.get(brought, {}).get(TABLES[brought].key[0], ())):
-                found += [(f"{name}:{code}", f"{said}：{title}") for code, title in self._titled(table)]
+                found += [(f"{name}:{code}", f"{called[name]}：{title}") for code, title in self._titled(table)]
         return found
 
     def _titled(self, table: str) -> list[tuple[str, str]]:

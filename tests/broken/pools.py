@@ -24,6 +24,10 @@ CASES = {
         toml={"[policy.land]": '[policy]\nlevels = ["province", "region", "prefectures"]\n\n[policy.land]'},
     ),
     "quantum_that_leaves_a_rest": case(pools={("land", "total"): 4061.38, ("land", "quantum"): 100}),
+    "override_that_leaves_a_rest": case(
+        pools={("land", "quantum"): 0.01},
+        overrides="city,pool,amount,reason,approved_by\n440300,land,1100.004,a,b\n",
+    ),
     "weights": case(factors={("land", "residents", "weight"): 0.2}),
     "weights_in_percent": case(factors={
         ("land", "migrants", "weight"): 40, ("land", "residents", "weight"): 30,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alloc.instance.checks.keys import Meant
 from alloc.instance.divisions.codes import in_six_digits
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, errors
+from alloc.instance.schema.tables import OF_STATUS
 from alloc.instance.suggest import Known
 
 # Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
@@ -41,6 +42,31 @@ def with_causes(findings: Iterable[Finding], cities: Sheet, named: Iterable[Shee
         else:
             followed.setdefault(cause, []).append(finding)
     return [_with(every[place], followed.get(place, ())) for place in kept]
+
+
+def with_lost_columns(
+    found: Sequence[Finding], checked: Iterable[Finding], sheets: Mapping[str, Sheet]
+) -> tuple[list[Finding], list[Finding]]:
+    """Both without what is said of sources of columns that are missing themselves, which is kept with the columns.
+
+    Args:
+        found: what reading the files has found, missing columns among it.
+        checked: what the checks of the tables have found.
+        sheets: the tables, by name.
+    """
+    tables, about = {sheet.file: name for name, sheet in sheets.items()}, [sheets[name].file for name in OF_STATUS]
+    lost = {(tables.get(finding.file, ""), finding.column): place
+            for place, finding in enumerate(found) if finding.code == "missing_column"}  # fmt: skip
+    followed: dict[int, list[Finding]] = {}
+    kept = []
+    for finding in checked:
+        table, _, record = (finding.key or "").partition(", ")
+        place = lost.get((table, record.partition(", ")[0]))
+        if place is None or finding.code != "unknown_column" or finding.file not in about:
+            kept.append(finding)
+        else:
+            followed.setdefault(place, []).append(finding)
+    return [_with(finding, followed.get(place, ())) for place, finding in enumerate(found)], kept
 
 
 def _with(finding: Finding, followed: Sequence[Finding]) -> Finding:

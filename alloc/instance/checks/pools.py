@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.checks.columns import mostly_numbers, numeric_columns
 from alloc.instance.checks.limits import check_where
 from alloc.instance.checks.services import missing_pairs
-from alloc.instance.files.sheets import LARGEST, Sheet
+from alloc.instance.files.sheets import LARGEST, Mask, Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES, Stage
@@ -18,6 +19,8 @@ from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
+
+Floats = NDArray[np.float64]
 
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
 
@@ -40,7 +43,7 @@ def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
         *_check_last_year(pools, sheets["cities"], sheets["last_year"]),
         *_check_overrides(sheets["overrides"]),
         *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
-        *_check_quantum(pools, sheets["overrides"], settings),
+        *_check_quantum(pools, sheets["overrides"], sheets["cities"], settings),
         *_check_performance(sheets["performance"], sheets["factors"]),
         *([] if settings is None else _check_stage(pools, sheets["issued"], settings.stage)),
     ]
@@ -263,8 +266,11 @@ def _check_overrides(overrides: Sheet) -> list[Finding]:
     ]
 
 
-def _check_quantum(pools: Sheet, overrides: Sheet, settings: Settings | None) -> list[Finding]:
-    """What of a pool that has to be given out is less than a quantum: no multiples make it up."""
+def _check_quantum(pools: Sheet, overrides: Sheet, cities: Sheet, settings: Settings | None) -> list[Finding]:
+    """What of a pool that has to be given out is less than a quantum: no multiples make it up.
+
+    Where multiples would make up the whole pool, it is due to amounts by hand, and said of them.
+    """
     quantum, available = pools.numbers("quantum"), pools.numbers("total") * (1 - pools.numbers("reserve"))
     if settings is not None and settings.stage == STAGES[0]:
         share = pools.numbers("advance_share")
@@ -277,9 +283,11 @@ def _check_quantum(pools: Sheet, overrides: Sheet, settings: Settings | None) ->
     parts = np.divide(available - fixed, quantum, out=np.zeros(len(fixed)), where=usable)
     whole = np.floor(parts + ROUNDOFF * np.maximum(parts, 1))
     left = np.where(usable, (parts - whole) * quantum, 0)
+    rest = pools.flags("exhaust") & (left > ROUNDOFF * np.maximum(available, 1)) & (available <= LARGEST)
+    by_hand = rest & (fixed > 0) & ~_no_multiple(available, quantum)
     unit = {"land": HECTARES}
-    return pools.find(
-        pools.flags("exhaust") & (left > ROUNDOFF * np.maximum(available, 1)) & (available <= LARGEST),
+    return _check_by_hand(pools, overrides, cities, by_hand) + pools.find(
+        rest & ~by_hand,
         "quantum",
         "quantum_leaves_rest",
         Text(
@@ -296,6 +304,42 @@ def _check_quantum(pools: Sheet, overrides: Sheet, settings: Settings | None) ->
         left=lambda place: _in_full(float(left[place])),
         unit=lambda place: unit.get(str(pools.texts("kind")[place]), MONEY),
     )
+
+
+def _check_by_hand(pools: Sheet, overrides: Sheet, cities: Sheet, which: Mask) -> list[Finding]:
+    """Amounts by hand that are no multiples, of pools of which they leave a rest."""
+    if not which.any():
+        return []
+    of_pool, of_city = overrides.places("pool", pools), overrides.places("city", cities)
+    amounts = overrides.numbers("amount")
+    quantum = np.where(of_pool >= 0, pools.numbers("quantum")[of_pool], np.nan)
+    names = cities.texts("name") if cities.has("name") else cities.texts("city")
+
+    def near(place: int) -> str:
+        return _in_full(float(round(amounts[place] / quantum[place]) * quantum[place]))
+
+    return overrides.find(
+        (of_pool >= 0) & which[of_pool] & _no_multiple(amounts, quantum),
+        "amount",
+        "quantum_leaves_rest",
+        Text(
+            "{city}人工调整的数额 {amount} 不是最小分配单位 {quantum} 的整倍数：其余部分因此不能按整倍数全部下达。",
+            "{amount} by hand for {city} is no multiple of {quantum}: so the rest cannot be given out in multiples.",
+        ),
+        Text("写 {near}。", "Make it {near}."),
+        "warning",
+        city=lambda place: names[of_city[place]] if of_city[place] >= 0 else overrides.texts("city")[place],
+        amount=lambda place: _in_full(float(amounts[place])),
+        quantum=quantum,
+        near=near,
+    )
+
+
+def _no_multiple(amounts: Floats, quantum: Floats) -> Mask:
+    """Which amounts are no multiples, beyond what arithmetic leaves behind."""
+    parts = np.divide(amounts, quantum, out=np.zeros(len(amounts)), where=quantum > 0)
+    off: Mask = np.abs(parts - np.round(parts)) > ROUNDOFF * np.maximum(np.abs(parts), 1)
+    return off
 
 
 def _in_full(amount: float) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from alloc.instance.cells import parse_code
+from alloc.instance.derived.limits import key_of
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.reading import read_source
 from alloc.instance.files.source import Source
-from alloc.instance.findings import Finding, InputError
+from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 
@@ -27,7 +27,8 @@ def rows_of(finding: Finding, keys: Keys) -> list[int]:
     if not finding.key or finding.code in ABSENT:
         return []
     named = frozenset(finding.key.split(", "))
-    whole = [row for row, codes in keys.items() if codes <= named]
+    limits = named.union(map(key_of, named))  # one for each city has one row, whichever city it is about
+    whole = [row for row, codes in keys.items() if codes <= limits]
     return whole or [row for row, codes in keys.items() if len(named) == 1 and named <= codes]
 
 
@@ -61,22 +62,6 @@ def at_home(findings: Iterable[Finding], instance: Instance) -> list[Finding]:
         return place_findings(every, read_source(instance.home))
     except OSError:
         return every
-
-
-@contextmanager
-def errors_at_home(instance: Instance) -> Iterator[None]:
-    """Errors that are raised about an instance name the file or sheet, and the row, in what it was read from.
-
-    Args:
-        instance: that is worked on.
-
-    Raises:
-        InputError: as it was raised, with every finding at its place.
-    """
-    try:
-        yield
-    except InputError as error:
-        raise InputError(at_home(error.findings, instance)) from None
 
 
 def record_keys(raw: RawTable, key: tuple[str, ...]) -> Keys:

@@ -9,6 +9,7 @@ from typing import Any
 
 from alloc.arguments import checked
 from alloc.instance.checks.all import check_tables
+from alloc.instance.checks.causes import with_lost_columns
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
 from alloc.instance.files.settings_reading import FILE, parse_settings
@@ -75,9 +76,9 @@ def read_source(path: Path) -> Source:
 def understand(source: Source) -> tuple[Instance | None, tuple[Finding, ...]]:
     """The instance in files that were read, None where there are errors, and all findings, sorted."""
     sheets, checked = typed_sheets(source)
-    checked += check_tables(sheets, source.settings)
+    found, checked = with_lost_columns(source.findings, [*checked, *check_tables(sheets, source.settings)], sheets)
     findings = sort_findings([
-        *source.findings,
+        *found,
         *source.misset,
         *(
             source.place(finding)

@@ -19,6 +19,7 @@ from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.frames import called, texts
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import CELL_SOURCES, SOURCES, TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
@@ -190,7 +191,9 @@ class _Merger:
                 yield from out_of_range(self.edit, column, np.array([new]), [(self.stays,)])
         yield from rows_dropped(table, frame, places[1:])
         if kept:
-            said = KEPT.fill(columns=", ".join(kept), city=self.stays)
+            titles = [city_figure(name)[0] for name in kept]
+            columns = Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))
+            said = KEPT.fill(columns=columns, city=self.stays)
             remedy = SET.fill(city=self.stays, column=kept[0])
             yield self.edit.finding("merge_keeps", said, remedy, "warning", column="cities")
 

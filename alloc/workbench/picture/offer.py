@@ -9,7 +9,7 @@ from typing import Any
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.places import PROVINCES, TIER_TITLES
-from alloc.content.titles import value_title
+from alloc.content.titles import OF_QUANTITIES, value_title
 from alloc.formulation.columns import NO_UNIT, Column
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue_for
@@ -28,7 +28,6 @@ from alloc.workbench.requests import Condition, Limit
 
 LIMITS, CITIES = TABLES["limits"], TABLES["cities"]
 FEW = 400  # values of a column that are listed
-ADDED = Text("{item}：新增能力", "{item}: added capacity")
 OF = Text("{title}：{item}", "{title}: {item}")
 DERIVED: Mapping[str, Text] = {
     "size_class": Text("规模等级", "Size class"), "debt_tier": Text("债务风险等级", "Debt tier"),
@@ -78,8 +77,9 @@ def _quantities(instance: Instance) -> list[tuple[Quantity, str]]:
 def _quantity(instance: Instance, each: Quantity, name: str) -> OfferedQuantity:
     known, item = catalogue_for(instance.settings), name.partition(":")[2]
     unit = known.units.get(each.unit, NO_UNIT)
+    called = OF_QUANTITIES.get(each.name, Text(each.name, each.name))
     about = known.decisions.get(each.name)
-    title = about.title if about is not None else Text(each.name, each.name)
+    title = about.title if about is not None else called
     if isinstance(each.items, str) and each.items:
         table = instance.tables[each.items]
         row = table[table[TABLES[each.items].key[0]] == item].iloc[0]
@@ -87,7 +87,7 @@ def _quantity(instance: Instance, each: Quantity, name: str) -> OfferedQuantity:
         if "kind" in row:
             unit = known.units[KIND_UNITS[row["kind"]]]
         elif "unit_zh" in row:
-            unit, title = Text(str(row["unit_zh"]), str(row["unit_en"])), ADDED.fill(item=title)
+            unit, title = Text(str(row["unit_zh"]), str(row["unit_en"])), OF.fill(title=title, item=called)
     elif item:
         title = OF.fill(title=title, item=WORDS.get(f"land_{item}", Text(item, item)))
     return OfferedQuantity(id=name, title=words(title), unit=words(unit), shares=each.whole is not None)

@@ -122,7 +122,7 @@ def _read_part(path: Path, part: Part) -> tuple[Sheet | None, TableSheet | None,
         return None, None, list(found)
     sheet, misread = type_cells(read.raw, table)
     checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
-    return sheet, read.sheet, [*found, *read.findings, *(_placed(each, read.sheet) for each in checked)]
+    return sheet, read.sheet, [*found, *(_placed(each, read.sheet) for each in (*read.findings, *checked))]
 
 
 def _placed(finding: Finding, at: TableSheet) -> Finding:
