@@ -130,7 +130,7 @@ class Desk:
                 return None
             self._early[id] = load(self._places[id], id)
         found = self._early[id]
-        if found is None:
+        if found is None and live is None:  # by the next time something may have been kept
             del self._early[id]
         elif live is None and id not in self._opening:
             self._opening.add(id)
