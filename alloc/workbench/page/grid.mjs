@@ -4,6 +4,7 @@ import { h } from "./dom.mjs";
 import { arrowed, number } from "./numbers.mjs";
 import { worded } from "./desk.mjs";
 import { paper } from "./paper.mjs";
+import { ColumnsInSight, reach, slide } from "./sideways.mjs";
 import { tell } from "./words.mjs";
 import { Tabulator, FormatModule, SortModule, FilterModule, ColumnCalcsModule, EditModule, ResizeTableModule } from "./vendor/tabulator.mjs";
 
@@ -61,9 +62,10 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   const tight = sum(widths) > element.clientWidth && sum(smaller) <= element.clientWidth, scale = tight ? SMALLER : 1;
   if (tight) smaller.forEach((width, at) => { widths[at] = width; });
   place.classList.toggle("tight", tight);
+  const wider = sum(widths) > element.clientWidth;
   const head = (/** @type {number} */ at) => headed(columns[at], columns[at].kind === "change" && at > 0 && columns[at - 1].id === columns[at].of);
   const table = new Tabulator(place, {
-    data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
+    data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", ...(wider ? { renderHorizontal: ColumnsInSight } : {}), nestedFieldSeparator: false,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
     initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
     columns: columns.map((column, at) => {
@@ -99,7 +101,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   table.on("dataFiltered", () => queueMicrotask(() => { if (table.initialized) counted(); }));
   table.on("renderComplete", () => { if (table.initialized) { counted(); tabbed(); } });
   let waiting = false;
-  table.on("scrollVertical", () => { if (waiting) return; waiting = true; requestAnimationFrame(() => { waiting = false; tabbed(); }); });
+  place.addEventListener("scroll", () => { if (waiting) return; waiting = true; requestAnimationFrame(() => { waiting = false; tabbed(); }); }, true);
   /** The rows as they are sorted and filtered, made once until they are so anew: a grid of thousands must not be gone through at every key. @type {string[] | null} */
   let order = null;
   for (const event of ["dataFiltered", "dataSorted", "dataProcessed", "dataLoaded"]) table.on(event, () => { order = null; });
@@ -140,11 +142,12 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       ArrowUp: [home.row - 1, home.column], ArrowDown: [home.row + 1, home.column], ArrowLeft: [home.row, home.column - 1], ArrowRight: [home.row, home.column + 1],
       PageUp: [home.row - page, home.column], PageDown: [home.row + page, home.column], Home: [far ? 0 : home.row, 0], End: [far ? list.length - 1 : home.row, columns.length - 1],
     };
-    if (event.key in to) {
+    if (event.key in to && list.length > 0) {
       event.preventDefault();
       home.row = Math.max(0, Math.min(list.length - 1, to[event.key][0]));
       home.column = Math.max(0, Math.min(columns.length - 1, to[event.key][1]));
-      table.scrollToRow(list[home.row], "nearest", false).catch(() => undefined).then(() => { tabbed(); cellAt()?.focus(); });
+      if (event.key === "Home") slide(table, 0);
+      reach(table, list[home.row], columns[home.column].id).then((cell) => { tabbed(); cell?.focus(); });
     } else if (event.key === "Enter" && open && list[home.row]) open(list[home.row], columns[home.column]);
     else if (event.key === "Escape") { held = false; target.blur(); }
   });

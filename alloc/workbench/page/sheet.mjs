@@ -2,6 +2,7 @@
 
 import { h } from "./dom.mjs";
 import { grid } from "./grid.mjs";
+import { bring, reach } from "./sideways.mjs";
 
 /** @typedef {import("./types.mjs").Column} Column */
 /** @typedef {Record<string, any>} Row  by column id; `key` names the row */
@@ -49,12 +50,12 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
   const byId = new Map(columns.map((column, at) => [column.id, at]));
   const from = { row: 0, column: 0 }, to = { row: 0, column: 0 };
   let turn = 0; // how often marks have changed
-  /** @type {Map<string, number>} */ const marked = new Map(); // by row: the change that its cells show
+  /** @type {WeakMap<HTMLElement, number>} */ const marked = new WeakMap(); // by cell: the change that it shows
   let extending = false, focused = false, /** @type {string[] | null} */ listed = null, /** @type {Map<string, number>} */ places = new Map();
   const table = grid(element, { columns, rows, total: null, label, empty, open: (key, column) => edit(key, column.id),
     paint: (row, column, cell) => {
       cell.dataset.row = row.key;
-      if (!marked.has(row.key)) marked.set(row.key, turn);
+      marked.set(cell, turn);
       dressed(cell, row, column);
       queueMicrotask(() => mark(row, column, cell)); // once its text is there
     } });
@@ -93,23 +94,22 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
     if (inside) cell.setAttribute("aria-selected", "true"); else cell.removeAttribute("aria-selected");
   }
 
-  /** Marks rows that are drawn and do not show the last change yet; rows out of sight follow once they are scrolled to. */
+  /** Marks cells that are drawn and do not show the last change yet; those out of sight follow once they are scrolled to. */
   function catchUp() {
     for (const line of element.querySelectorAll(".tabulator-table .tabulator-row")) {
-      const cells = /** @type {NodeListOf<HTMLElement>} */ (line.querySelectorAll(".tabulator-cell")), key = cells[0]?.dataset.row;
-      if (key === undefined || marked.get(key) === turn) continue;
-      const row = table.getRow(key), given = row && row.getData();
+      const old = [.../** @type {NodeListOf<HTMLElement>} */ (line.querySelectorAll(".tabulator-cell"))].filter((cell) => marked.get(cell) !== turn);
+      const row = old[0]?.dataset.row === undefined ? null : table.getRow(old[0].dataset.row), given = row && row.getData();
       if (!row) continue;
-      marked.set(key, turn);
-      for (const cell of cells) {
+      for (const cell of old) {
         const column = columns[byId.get(cell.getAttribute("tabulator-field") ?? "") ?? -1];
+        marked.set(cell, turn);
         if (column) { dressed(cell, given, column); mark(given, column, cell); }
       }
     }
   }
   /** Marks cells anew after a change. */
   function repaint() { turn += 1; catchUp(); }
-  table.on("scrollVertical", () => requestAnimationFrame(catchUp));
+  element.addEventListener("scroll", () => requestAnimationFrame(catchUp), true);
   // Rows that are drawn anew, as where a line of words above takes room, would lose the focus.
   table.on("renderComplete", () => {
     if (!focused || document.activeElement !== document.body) return;
@@ -155,6 +155,7 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
   /** @param {string} key @param {string} column @param {string} [first]  the key that began it */
   function edit(key, column, first) {
     if (!writable(key, column)) return;
+    bring(table, column);
     const cell = /** @type {HTMLElement} */ (table.getRow(key).getCell(column).getElement()), old = text(key, column);
     const input = /** @type {HTMLInputElement} */ (h("input.cellfield", { type: "text", value: first ?? old, autocomplete: "off", "aria-label": cell.getAttribute("aria-label") ?? column }));
     let over = false;
@@ -181,14 +182,6 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
   }
 
   /** Brings a cell into sight and the focus to it. @param {string} key @param {string} column */
-  function focus(key, column) {
-    const row = table.getRow(key);
-    if (!row) return;
-    table.scrollToRow(row, "nearest", false).catch(() => undefined).then(() => {
-      const cell = row.getCell(column)?.getElement();
-      cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
-      cell?.focus();
-    });
-  }
+  const focus = (key, column) => { reach(table, key, column).then((cell) => cell?.focus()); };
   return { table, chosen, repaint, focus, order, single };
 }
