@@ -100,7 +100,8 @@ def _put_by(language: str, id: str, live: Live) -> None:
 
 
 def problem(status: int, title: Text, findings: tuple[Finding, ...] = ()) -> Response:
-    """An answer in the form of RFC 9457."""
+    """An answer in the form of RFC 9457; errors come before what is only hinted at."""
+    findings = tuple(sorted(findings, key=lambda each: each.severity != "error"))
     content = Problem(
         type="about:blank", status=status, title=Words(zh=title.zh, en=title.en),
         findings=found(findings[:MOST_FOUND]), total=len(findings),

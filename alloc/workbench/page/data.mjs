@@ -17,7 +17,7 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./sheet.mjs").Block} Block */
 /** @typedef {import("./tables.mjs").TableColumn} TableColumn */
 /** @typedef {import("./tables.mjs").Table} Table */
-/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], total?: number, said: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
+/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], total?: number, said: string[], beside?: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
 
 const LISTED = 60;
 const BLANK = { zh: "", en: "" };
@@ -239,8 +239,10 @@ export function data(main) {
   /** What is wrong with a workbook: at its cells, where these are. @param {Refused} error @param {string} name */
   function unfit(error, name) {
     drop();
-    const first = error.findings.find((found) => tableOf(found));
-    draft = { keys: [], columns: [], texts: [], cells: [], findings: error.findings, total: error.total, said: error.findings.length ? [] : [`${name}: ${tell(error.title) || error.message}`] };
+    const errors = error.findings.filter((found) => found.severity === "error"), beside = error.findings.filter((found) => found.severity !== "error");
+    const first = errors.find((found) => tableOf(found));
+    draft = { keys: [], columns: [], texts: [], cells: [], findings: errors, total: error.total - beside.length, said: errors.length ? [] : [`${name}: ${tell(error.title) || error.message}`],
+      beside: beside.filter((found) => !found.key).map((found) => tell(found.text)) };
     if (first && tableOf(first) !== held.table) open(tableOf(first), false); else { made?.repaint(); whole(); }
   }
   /** @param {Found} found  the table that it is about, by file or sheet */
@@ -329,7 +331,7 @@ export function data(main) {
     if (!draft) return null;
     if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))), discard);
     const wrong = draft.findings.length && Math.max(draft.findings.length, draft.total ?? 0), count = draft.cells.length;
-    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say("data.mend"))),
+    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say("data.mend")), ...(draft.beside ?? []).map((text) => h("div.n", {}, text))),
       h("button.btn.go", { type: "button", "data-key": "next", onclick: () => go(at + 1) }, say("data.next"), h("kbd", {}, "F8")), discard);
     return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("div", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) }))), h("div.n", {}, say("data.not_yet"))),
       h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);
