@@ -46,7 +46,7 @@ export function data(main) {
   /** @type {Map<string, Found[]>} */ let marked = new Map();
   /** @type {Map<string, string>} */ let statuses = new Map();
   /** @type {Set<string>} */ let mine = new Set();
-  let only = "", at = -1, busy = "", revision = -1, over = false;
+  let only = "", at = -1, busy = "", across = "", over = false; // across: the columns that are drawn
 
   if (desk.state.view.table) held.table = desk.state.view.table;
   const shownColumns = () => held.columns[held.table] ?? few();
@@ -62,18 +62,17 @@ export function data(main) {
 
   /** The table as it stands; what is drawn stays, where only cells have changed. */
   async function load() {
-    const wanted = held.table, asked = desk.state.revision;
+    const wanted = held.table;
     const got = await read(wanted);
     if (over || wanted !== held.table) return;
     const before = table && table.name === got.table.name ? rows : null;
     ({ table, columns, rows, keys, statuses, marked, mine } = got);
-    revision = asked;
     const listed = [...rows.keys()], names = [...columns.keys()];
-    const kept = before && made?.table.initialized && before.size === rows.size && listed.every((key) => before.has(key));
-    if (kept) {
-      const changed = listed.filter((key) => names.some((name) => rows.get(key)[name] !== before.get(key)[name])).map((key) => rows.get(key));
-      if (changed.length) await /** @type {any} */ (made).table.updateData(changed);
-      made?.repaint();
+    const same = before && made && across === String(shownColumns()) && before.size === rows.size && listed.every((key) => before.has(key));
+    const changed = same ? listed.filter((key) => names.some((name) => rows.get(key)[name] !== before.get(key)[name])).map((key) => rows.get(key)) : [];
+    if (made && same && (made.table.initialized || !changed.length)) {
+      if (changed.length) await made.table.updateData(changed);
+      made.repaint();
     } else draw();
     whole();
   }
@@ -90,8 +89,10 @@ export function data(main) {
     };
     const plainColumn = (/** @type {string} */ id, /** @type {Words} */ title, /** @type {"number" | "text"} */ kind) => ({ id, title, unit: BLANK, kind, size: 1, decimals: 0, of: null, shown: true, bold: false, additive: false, levels: null });
     const named = list.some((row) => row[NAME]) ? [plainColumn(NAME, { zh: say("data.city"), en: say("data.city") }, "text")] : [];
+    across = String(shownColumns());
+    const own = shownColumns().map(column), amounts = own.findIndex((each) => each.kind === "number" && !columns.get(each.id)?.key);
     made = sheet(surface, {
-      columns: [plainColumn(ROW, { zh: say("data.row"), en: say("data.row") }, "number"), ...named, ...shownColumns().map(column)], rows: list, label: tell(table?.title), empty: say("data.empty"),
+      columns: [plainColumn(ROW, { zh: say("data.row"), en: say("data.row") }, "number"), ...named, ...own], rows: list, label: tell(table?.title), empty: say("data.empty"), stays: 1 + named.length + (amounts < 0 ? own.length : amounts),
       mark, writable: (_key, id) => !readOnly() && Boolean(columns.get(id)?.editable), text: (key, id) => worded(id, drafted.get(cell(key, id)) ?? value(key, id)), bare: (key, id) => plain(value(key, id)),
       typed, pasted, copied: (block) => block_text(block), filled: fill,
       emptied: (block) => propose(block.keys, block.columns.filter((id) => columns.get(id)?.editable), (block.keys.map(() => block.columns.filter((id) => columns.get(id)?.editable).map(() => "")))),
@@ -378,7 +379,7 @@ export function data(main) {
   load();
   return {
     /** @param {string} part */
-    render: (part) => { if (part === "result" && (desk.state.revision !== revision || !table)) load(); else if (part === "result" || part === "line") whole(); },
+    render: (part) => { if (part === "result") load(); else if (part === "line") whole(); },
     key: (/** @type {string} */ key) => (key === "F8" ? (go(at + 1), true) : false),
     leave: () => { over = true; undrop(); main.removeEventListener("keydown", escaped, true); if (made?.table.initialized) made.table.destroy(); },
   };

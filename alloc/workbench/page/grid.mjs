@@ -4,7 +4,7 @@ import { h } from "./dom.mjs";
 import { arrowed, number } from "./numbers.mjs";
 import { worded } from "./desk.mjs";
 import { paper } from "./paper.mjs";
-import { ColumnsInSight, reach, slide } from "./sideways.mjs";
+import { columnsInSight, reach, slide, staying } from "./sideways.mjs";
 import { tell } from "./words.mjs";
 import { Tabulator, FormatModule, SortModule, FilterModule, ColumnCalcsModule, EditModule, ResizeTableModule } from "./vendor/tabulator.mjs";
 
@@ -45,8 +45,9 @@ const summed = (column, value) => shown(typeof value === "number" && Math.abs(va
  * @param {(row: Row, column: Column, cell: HTMLElement) => void} [options.paint]  marks a cell
  * @param {(key: string, column: Column) => void} [options.open]  Enter, or a double click
  * @param {[string, "asc" | "desc"]} [options.sorted]
+ * @param {number} [options.stays]  first columns that stay in sight where the table is wider than its place
  */
-export function grid(element, { columns, rows, total, label, empty, paint, open, sorted }) {
+export function grid(element, { columns, rows, total, label, empty, paint, open, sorted, stays = 1 }) {
   const place = h("div", {});
   element.replaceChildren(place);
   const byId = new Map(columns.map((column) => [column.id, column]));
@@ -63,9 +64,10 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   if (tight) smaller.forEach((width, at) => { widths[at] = width; });
   place.classList.toggle("tight", tight);
   const wider = sum(widths) > element.clientWidth;
+  while (stays > 1 && sum(widths.slice(0, stays)) > HALF * element.clientWidth) stays -= 1;
   const head = (/** @type {number} */ at) => headed(columns[at], columns[at].kind === "change" && at > 0 && columns[at - 1].id === columns[at].of);
   const table = new Tabulator(place, {
-    data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", ...(wider ? { renderHorizontal: ColumnsInSight } : {}), nestedFieldSeparator: false,
+    data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", ...(wider ? { renderHorizontal: columnsInSight(stays) } : {}), nestedFieldSeparator: false,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
     initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
     columns: columns.map((column, at) => {
@@ -85,6 +87,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       };
     }),
   });
+  staying(table);
   paper(place, { columns, widths, rows: () => (table.initialized ? table.getData("active") : []), right, head, paint, content: (column, row) => content(column, row) ?? document.createTextNode(shown(column, row[column.id])),
     total: (column) => { const value = total?.()[column.id] ?? ""; return !total ? null : value === "" ? "" : summed(column, value); } });
   const home = { row: 0, column: 0 };
@@ -99,7 +102,12 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   });
   const counted = () => { place.setAttribute("aria-rowcount", String(table.getDataCount("active") + 1 + (total ? 1 : 0))); };
   table.on("dataFiltered", () => queueMicrotask(() => { if (table.initialized) counted(); }));
-  table.on("renderComplete", () => { if (table.initialized) { counted(); tabbed(); } });
+  table.on("renderComplete", () => {
+    if (!table.initialized) return;
+    table.columnManager.renderer.scrollColumns(); // it is back where it was, and its scroll event comes only later
+    counted();
+    tabbed();
+  });
   let waiting = false;
   place.addEventListener("scroll", () => { if (waiting) return; waiting = true; requestAnimationFrame(() => { waiting = false; tabbed(); }); }, true);
   /** The rows as they are sorted and filtered, made once until they are so anew: a grid of thousands must not be gone through at every key. @type {string[] | null} */
@@ -154,6 +162,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   return table;
 }
 
+const HALF = 0.5; // of the place is left for what is scrolled
 const SMALLER = 12 / 13; // type that is used where columns need a little more room than there is
 const SLACK = 8; // pixels that names have besides their own, where another column takes what is left
 const HEAD = 18; // characters of a title that stand on one line

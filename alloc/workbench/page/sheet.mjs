@@ -34,6 +34,7 @@ export function cells(text) {
  * @param {Row[]} options.rows
  * @param {string} options.label
  * @param {string} options.empty
+ * @param {number} options.stays  first columns that stay in sight
  * @param {(row: Row, column: Column, cell: HTMLElement) => void} options.mark  marks a cell, whatever it was marked before
  * @param {(key: string, column: string) => boolean} options.writable
  * @param {(key: string, column: string) => string} options.text  a cell as it is read and typed
@@ -44,7 +45,7 @@ export function cells(text) {
  * @param {(block: Block) => void} options.emptied
  * @param {(block: Block) => string} options.copied
  */
-export function sheet(place, { columns, rows, label, empty, mark, writable, text, bare, typed, pasted, filled, emptied, copied }) {
+export function sheet(place, { columns, rows, label, empty, stays, mark, writable, text, bare, typed, pasted, filled, emptied, copied }) {
   const element = h("div.sheet", {});
   place.replaceChildren(element);
   const byId = new Map(columns.map((column, at) => [column.id, at]));
@@ -52,7 +53,7 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
   let turn = 0; // how often marks have changed
   /** @type {WeakMap<HTMLElement, number>} */ const marked = new WeakMap(); // by cell: the change that it shows
   let extending = false, focused = false, /** @type {string[] | null} */ listed = null, /** @type {Map<string, number>} */ places = new Map();
-  const table = grid(element, { columns, rows, total: null, label, empty, open: (key, column) => edit(key, column.id),
+  const table = grid(element, { columns, rows, total: null, label, empty, stays, open: (key, column) => edit(key, column.id),
     paint: (row, column, cell) => {
       cell.dataset.row = row.key;
       marked.set(cell, turn);
@@ -124,9 +125,9 @@ export function sheet(place, { columns, rows, label, empty, mark, writable, text
     if (!longer) Object.assign(from, at);
     repaint();
   }
-  element.addEventListener("pointerdown", (event) => { extending = event.shiftKey; if (event.shiftKey) event.preventDefault(); const at = placed(event.target); if (at && event.shiftKey) choose(at, true); }, true);
+  element.addEventListener("pointerdown", (event) => { extending = event.shiftKey; if (event.shiftKey) event.preventDefault(); const at = placed(event.target); if (at) choose(at, event.shiftKey); }, true);
   element.addEventListener("pointerover", (event) => { const at = event.buttons === 1 && placed(event.target); if (at) choose(at, true); });
-  element.addEventListener("focusin", (event) => { const at = placed(event.target); focused = at !== null; if (at) choose(at, extending); extending = false; });
+  element.addEventListener("focusin", (event) => { const at = placed(event.target); focused = at !== null; if (at && (at.row !== to.row || at.column !== to.column)) choose(at, extending); extending = false; }); // a cell that gets the focus back changes no block
   element.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target), at = placed(target);
     if (!at || target.tagName === "INPUT" || event.isComposing || event.altKey) return;

@@ -1,4 +1,4 @@
-// Tables wider than their place: of a row the first cell is drawn, which stays, and those of columns in sight.
+// Tables wider than their place: of a row the cells that name it are drawn, which stay, and those of columns in sight.
 
 import { Renderer } from "./vendor/tabulator.mjs";
 
@@ -6,14 +6,16 @@ const MARGIN = 240; // pixels beyond either edge of which columns are drawn too:
 
 /** @typedef {{type: string, cells: any[], modules: Record<string, any>, getElement: () => HTMLElement}} Line  a row of the grid */
 
-/** Draws, of every row, the cells of the columns in sight; the row above all has all of its cells. */
-export class ColumnsInSight extends Renderer {
+/** What draws, of every row, the cells of the columns in sight; the row above all has all of its cells. @param {number} stays  columns at the left edge that stay there */
+export const columnsInSight = (stays) => class extends Renderer {
   /** @param {any} table */
   constructor(table) {
     super(table);
-    this.first = 1;
+    this.stays = stays;
+    this.first = stays;
     this.last = -1;
     this.measured = false;
+    /** Pixels from the left edge of the columns that stay. @type {number[]} */ this.lefts = [];
   }
 
   initialize() {
@@ -24,13 +26,13 @@ export class ColumnsInSight extends Renderer {
   /** @returns {boolean} whether other columns than before are in sight now */
   measure() {
     const columns = this.table.columnManager.columnsByIndex, holder = this.elementVertical;
-    const stays = columns[0]?.getWidth() ?? 0, from = holder.scrollLeft + stays - MARGIN, to = holder.scrollLeft + holder.clientWidth + MARGIN;
-    let edge = 0, before = 0, first = columns.length, last = 0;
+    const to = holder.scrollLeft + holder.clientWidth + MARGIN;
+    let edge = 0, from = holder.scrollLeft - MARGIN, before = 0, first = columns.length, last = 0;
     columns.forEach((/** @type {any} */ column, /** @type {number} */ at) => {
       const width = column.getWidth(), left = edge;
       edge += width;
-      if (at === 0) return;
-      if (edge <= from) before += width;
+      if (at < stays) { this.lefts[at] = left; from += width; this.stay(column.getElement(), at); }
+      else if (edge <= from) before += width;
       else if (left < to) { first = Math.min(first, at); last = at; }
     });
     Object.assign(this.tableElement.style, { boxSizing: "border-box", width: `${edge}px`, paddingLeft: `${before}px` }); // as wide as all columns, whichever are drawn
@@ -41,9 +43,12 @@ export class ColumnsInSight extends Renderer {
     return other;
   }
 
+  /** @param {HTMLElement} element  a cell or a head of a column that stays @param {number} at */
+  stay(element, at) { element.classList.add("stays"); element.style.left = `${this.lefts[at]}px`; }
+
   /** Takes away what is out of sight and puts in what has come into it: cells that stay are not touched, and keep the focus. @param {Line} row */
   draw(row) {
-    const { first, last } = this, element = row.getElement(), was = row.modules.drawn ?? { first: 1, last: -1 };
+    const { first, last } = this, element = row.getElement(), was = row.modules.drawn ?? { first: stays, last: -1 };
     if (was.first === first && was.last === last) return;
     for (let at = was.first; at <= was.last; at += 1) if (at < first || at > last) row.cells[at].getElement().remove();
     let next = null;
@@ -57,12 +62,12 @@ export class ColumnsInSight extends Renderer {
 
   /** @param {Line} row */
   renderRowCells(row) {
-    const element = row.getElement();
-    if (row.type === "calc") { element.append(...row.cells.map((cell) => cell.getElement())); return; }
     if (!this.measured) this.measure();
+    const all = row.type === "calc", cells = row.cells.slice(0, all ? undefined : stays).map((cell) => cell.getElement());
+    cells.slice(0, stays).forEach((cell, at) => this.stay(cell, at));
+    row.getElement().append(...cells);
     row.modules.drawn = undefined;
-    if (row.cells.length > 0) element.append(row.cells[0].getElement());
-    this.draw(row);
+    if (!all) this.draw(row);
   }
 
   /** @param {Line} row  is drawn again: it may have been out of sight while the table was moved */
@@ -78,6 +83,17 @@ export class ColumnsInSight extends Renderer {
 
   /** @param {any[]} columns */
   reinitializeColumnWidths(columns) { for (const column of columns) column.reinitializeWidth(); }
+};
+
+/** Lets a table whose place has another size, or is seen again, stay where it is scrolled to: the grid goes to its first row and column. @param {any} table */
+export function staying(table) {
+  const redraw = table.redraw.bind(table);
+  table.redraw = (/** @type {boolean} */ force) => {
+    const holder = table.rowManager.element, { scrollLeft, scrollTop } = holder;
+    redraw(force);
+    slide(table, scrollLeft);
+    holder.scrollTop = scrollTop;
+  };
 }
 
 /** Scrolls a table sideways; cells are there now, not at the next frame. @param {any} table @param {number} left */
@@ -86,12 +102,12 @@ export function slide(table, left) {
   table.columnManager.scrollHorizontal(left);
 }
 
-/** Brings a column into sight, beside the first, which stays. @param {any} table @param {string} id */
+/** Brings a column into sight, beside those that stay. @param {any} table @param {string} id */
 export function bring(table, id) {
   const holder = table.rowManager.element, columns = table.columnManager.columnsByIndex;
-  const at = columns.findIndex((/** @type {any} */ column) => column.getField() === id), width = (/** @type {any[]} */ list) => list.reduce((sum, column) => sum + column.getWidth(), 0);
-  if (at < 1) return;
-  const left = width(columns.slice(1, at)), right = width(columns.slice(0, at + 1)) - holder.clientWidth;
+  const stays = table.columnManager.renderer.stays ?? 1, at = columns.findIndex((/** @type {any} */ column) => column.getField() === id), width = (/** @type {any[]} */ list) => list.reduce((sum, column) => sum + column.getWidth(), 0);
+  if (at < stays) return;
+  const left = width(columns.slice(stays, at)), right = width(columns.slice(0, at + 1)) - holder.clientWidth;
   const to = Math.min(left, Math.max(right, holder.scrollLeft));
   if (to !== holder.scrollLeft) slide(table, to);
 }
