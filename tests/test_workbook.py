@@ -263,7 +263,7 @@ def test_sheets_titles_and_hidden_names(language: str, books: dict) -> None:
             if column is None:
                 continue
             assert title.value.startswith(column.title[place])
-            assert ("*" in title.value) == column.required
+            assert ("*" in title.value) == column.required_in(language)
             assert (column.unit[place].split("(")[0].split("（")[0].strip() or "") in title.value
             assert column.note[place] in title.comment.text and name in title.comment.text
 
@@ -336,7 +336,7 @@ def test_the_guide_names_every_column(language: str, books: dict) -> None:
     for table in (each for each in TABLES.values() if not each.later):
         assert f"{table.title[place]} · {table.name}" in texts
         for column in table.columns:
-            line = next(line for line in lines if line[1] == column.name and column.note[place] == line[5])
+            line = next(line for line in lines if line[1] == column.name and column.explained[place] == line[5])
             assert line[0].startswith(column.title[place]) and line[3] in (column.unit[place], None, "")
     assert "size_class" in texts and "fiscal_gap" in texts
 

@@ -110,7 +110,7 @@ def _row(column: Column, say: Say, by_city: bool = False) -> str:
     elif column.pattern:
         values = say(column.pattern_words)
     whose = say(_WORD_OF[column.reporter])
-    told = [say(column.note), whose, _said_of_merging(column, say) if by_city else ""]
+    told = [say(column.explained), whose, _said_of_merging(column, say) if by_city else ""]
     note = say(_BETWEEN).join(each for each in told if each).replace("|", "\\|")
     return f"| `{column.name}` | {say(column.title)} | {say(column.unit)} | {required} | {values} | {note} |"
 

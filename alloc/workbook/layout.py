@@ -78,7 +78,7 @@ def short_unit(unit: Text, language: str) -> str:
 
 def header(column: Column, language: str, statuses: Sequence[str] = ()) -> str:
     """The title of a column as its header shows it: a star where it is required, marks of its statuses, the unit."""
-    title = say(column.title, language) + REQUIRED * column.required + marks_of(statuses)
+    title = say(column.title, language) + REQUIRED * column.required_in(language) + marks_of(statuses)
     unit = short_unit(column.unit, language)
     if not unit:
         return title

@@ -95,8 +95,8 @@ def header_note(
         )
     lines = []
     if column is not None:
-        need = Text("必填", "Required") if column.required else Text("可不填", "May be empty")
-        lines = [say(column.note, language), say(need, language) + say(Text("。", "."), language)]
+        need = Text("必填。", "Required.") if column.required_in(language) else Text("可不填。", "May be empty.")
+        lines = [say(column.explained, language), say(need, language)]
         for label, text in (
             (Text("单位：", "Unit: "), say(column.unit, language)),
             (Text("取值：", "Values: "), allowed(column, language)),
@@ -257,8 +257,8 @@ class _Guide:
             if column is None:
                 self.line([clean_header(shown.title) + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
                 continue
-            need = Text("是", "yes") if column.required else Text("", "")
+            need = Text("是", "yes") if column.required_in(language) else Text("", "")
             self.line([
                 say(column.title, language) + mark, column.name, say(need, language), say(column.unit, language),
-                allowed(column, language), say(column.note, language),
+                allowed(column, language), say(column.explained, language),
             ], fill=fill)  # fmt: skip

@@ -14,6 +14,8 @@ from alloc.formulation.columns import (
     SUM,
     Column,
     driven,
+    titles,
+    twins,
 )
 from alloc.instance.schema.cities import CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
@@ -50,15 +52,15 @@ PROGRAMMES = Table(
             Column("programme", "code", NO_UNIT, Text("项目代码", "Programme"),
                    Text("项目的代码。", "Code of the programme."), key=True, pattern=_NAME, pattern_words=_NAME_WORDS),
         ),
-        *driven(NO_DRIVER,
-            Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
-                   Text("该项目在中文报告中的名称。", "Name of the programme in Chinese reports.")),
-            Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
-                   Text("该项目在英文报告中的名称。", "Name of the programme in English reports.")),
-            Column("unit_zh", "text", NO_UNIT, Text("中文计量单位", "Unit in Chinese"),
-                   Text("存量的计量单位，如“户”“公顷”。", "Unit of the stock in Chinese reports.")),
-            Column("unit_en", "text", NO_UNIT, Text("英文计量单位", "Unit in English"),
-                   Text("存量的英文计量单位。", "Unit of the stock in English reports, e.g. households, ha.")),
+        *titles(
+            Text("该项目在中文报告中的名称。", "Name of the programme in Chinese reports."),
+            Text("该项目在英文报告中的名称。", "Name of the programme in English reports."),
+        ),
+        *twins("unit",
+            (Text("中文计量单位", "Unit in Chinese"),
+             Text("存量的计量单位，如“户”“公顷”。", "Unit of the stock in Chinese reports.")),
+            (Text("英文计量单位", "Unit in English"),
+             Text("存量的英文计量单位。", "Unit of the stock in English reports, e.g. households, ha.")),
         ),
         *driven("policy",
             Column("capital_cost", "number", MONEY_A_UNIT, Text("单位建设成本", "Capital cost"),
