@@ -555,7 +555,7 @@ def test_findings_speak_in_the_titles_of_the_sheets(tmp_path: Path) -> None:
     assert (found.title, found.remedy.zh) == ("城市代码", "每个“城市代码”、“资源池代码”只保留一行。")
     edit = "在 where 写 kind == 'land'，即 pools 表的 kind。"
     assert (
-        in_titles(edit, {"kind": "类别"}, {"pools": "资源池"}) == "在 where 写 kind == 'land'，即 “资源池”表的“类别”。"
+        in_titles(edit, {"kind": "类别"}, {"pools": "资源池"}) == "在 where 写 kind == 'land'，即“资源池”表的“类别”。"
     )
 
 

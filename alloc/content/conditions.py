@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from alloc.content.numbers import amount_text
-from alloc.content.places import CLUSTERS, RANKS, REGIONS, TIER_TITLES, province, short_province
+from alloc.content.places import CLUSTERS, OF_COLUMNS, province, short_province
 from alloc.content.tables import exact
 from alloc.content.titles import column_title, target_title, value_title
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -117,9 +117,8 @@ def _value(tables: Mapping[str, pd.DataFrame], language: str, column: str, value
         return value_title(column, value, language)
     if column == "size_class" and value in CLASS_TITLES:
         return CLASS_TITLES[value].said(language)
-    for name, titles in (("region", REGIONS), ("debt_tier", TIER_TITLES), (RANK, RANKS)):
-        if column == name and value in titles:
-            return Text(*titles[value]).said(language)
+    if value in OF_COLUMNS.get(column, {}):
+        return Text(*OF_COLUMNS[column][value]).said(language)
     if column == "cluster":
         return (value if language == "zh" else CLUSTERS.get(value, value)) or NONE.said(language)
     if column == "province":

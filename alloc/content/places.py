@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from alloc.text import Text
 
 # GB/T 2260, first two digits of a code; names as usual in English.
@@ -46,6 +49,11 @@ TIER_TITLES = {
     "orange": ("橙", "orange"),
     "red": ("红", "red"),
 }
+ROLES = {"centre": ("中心城市", "centre"), "ring": ("外围城市", "ring")}
+# The usual values of columns of texts that planners may fill as they like, by the column.
+OF_COLUMNS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "region": REGIONS, "unit_type": RANKS, "role": ROLES, "debt_tier": TIER_TITLES,
+})  # fmt: skip
 _ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from alloc.content.titles import named
 from alloc.formulation.columns import PERSONS, Column, Reporter
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
@@ -55,7 +56,7 @@ def guides(title: Text, notes: Iterable[Text], cohorts: Mapping[str, Sequence[st
 
 def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, Sequence[str]]) -> Iterable[str]:
     def say(text: Text) -> str:
-        return str(getattr(text, language))
+        return named(text.said(language), language, beside=True)
 
     yield from (f"# {say(title)}", "", say(_RULES), "")
     if notes:

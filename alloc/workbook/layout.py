@@ -146,7 +146,9 @@ def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) ->
         sheets: titles of sheets by table.
     """
     text = re.sub(
-        r"(?<![\w.])(\w+) 表", lambda found: f"“{sheets[found[1]]}”表" if found[1] in sheets else found[0], text
+        r"((?<=[^\x00-\x7f]) )?(?<![\w.])(\w+) 表",
+        lambda found: f"“{sheets[found[2]]}”表" if found[2] in sheets else found[0],
+        text,
     )
     # A planner's own column may be called anything.
     named = "|".join(map(re.escape, sorted((name for name in heads if name.isascii()), key=len, reverse=True)))

@@ -304,7 +304,7 @@ LIMITS = Table(
                     "selected cities, and what they keep for others), land_use:USE or spending."),
                formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
-               Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
+               Text("对 cities 表各列及 size_class、debt_tier 的条件；空为全部城市。",
                     "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False,
                merging=CONDITION),
         Column("sense", "enum", NO_UNIT, Text("方向", "Sense"),

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
-from alloc.instance.schema.columns import MARKS
+from alloc.instance.schema.columns import MARKS, Table
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.instance.statuses import STATUSES, said_of
 from alloc.text import Text
@@ -27,6 +27,7 @@ from alloc.workbook.layout import (
     marks_of,
     say,
 )
+from alloc.workbook.notes import column_note, table_note
 from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.settings_layout import SIZE_CLASSES
 from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, width
@@ -78,11 +79,16 @@ _WIDTHS = (28, 24, 10, 28, 40, 70)
 
 
 def header_note(
-    shown: Shown, source: Mapping[str, Cell] | None, language: str, counts: Mapping[str, int] | None = None
+    table: Table,
+    shown: Shown,
+    source: Mapping[str, Cell] | None,
+    language: str,
+    counts: Mapping[str, int] | None = None,
 ) -> str:
     """What the header of a column says when one points at it.
 
     Args:
+        table: of the column.
         shown: the column.
         source: its record in ``sources``; None: it has none.
         language: of the note.
@@ -96,7 +102,7 @@ def header_note(
     lines = []
     if column is not None:
         need = Text("必填。", "Required.") if column.required_in(language) else Text("可不填。", "May be empty.")
-        lines = [say(column.explained, language), say(need, language)]
+        lines = [column_note(table, column, language), say(need, language)]
         for label, text in (
             (Text("单位：", "Unit: "), say(column.unit, language)),
             (Text("取值：", "Values: "), allowed(column, language)),
@@ -223,7 +229,7 @@ class _Guide:
         yes = say(FLAGS[True], language)
         rows: list[tuple[str, str, str, str]] = [
             (say(SETTINGS, language), SETTINGS_SHEET, say(_SETTINGS_NOTE, language), yes),
-            *((each.title, name, say(each.table.note, language), yes * each.table.required)
+            *((each.title, name, table_note(each.table, language), yes * each.table.required)
               for name, each in layouts.items()),
             (say(SCENARIOS.title, language), SCENARIOS.name, say(SCENARIOS.note, language), ""),
             (say(CHECKS, language), "", say(_CHECKS_NOTE, language), ""),
@@ -247,7 +253,7 @@ class _Guide:
         """Every column of a table."""
         language, table = self.language, layout.table
         self.part(f"{layout.title} · {table.name}")
-        self.words(say(table.note, language))
+        self.words(table_note(table, language))
         self.heads(_COLUMN_HEADS)
         for shown in layout.columns:
             if shown.computed:
@@ -260,5 +266,5 @@ class _Guide:
             need = Text("是", "yes") if column.required_in(language) else Text("", "")
             self.line([
                 say(column.title, language) + mark, column.name, say(need, language), say(column.unit, language),
-                allowed(column, language), say(column.explained, language),
+                allowed(column, language), column_note(table, column, language),
             ], fill=fill)  # fmt: skip

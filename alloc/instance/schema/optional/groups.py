@@ -55,8 +55,8 @@ GROUPS = Table(
 STAY = Table(
     "stay",
     Text("分组流入人口", "Migrants by group"),
-    Text("每个城市、每组一行；合计应为流入人口。没有一行的城市按 groups.share。",
-         "One row a city and group; they add up to the migrants. A city without rows goes by groups.share."),
+    Text("每个城市、每组一行；合计应为流入人口。没有一行的城市按 `groups.share`。",
+         "One row a city and group; they add up to the migrants. A city without rows goes by `groups.share`."),
     (
         Column("city", "code", NO_UNIT, Text("城市代码", "City code"),
                Text("cities 表中的城市代码。", "City code of the table cities."), key=True, references="cities",
@@ -81,8 +81,8 @@ LADDER = Table(
                Text("services 表中的服务。", "Service of the table services."), key=True, references="services"),
         _GROUP,
         Column("entitlement", "share", SHARE, Text("享有比例", "Entitlement of the group"),
-               Text("该组未落户时计入需求的比例，代替 services.entitlement。",
-                    "Share by which an unsettled migrant of the group counts, in place of services.entitlement."),
+               Text("该组未落户时计入需求的比例，代替 `services.entitlement`。",
+                    "Share by which an unsettled migrant of the group counts, in place of `services.entitlement`."),
                minimum=0, maximum=1, driver="policy"),
     ),
     required=False,

@@ -83,7 +83,7 @@ PROGRAMMES = Table(
                         "Most of the stock that can be done in a year, where the city gives no limit of its own."),
                    minimum=0, maximum=1),
             Column("stock_factor", "text", NO_UNIT, Text("存量推算依据", "Stock goes by"),
-                   Text("存量表没有写的城市按其推算存量：cities 的数值列或派生量，如 urban_residents。",
+                   Text("存量表没有写的城市按其推算存量：cities 表的数值列或派生量，如 urban_residents。",
                         "What the stock of a city without a row in programme_stock goes by: a numeric column of cities "
                         "or a derived number, e.g. urban_residents."),
                    required=False),
@@ -119,9 +119,9 @@ PROGRAMMES = Table(
 PROGRAMME_STOCK = Table(
     "programme_stock",
     Text("项目存量", "Stock of programmes"),
-    Text("每个城市、每类项目一行：还有多少可做。没有一行的按 programmes.stock_factor 推算，未写推算依据的为 0。",
+    Text("每个城市、每类项目一行：还有多少可做。没有一行的按 `programmes.stock_factor` 推算，未写推算依据的为 0。",
          "One row a city and programme: how much is still to be done. Without a row it goes by "
-         "programmes.stock_factor, and is 0 where that is blank."),
+         "`programmes.stock_factor`, and is 0 where that is blank."),
     (
         Column("city", "code", NO_UNIT, Text("城市代码", "City code"),
                Text("cities 表中的城市代码。", "City code of the table cities."), key=True, references="cities",
