@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
@@ -69,6 +69,14 @@ _SHEETS: Mapping[str, str] = MappingProxyType({
 def sheet_of(title: str) -> str | None:
     """What a sheet holds by its title: a table, settings, scenarios, "" for what is not read, None for all else."""
     return _SHEETS.get(folded(title))
+
+
+@cache
+def place_of_sheet(title: str) -> int:
+    """The place of a sheet in the order in which workbooks have them; of one that holds none of it the last."""
+    order = (SETTINGS_SHEET, *TABLES, SCENARIOS_SHEET)
+    held = sheet_of(title)
+    return order.index(held) + 1 if held in order else len(order) + 1
 
 
 def short_unit(unit: Text, language: str) -> str:
