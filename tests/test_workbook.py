@@ -276,7 +276,7 @@ def test_estimated_and_assumed_columns_are_marked(books: dict) -> None:
     assert titles["residents"].value == "常住人口*\n（人）"
     assert titles["built_up"].value == "现状城镇建设用地*ᵉ\n（公顷）"
     assert titles["maturing"].value == "到期债务本金*ᵃ\n（万元/年）"
-    assert titles["gdp"].value == "地区生产总值ᵉ"
+    assert titles["gdp"].value == "地区生产总值ᵉ\n（万元/年）"
     assert titles["idle"].value.endswith("ᵉ\n（公顷）")  # built_up is estimated in some cities only, cell by cell
     fills = {name: titles[name].fill.start_color.rgb for name in ("residents", "idle", "maturing")}
     assert len(set(fills.values())) == 3

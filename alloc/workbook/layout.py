@@ -87,10 +87,15 @@ def short_unit(unit: Text, language: str) -> str:
 def header(column: Column, language: str, statuses: Sequence[str] = ()) -> str:
     """The title of a column as its header shows it: a star where it is required, marks of its statuses, the unit."""
     title = say(column.title, language) + REQUIRED * column.required_in(language) + marks_of(statuses)
-    unit = short_unit(column.unit, language)
-    if not unit:
+    return with_unit(title, column.unit, language)
+
+
+def with_unit(title: str, unit: Text, language: str) -> str:
+    """A title with the unit below it, where there is one."""
+    shown = short_unit(unit, language)
+    if not shown:
         return title
-    return f"{title}\n（{unit}）" if language == "zh" else f"{title}\n({unit})"
+    return f"{title}\n（{shown}）" if language == "zh" else f"{title}\n({shown})"
 
 
 def marks_of(statuses: Sequence[str]) -> str:
@@ -255,8 +260,12 @@ def arrange(
             shown.append(Shown(SHOWN_ONLY + column.name, shown_only_header(say(title, language), language)))
     for name in columns:
         if name not in table.by_name:
-            head = city_figure(name)[0].zh if language == "zh" and table.name == "cities" else name
-            shown.append(Shown(name, head + marks_of(statuses.get((table.name, name), ()))))
+            marks = marks_of(statuses.get((table.name, name), ()))
+            if language == "zh" and table.name == "cities":  # in English the name is the head, and read as one
+                title, unit = city_figure(name)
+                shown.append(Shown(name, with_unit(title.zh + marks, unit, language)))
+            else:
+                shown.append(Shown(name, name + marks))
     rows = max((len(cells) for cells in columns.values()), default=0)
     return Layout(table, say(table.title, language), tuple(shown), rows)
 

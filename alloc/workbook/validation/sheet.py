@@ -171,7 +171,9 @@ def _write_column(
         for what, value in zip(("SUM", "MIN", "MAX"), values, strict=True)
     )
     title = (
-        say(column.title, language) + REQUIRED * column.required_in(language) if column else clean_header(shown.title)
+        say(column.title, language) + REQUIRED * column.required_in(language)
+        if column
+        else clean_header(shown.title.partition("\n")[0])
     )
     form = "#,##0" if column is None or column.unit in (PERSONS, MONEY, MONEY_A_YEAR) else "#,##0.0###"
     page.add(

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS, Table
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.instance.statuses import STATUSES, said_of
 from alloc.text import Text
@@ -261,7 +262,8 @@ class _Guide:
             marked, column = content.marks.get((table.name, shown.name), ()), shown.column
             mark, fill = marks_of(marked), marked[0] if len(marked) == 1 else ""
             if column is None:
-                self.line([clean_header(shown.title) + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
+                head, unit = clean_header(shown.title.partition("\n")[0]), city_figure(shown.name)[1]
+                self.line([head + mark, shown.name, "", say(unit, language), "", say(_OWN, language)], fill=fill)
                 continue
             need = Text("是", "yes") if column.required_in(language) else Text("", "")
             self.line([

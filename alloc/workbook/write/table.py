@@ -184,7 +184,7 @@ class TableWriter:
             }
         else:
             return
-        title = say(column.title, self.language) if column else clean_header(shown.title)
+        title = say(column.title, self.language) if column else clean_header(shown.title.partition("\n")[0])
         rule |= {"error_title": title[:32], "error_message": say(message, self.language)}
         self.sheet.data_validation(FIRST - 1, place, self.layout.last - 1, place, rule)
 
