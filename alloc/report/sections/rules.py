@@ -54,7 +54,7 @@ def _families(view: View) -> Table:
         about = view.family(str(family))
         if about.arithmetic or not row["binding"]:
             continue
-        told = getattr(about.binds, view.language).format(count=number(row["binding"]))
+        told = view.binding_said(str(family), row["binding"], row["rows"])
         source = getattr(sources[about.source], view.language) if about.source in sources else about.source
         rows.append((
             getattr(about.title, view.language), float(row["binding"]), float(row["rows"]), told,
@@ -109,14 +109,14 @@ def _relaxations(view: View) -> Table:
     if (short > 0).any():
         rows.append((
             view.say("原有收支缺口不计", "budget shortfalls of the past let pass"),
-            view.say("{count}个城市，共 {sum}", "{count} cities, {sum} in all", count=int((short > 0).sum()),
+            view.say("{cities}，共 {sum}", "{cities}, {sum} in all", cities=view.cities_said(short > 0),
                      sum=view.money_text(float(short.sum()))),
         ))  # fmt: skip
     over = view.debt["ratio_before"].to_numpy() > view.instance.settings.policy.debt.ceiling
     if over.any():
         rows.append((
             view.say("已超债务率上限的存量债务", "debt that is above the ceiling already"),
-            view.say("{count}个城市，不再增加债券", "{count} cities, no new bonds there", count=int(over.sum())),
+            view.say("{cities}，不再增加债券", "{cities}, no new bonds there", cities=view.cities_said(over)),
         ))  # fmt: skip
     lower = view.derived.lower
     corridor = view.derived.benchmark > view.derived.upper * (1 + ROUNDOFF)
