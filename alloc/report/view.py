@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from alloc.content.blocks import Level, Status
 from alloc.content.figures import HUNDRED_MILLION, number
-from alloc.content.places import CLUSTERS, PROVINCES, RANKS, REGIONS, TIER_TITLES, short_city, short_province
+from alloc.content.places import (
+    CLUSTERS,
+    NAMED,
+    PROVINCES,
+    RANKS,
+    REGIONS,
+    TIER_TITLES,
+    cities_said,
+    short_city,
+    short_province,
+)
 from alloc.explanation.city.binding import binding_cities
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
@@ -29,7 +39,6 @@ from alloc.result.settled import whole_limits
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
-NAMED = 3  # cities that a sentence names; of more it says how many
 
 
 @dataclass(frozen=True)
@@ -302,13 +311,8 @@ class View:
         return self.catalogue.families[name]
 
     def cities_said(self, which: NDArray[np.bool_] | np.bool_) -> str:
-        """Which cities: none, up to `NAMED` by their names, more as so many."""
-        found = np.flatnonzero(which)
-        if not len(found):
-            return self.say("没有城市", "no city")
-        if len(found) <= NAMED:
-            return self.listed(self.short_names[at] for at in found)
-        return self.say("{n}个城市", "{n} cities", n=number(len(found)))
+        """Which cities: none, few by their names, more as so many."""
+        return cities_said([self.short_names[at] for at in np.flatnonzero(which)], self.language)
 
     def binding_said(self, family: str, count: float, rows: float) -> str:
         """What a rule that binds says, in how many places; with the names of few cities where each has its row."""
