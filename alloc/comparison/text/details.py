@@ -18,6 +18,7 @@ from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.instance.schema.classes import SIZE_CLASSES
+from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 
 SHOWN = 5  # gains and losses of each measure
 SCORE_DECIMALS = 4
@@ -212,10 +213,14 @@ def _levels(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
 
 
 def _limits(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
-    lines = []
+    lines, units = [], dict[str, str]()
+    for result in view.comparison.results:
+        named = result.tables["limits"][["limit"]]
+        units |= dict(zip(named["limit"], units_of_rows(result.instance, LIMIT_UNIT, named, "en"), strict=True))
     for row in rows:
         given = [value for name in (*SIDES, "right_base", "right_other") if (value := row[name]) == value]
         places = 0 if all(map(float.is_integer, given)) else 2 if max(map(abs, given)) >= 1 else SMALL_DECIMALS
+        places = min(places, decimals_in(units[row["limit"]])) if units.get(row["limit"]) else places
         left, right = (
             [Amount(row[prefix + name], places, sign=name == "change") for name in (*SIDES, "change")]
             for prefix in ("", "right_")
