@@ -11,12 +11,12 @@ from alloc.comparison.decided import totals
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
-from alloc.comparison.tied import tied
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
+from alloc.explanation.rules.tied import tied
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 

@@ -15,6 +15,7 @@ from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, number
 from alloc.content.numbers import amount_text
 from alloc.content.tables import share, table
+from alloc.result.frames.idle import LIMITS, idle_limits
 from alloc.result.wording import say as say_result
 
 UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
@@ -65,6 +66,9 @@ def short(view: View, letter: str) -> Part:
     lines.append(view.say("amounts_moved", **known) if moved
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
     lines += _balanced_again(view, letter, moved)
+    limits = {row["key"] for row in view.rows("inputs", letter) if row["table"] == LIMITS}
+    other = view.comparison.results[view.comparison.letters.index(letter)]
+    lines += idle_limits(other, limits, view.language)
     debt = [row for row in view.rows("debt", letter) if row["moved"] and row["city"] in view.heads]
     ways = {name: [row["city"] for row in debt if row["moved"] == name] for name in ("better", "worse", "other")}
     told = {name: view.cities(codes) for name, codes in ways.items()}

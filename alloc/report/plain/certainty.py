@@ -12,7 +12,7 @@ import numpy as np
 from alloc.content.blocks import Amount
 from alloc.content.figures import gap_of, tier_unit
 from alloc.content.numbers import amount_text
-from alloc.instance.statuses import MIXED, tally
+from alloc.instance.statuses import LEFT_OUT, MIXED, said_of, tally
 from alloc.report.sections.pools import left_over
 from alloc.report.view import View
 from alloc.solver.model.status import TierResult
@@ -77,7 +77,7 @@ def unreached(view: View) -> list[str]:
 
 def uncertain(view: View) -> list[str]:
     """What is not proven, and how sure the data are."""
-    said = [*_proof(view), *_data(view)]
+    said = [*_proof(view), *_data(view), *_left_out(view)]
     if not view.instance.settings.integers:
         said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
                              "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip
@@ -116,6 +116,14 @@ def _widest(view: View, tier: TierResult) -> str:
         "allocation has {value} and no other can better {best}, a gap of {gap} (all of them stand in the chapter on "
         "method).", value=value, best=best, gap=amount_text(gap) + ("" if gap.percent else behind),
     )  # fmt: skip
+
+
+def _left_out(view: View) -> list[str]:
+    """In a province, the limits of the nation that it was cut out without, as the cut has put them on record."""
+    sources = view.instance.tables["sources"]
+    table, column = LEFT_OUT
+    rows = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["status"] == "derived")]
+    return [told for row in rows.to_dict("records") if (told := said_of(row, "note", view.language))]
 
 
 def _data(view: View) -> list[str]:
