@@ -94,6 +94,8 @@ def target_said(tables: Mapping[str, pd.DataFrame], language: str, target: str, 
         if not more:  # a row by its key is named as in an edit of that row
             return target_title(f"{table}.{one or other}.{column}", tables, language)
     title = target_title(target, tables, language)
+    if not where and target.count(".") == 1 and table in TABLES:
+        return f"全部{title}"  # a column: of no row in particular
     return f"{title}（{condition_said(tables, language, where, table)}）" if where else title
 
 
