@@ -100,7 +100,7 @@ def test_a_limit_for_each_city_stands_in_its_row_or_at_its_edit(book: Path, fold
     (folder / "limits.csv").write_text("\n".join(map(",".join, (row, row.values()))), encoding="utf-8")
     found = [each for each in errors(check(folder)) if each.column == "value"]
     assert found and {(each.file, each.row) for each in found} == {("limits.csv", 2)}
-    assert all((each.key or "").startswith("most/") for each in found)
+    assert [each.key for each in found] == ["most"]
     line = "add limits { limit = 'most', quantity = 'allocation:land', sense = '>=', value = 1e6, basis = 'amount' }"
     checked, solved = errors(check(book, edits=line)), errors(solve(book, edits=line).findings)
     assert {(each.file, each.row, each.column) for each in checked} == {("--edit", 1, "limits.value")}
@@ -160,3 +160,10 @@ def test_errors_of_a_kind_are_counted_where_they_are_many(capsys: pytest.Capture
     print_findings([one] * 126, "zh", everything=True)
     lines = capsys.readouterr().out.splitlines()
     assert (len(lines), lines[-1]) == (11, "……同类错误另有 116 个")
+
+
+def test_sheets_come_in_the_order_of_the_workbook() -> None:
+    """Settings, tables as they follow each other, scenarios; what is on the whole workbook before, strangers behind."""
+    files = ["a.xlsx", "a.xlsx#设置", "a.xlsx#城市", "a.xlsx#Pools", "a.xlsx#上年数额", "a.xlsx#情景", "a.xlsx#杂"]
+    found = [Finding("error", "x", file, None, None, None, Text("", ""), Text("", "")) for file in files]
+    assert [each.file for each in sort_findings(reversed(found))] == files

@@ -395,18 +395,32 @@ def test_a_difference_within_the_gap_is_called_noise(results: dict[str, Result])
         both = compare([one, with_tier(results["again"], "coverage", value, bound, None)], ["one", "other"])
         texts[name] = [comparison_text(both, language) for language in ("zh", "en")]
     zh, en = texts["noise"]
-    assert "变化在求解差距和允许让步之内、属于噪声而不能断定好坏的目标：公共服务平均得分。" in zh
-    assert "Tiers whose change is within what gaps and tolerances leave open, and so noise: Coverage." in en
-    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +差距之内（噪声）", zh)
+    assert "有变化，但变化在求解差距和允许让步之内，不能断定好坏的目标：公共服务平均得分（+0.1 %）。" in zh
+    assert "than gaps and tolerances leave open, which is no effect: Coverage (+0.1 %)." in " ".join(en.split())
+    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +求解差距之内（不能断定）", zh)
     assert re.search(r"\+0.00100 +\+0.1 +0.00000 +within the gap \(noise\)", en)
     assert "Of the 1 tiers, 0 better as an effect, 0 worse as an effect, 0 the same." in en
     zh, en = texts["effect"]
     assert re.search(r"\+0.01200 +\+1.5 +\+0.01000 +确实变好", zh)
     assert re.search(r"\+0.01200 +\+1.5 +\+0.01000 +better \(effect\)", en)
-    assert "noise:" not in en and "属于噪声而不能断定" not in zh
+    assert "no effect:" not in en and "允许让步之内，不能断定" not in zh
     zh, en = texts["unknown"]
-    assert "不能判定（界未知）" in zh and "界未知、不能判定变化是否属实的目标：公共服务平均得分。" in zh
+    assert "没有求界（不能断定）" in zh and "不能断定好坏的目标：公共服务平均得分（+1.5%）。" in "".join(zh.split())
     assert "not known (no bound)" in en
+
+
+def test_a_change_that_only_a_tolerance_leaves_open_says_so(results: dict[str, Result]) -> None:
+    """0.8 may be 0.82 and 0.81 is in between; were the tolerance of 0.02 not given, nothing above 0.8 could be."""
+    one = with_tier(results["base"], "coverage", 0.80, 0.82, 0.02)
+    both = compare([one, with_tier(results["again"], "coverage", 0.81, 0.81, None)], ["one", "other"])
+    assert re.search(r"\+0.01000 +\+1.3 +0.00000 +允许让步之内（不能断定）", comparison_text(both, "zh"))
+    assert re.search(r"\+0.01000 +\+1.3 +0.00000 +within its tolerance \(noise\)", comparison_text(both, "en"))
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "按省份合计"), ("en", "Totals by province")])
+def test_of_a_single_province_the_total_says_all(results: dict[str, Result], language: str, title: str) -> None:
+    assert f"\n{title}" in comparison_text(pair(results, "base", "land"), language)
+    assert f"\n{title}" not in comparison_text(pair(results, "two_cities", "base"), language)
 
 
 # ----------------------------------------------------------------------------------------------------------- yardsticks
@@ -534,7 +548,7 @@ def test_debt_tiers_by_other_borders_are_no_better_and_no_worse(results: dict[st
     other = replace(base, instance=instance, tables={**base.tables, "debt": debt})
     comparison = compare([base, other], ["one", "other"])
     assert set(comparison.rows("debt", "B")["moved"]) == {"other"}
-    assert "其中等级变好的 0 个，变差的 0 个" in comparison_text(comparison, "zh")
+    assert "年末债务风险等级，没有城市变好，没有城市变差，" in comparison_text(comparison, "zh")
     assert "tiers of other borders" in " ".join(comparison_text(comparison, "en").split())
 
 
@@ -559,7 +573,7 @@ def test_debt_tiers_move(results: dict[str, Result]) -> None:
         [before, "red", 1, "worse"]
     ]
     assert comparison.rows("debt", "B", only_differences=True)["city"].tolist() == [CITY]
-    assert "其中等级变好的 0 个，变差的 1 个" in comparison_text(comparison, "zh")
+    assert "年末债务风险等级，没有城市变好，深圳变差。" in comparison_text(comparison, "zh")
     assert "深圳市" in comparison_text(comparison, "zh")
     back = compare([other, base], ["one", "other"]).rows("debt_tiers", "B", only_differences=True)
     assert back.loc[back["step"] == "compared", "moved"].tolist() == ["better"]
@@ -646,8 +660,8 @@ def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> N
     zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
     assert "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。" in zh
     assert "No city's amount of any pool changes by more than one quantum; up to that it is rounding." in en
-    assert "Cities whose change is one quantum of each pool or less, rounding and not counted: 2." in en
-    assert "变化不超过最小分配单位（每项指标一个）的城市 2 个，只是取整，不计在内。" in zh
+    assert "What no city gains or loses, rounding (one quantum or less) alone, in (cities): New land 2." in en
+    assert "没有城市增减、只有取整变化（不超过最小分配单位）的内容（城市数）：新增建设用地 2。" in zh
 
     comparison = moved(0.03, -0.02, -0.01)
     pool = comparison.tables["pools"].set_index("pool").loc[POOL]

@@ -131,5 +131,6 @@ def test_a_purse_in_another_debt_tier_counts_once() -> None:
     ]
     assert comparison.rows("debt", "B", only_differences=True)["city"].tolist() == [FIRST, SECOND]
     assert lines(comparison, "en", "green ")[0] == ["yellow", "1", "worse", "First"]
-    assert lines(comparison, "zh", "年末债务风险等级不同的城市有 1 个")
+    told = printed(comparison_sections(comparison, "zh"), "zh")
+    assert "年末债务风险等级，没有城市变好，甲市变差。" in told
     assert lines(comparison, "zh", "同用一本预算的各单位只计一次")

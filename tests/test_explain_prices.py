@@ -236,7 +236,7 @@ def test_more_of_a_pool_never_hurts_the_first_tier(name: str) -> None:
 
 def test_answer_in_words(hand: Prices) -> None:
     zh, en = show(hand, "zh"), show(hand, "en")
-    assert "“一般性转移支付的总量”增加 1 亿元，全体居民的平均得分上升，合" in zh
+    assert "“一般性转移支付的总量”增加 1 亿元，全体居民的平均得分上升，相当于新增" in zh
     assert "If “total of General transfer” rises by 10⁸ yuan, the mean score rises" in en
     assert "{" not in zh + en
     json.dumps(hand.record(), allow_nan=False)

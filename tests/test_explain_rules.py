@@ -172,7 +172,7 @@ def test_no_rule_makes_the_first_tier_better(tmp_path: Path) -> None:
 def test_answer_in_words() -> None:
     answer = asked("families/growth_limit")
     zh, en = show(answer, "zh"), show(answer, "en")
-    assert "取消“年度新增上限”，服务最薄弱的人口受益，合其中" in zh
+    assert "取消“年度新增上限”，服务最薄弱的人口受益，相当于其中新增" in zh
     assert "Without “growth limit” the worst served would gain" in en
     assert "{" not in zh + en
     json.dumps(answer.record(), allow_nan=False)

@@ -167,6 +167,9 @@ def test_the_list(tmp_path: Path) -> None:
     for row, each in zip(rows, findings, strict=True):
         assert (row[1], row[2], row[10]) == (each.severity, each.file, each.code)
         assert (row[7], row[8]) == (each.message.en, each.remedy.en)
+    for place, each in enumerate(findings, 2):  # a line of 58 letters each, and no text runs into the next cell
+        assert sheet.row_dimensions[place].height >= 15 * -(-len(each.message.en) // 58)
+        assert all(sheet.cell(place, column).alignment.wrap_text for column in range(2, 11))
     at = next(place for place, each in enumerate(findings, 2) if each.value == "x")
     link = sheet.cell(at, 4)
     assert (link.value, link.hyperlink.location) == ("V2", "'cities.csv'!V2")

@@ -299,9 +299,11 @@ def test_a_province_with_whole_facilities(nation: Instance) -> None:
 
 def test_notes_say_what_was_changed(nation: Instance) -> None:
     notes = "\n".join(note.en for note in cut_province(nation, "110000").notes)
-    for word in ("scaled by the province's share of the formula", "standard_gap is 0 in every city", "it was made",
-                 "equalisation: no city of the province fits the condition standard_gap > 0, which was left out",
-                 "equalisation: floor and cap multiples are those of china-2020 times 1.09921",
+    for word in ("scaled by the province's share of the formula", "it was made",
+                 "“Gap between standard spending and revenue” is 0 in every city",
+                 "equalisation transfer (equalisation): no city of the province fits the condition "
+                 "“Gap between standard spending and revenue above 0”, which was left out",
+                 "equalisation transfer (equalisation): floor and cap multiples are those of china-2020 times 1.09921",
                  "megacity_land (megacities' share of new land) was left out: it is a share of the national pool",
                  "northeast_equalisation (the north-east's share of equalisation) was left out: it selects no city",
                  ):  # fmt: skip
@@ -381,8 +383,11 @@ def test_conditions_that_nobody_fits_go(tmp_path: Path) -> None:
     }  # fmt: skip
     assert set(gone.instance.tables["pools"]["where"]) == {""}
     assert [note.en for note in gone.notes if "condition" in note.en] == [
-        f"{pool}: no city of the province fits the condition {where}, which was left out."
-        for pool, where in (("equalisation", "province == '44'"), ("special_bond", "special == 'yes'"))
+        f"{pool}: no city of the province fits the condition “{where}”, which was left out."
+        for pool, where in (
+            ("Equalisation (equalisation)", "province: 44"),
+            ("Special (special_bond)", "special: yes"),
+        )
     ]
     derived = derive(gone.instance)
     assert np.isclose(derived.available[derived.pools.index("equalisation")], 0.85 * 420000, atol=10)

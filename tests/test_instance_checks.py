@@ -518,3 +518,15 @@ def test_the_nearest_code_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) ->
     known = Known(["land", "special_bond"])
     assert {known.remedy("lnad").en for _ in range(1000)} == {"Did you mean land? Would be right: land, special_bond."}
     assert asked == ["lnad"]
+
+
+def test_a_misspelt_name_is_of_the_city_that_has_no_row(tmp_path: Path) -> None:
+    """Its missing row is said with it; a name that is more like a city with a row of its own is not taken for that."""
+    for name in ("汕投市", "深川市"):  # like 汕头市, whose row it is, and like 深圳市, which has one
+        path = write_tiny(
+            tmp_path / name, last_year=lambda text, name=name: text.replace("440500,land", f"{name},land")
+        )
+        (found,) = [each for each in load(path)[1] if each.severity == "error"]
+        assert (found.code, found.value) == ("unknown_code", name)
+        assert found.remedy.zh == "是否为 440500（汕头市）？"
+        assert [each.code for each in found.followed_by] == ["missing_record"]

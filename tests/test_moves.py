@@ -48,7 +48,9 @@ def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
         assert set(overrides["reason"]) == {"agreed"}
         assert {edit["why"] for edit in result.manifest["edits"]} == {"agreed"}
     told = alloc.show(before.compare(result), "en")
-    assert "Overrides of 2 cities alone differ; the rest was balanced again, " in " ".join(told.split())
+    said = " ".join(told.split())
+    assert "Overrides of 深圳 and 汕头 alone differ; the rest was balanced again, " in said
+    assert "New land by use (Land balance" in said and "follow by these rules: " in said
     session = alloc.Session(place)
     has = land(session.edit(f"move land 10 from {GIVER} to {TAKER}"))
     assert (has[GIVER], has[TAKER]) == (had[GIVER] - 10, had[TAKER] + 10)
@@ -141,3 +143,16 @@ def test_the_printed_command_gives_the_same_result(place: Path, tmp_path: Path) 
         for name, table in result.tables.items():
             pd.testing.assert_frame_equal(same.tables[name], table)
     assert moved.instance.hash != edited.instance.hash != alloc.read(book).hash
+
+
+LIMIT = ("add limits {{ limit = 'most', title_zh = '甲市上限', title_en = 'most', quantity = 'allocation:general', "
+         "where = \"city == '000001'\", sense = '<=', value = {value}, basis = 'amount' }}")  # fmt: skip
+
+
+def test_an_added_limit_that_binds_nowhere_is_told() -> None:
+    """Both cities have nothing but the pool; the first gets 0 of it, so that 9,000 hold nobody and 0 do."""
+    idle, held = (alloc.solve("hand", edits=LIMIT.format(value=value)) for value in (9000, 0))
+    for show in (alloc.show, lambda result, language: alloc.show(alloc.solve("hand").compare(result), language)):
+        assert "分组限制“甲市上限”不起作用：已经满足（实际 0，限值 9,000 万元）。" in show(idle, "zh")
+        assert "The limit “most” does not bind: it is met anyway (0 against 9,000 10⁴ yuan)." in show(idle, "en")
+        assert "不起作用" not in show(held, "zh")

@@ -53,6 +53,14 @@ def test_english_needs_no_font_of_the_machine(bare: Library):
     assert "Coverage 95 % ▲ +1.2ᵉ" in read(Printer(bare).pdf([document(Paragraph("Coverage 95 % ▲ +1.2ᵉ"))]))
 
 
+@pytest.mark.parametrize(("paragraphs", "told"), [(1, False), (120, True)])
+def test_a_list_of_contents_is_for_documents_of_ten_pages(bare: Library, paragraphs: int, told: bool):
+    parts = tuple(Paragraph("Coverage " * 40) for _ in range(paragraphs))
+    sections = tuple(Section(name, name, "", parts) for name in ("One", "Two", "Three"))
+    made = Printer(bare).pdf([Document("d", "report", "Title", "Subtitle", "en", sections)])
+    assert (len(pypdf.PdfReader(io.BytesIO(made)).pages) >= 10, "Contents" in read(made)) == (told, told)
+
+
 def test_what_the_embedded_family_shows_is_what_we_say(bare: Library):
     """Every sign is set alone in that family and read back."""
     import typst

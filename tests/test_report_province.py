@@ -89,6 +89,28 @@ def test_one_table_has_every_city_in_a_row_and_begins_a_page(document: Document)
     assert [row[0] for row in table.rows] == [row[0] for row in cities.rows]
 
 
+def test_the_first_page_says_which_limit_of_the_nation_the_province_is_without(document: Document) -> None:
+    """In the nation Guangzhou and Shenzhen are held by a share of it; a limit that selects no city here is no loss."""
+    told = {
+        "zh": ("全国限制“超大城市新增用地占比”没有带入：", "东北"),
+        "en": ("The national limit “megacities'", "north-east"),
+    }
+    named, beside = told[document.language]
+    (listing,) = [part for part in document.sections[0].parts if isinstance(part, Listing)][-1:]
+    assert sum(named in item for item in listing.items) == 1 and not any(beside in item for item in listing.items)
+
+
+def test_few_cities_are_named_and_none_is_said_in_words(document: Document) -> None:
+    zeros = {"zh": r"(?<![\d,.])[0-3] ?个城市", "en": r"(?<![\d,.])[0-3] cit(y|ies)\b"}[document.language]
+    for section in document.sections[:-2]:  # of those on data findings are told as a check tells them
+        texts = [
+            section.sentence,
+            *(item for part in section.parts if isinstance(part, Listing) for item in part.items),
+        ]
+        held = [text for text in texts if not re.match("全国限制|The national", text)]
+        assert not [text for text in held if re.search(zeros, text)], section.name
+
+
 def test_no_figure_leads_through_a_single_region(document: Document) -> None:
     figures = {figure.name: figure for figure in document.figures()}
     assert "flow" not in figures, "from the whole to the whole"

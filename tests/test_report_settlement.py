@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import alloc
@@ -12,7 +13,7 @@ from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.report.sections.people import people
 from alloc.report.view import View
-from alloc.result.settled import settlement_note
+from alloc.result.settled import below_limit, settlement_note, whole_limits
 from instances import write_tiny
 from report_documents import squeezed
 
@@ -80,6 +81,13 @@ def test_the_short_table_says_the_same(tmp_path: Path) -> None:
             assert settlement_note(result, "en").startswith(
                 "187,700 persons settle of 187,700 whom the limits allow (100.000 %); 3 of 3 cities reach theirs."
             )
+
+
+@pytest.mark.parametrize(("limit", "told"), [(99.5, 99), (99.99999999, 100), (100.0, 100)])
+def test_a_limit_is_told_as_the_whole_persons_within_it(limit: float, told: int) -> None:
+    """99 of 99.5 is all there can be: never "99 of at most 100"; what is off by arithmetic is no part of a person."""
+    table = pd.DataFrame({"settle": [float(told)], "settle_limit": [limit], "rounding": [0.0]})
+    assert whole_limits(table).tolist() == [told] and below_limit(table).tolist() == [0.0]
 
 
 def test_nobody_may_settle() -> None:

@@ -16,7 +16,8 @@ from docx.shared import Mm, Pt
 from alloc.content.blocks import Column, Document, Figure, Section, Table
 from alloc.report.document import city_page, report
 from alloc.report.render.paper import LONGEST, Grid, em, laid, plan
-from alloc.report.render.word.document import PAPERS, write
+from alloc.report.render.word.document import ACROSS_BOTTOM, ACROSS_TOP, PAPERS, write
+from alloc.report.render.word.style import PAGE_WIDTH
 from alloc.report.view import View
 from report_documents import hand
 
@@ -54,6 +55,8 @@ def test_page_is_that_of_the_standard(word: WordDocument):
                 section.left_margin, across, upright)]  # fmt: skip
     assert measured == [210, 297, 37, 28, 156, 225]
     assert Mm(225) // Pt(28) == 22  # lines
+    lying = PAGE_WIDTH - ACROSS_TOP - ACROSS_BOTTOM  # of a page that lies across: a heading, and 21 cities below it
+    assert lying >= 4 * Pt(28) + 3 * Pt(14) + (3 + 22) * Pt(13)
     assert 28 * (Pt(16) - Pt(0.25)) <= Mm(156) < 29 * (Pt(16) - Pt(0.25))  # characters
 
 

@@ -114,3 +114,32 @@ def test_entry_refused(entry: Any, codes: list[str], remedy: str) -> None:
     assert [finding.code for finding in findings] == codes
     assert any(remedy in finding.remedy.en for finding in findings)
     assert {(finding.file, finding.row) for finding in findings} == {("x.toml", 7)}
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("cities。汕头市。revenue ＝ 5", "cities.汕头市.revenue = 5"),
+        (
+            "pools.total *= 0.9 where kind == “land” ＃ 压减，“第一批”",
+            "pools.total *= 0.9 where kind == 'land' # 压减，“第一批”",
+        ),
+        ("objective ＝ [‘a，b’、＂c＂]", "objective = ['a，b', 'c']"),
+        ("limits.a.where = “region == 'west'”", "limits.a.where = \"region == 'west'\""),
+        ("add limits ｛ limit ＝ ‘x’， value ＝ 0．3 ｝", "add limits { limit = 'x', value = 0.3 }"),
+    ],
+)
+def test_chinese_signs_are_read_as_plain_ones(written: str, plain: str) -> None:
+    """Outside of texts and the reason, which keep theirs."""
+    read, meant = parse_edit(written), parse_edit(plain)
+    assert (read.target, read.value, read.where, read.why) == (meant.target, meant.value, meant.where, meant.why)
+
+
+@pytest.mark.parametrize(
+    ("line", "sign", "place"), [("gap = 0.5。", "。", 10), ("gap 《= 1", "《", 5), ("name = ‘x", "‘", 8)]
+)
+def test_a_sign_that_no_edit_has_is_named_with_its_place(line: str, sign: str, place: int) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_edit(line)
+    assert f"第 {place} 个字“{sign}”" in caught.value.findings[0].message.zh
+    assert f"The sign “{sign}” at place {place}" in caught.value.findings[0].message.en

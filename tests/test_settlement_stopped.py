@@ -35,9 +35,13 @@ class Derived:
 
 @pytest.fixture
 def rows(monkeypatch: pytest.MonkeyPatch) -> list[module.Stopped]:
-    """390, 500 and 100 settle; the table stands in another order than the cities."""
+    """390, 500 and 100 settle, in the second city of 500.5: no half person is missing there.
 
-    people = pd.DataFrame({"city": CODES[::-1], "settle": [100.0, 500.0, 390.0]})
+    The table stands in another order than the cities.
+    """
+
+    people = pd.DataFrame({"city": CODES[::-1], "settle": [100.0, 500.0, 390.0],
+                           "settle_limit": [100.0, 500.5, 400.0]})  # fmt: skip
     told: Any = SimpleNamespace(instance=SimpleNamespace(formulation="annual"), tables={"people": people})
     monkeypatch.setattr(module, "derive", lambda instance: Derived())
     return stopped(told)

@@ -372,7 +372,7 @@ def test_lists_of_values_that_cannot_be_used(options: tuple[str, ...], said: str
 @pytest.mark.parametrize(("where", "zh", "en"), [
     ("pool == 'general'", "一般性转移支付的总量", "pools.total where pool == 'general'"),
     ("kind == 'transfer'", "资源池的总量（类别为转移支付）", "pools.total where kind == 'transfer'"),
-    ("", "资源池的总量", "pools.total"),
+    ("", "全部资源池的总量", "pools.total"),
 ])  # fmt: skip
 def test_what_was_varied_names_its_rows(where: str, zh: str, en: str) -> None:
     """One pool by its title, several by the condition: a column of totals that are not said whose is none."""

@@ -16,8 +16,8 @@ import pytest
 
 import alloc
 from alloc.comparison.balance import balances
+from alloc.explanation.city.binding import binding_cities
 from alloc.workbench.picture import effect
-from alloc.workbench.picture.places import binding_cities
 from alloc.workbench.picture.shape import City
 from workbench_server import Client, served
 

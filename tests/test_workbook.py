@@ -23,6 +23,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.workbook import layout
 from alloc.workbook.content import Content, from_instance, from_source
 from alloc.workbook.convert import ConvertError, convert
+from alloc.workbook.notes import column_note
 from alloc.workbook.write.workbook import TooLarge, write_workbook
 from instances import CITIES, write_tiny
 from workbooks import Formula, write_book
@@ -263,9 +264,9 @@ def test_sheets_titles_and_hidden_names(language: str, books: dict) -> None:
             if column is None:
                 continue
             assert title.value.startswith(column.title[place])
-            assert ("*" in title.value) == column.required
+            assert ("*" in title.value) == column.required_in(language)
             assert (column.unit[place].split("(")[0].split("（")[0].strip() or "") in title.value
-            assert column.note[place] in title.comment.text and name in title.comment.text
+            assert column_note(table, column, language) in title.comment.text and name in title.comment.text
 
 
 @pytest.mark.long
@@ -275,7 +276,7 @@ def test_estimated_and_assumed_columns_are_marked(books: dict) -> None:
     assert titles["residents"].value == "常住人口*\n（人）"
     assert titles["built_up"].value == "现状城镇建设用地*ᵉ\n（公顷）"
     assert titles["maturing"].value == "到期债务本金*ᵃ\n（万元/年）"
-    assert titles["gdp"].value == "地区生产总值ᵉ"
+    assert titles["gdp"].value == "地区生产总值ᵉ\n（万元/年）"
     assert titles["idle"].value.endswith("ᵉ\n（公顷）")  # built_up is estimated in some cities only, cell by cell
     fills = {name: titles[name].fill.start_color.rgb for name in ("residents", "idle", "maturing")}
     assert len(set(fills.values())) == 3
@@ -336,7 +337,9 @@ def test_the_guide_names_every_column(language: str, books: dict) -> None:
     for table in (each for each in TABLES.values() if not each.later):
         assert f"{table.title[place]} · {table.name}" in texts
         for column in table.columns:
-            line = next(line for line in lines if line[1] == column.name and column.note[place] == line[5])
+            line = next(
+                line for line in lines if line[1] == column.name and column_note(table, column, language) == line[5]
+            )
             assert line[0].startswith(column.title[place]) and line[3] in (column.unit[place], None, "")
     assert "size_class" in texts and "fiscal_gap" in texts
 
@@ -354,7 +357,7 @@ def test_settings_have_titles_units_and_ranges(language: str, books: dict) -> No
         ["债务率上限*", 1.5, "综合财力的倍数", "大于 0"],
         ["Ceiling of the debt ratio*", 1.5, "multiple of the reference revenue", "above 0"],
     ][place]  # fmt: skip
-    assert rows["policy.debt.tiers[3]"][2:5] == [None, "red", 0]
+    assert rows["policy.debt.tiers[3]"][2:5] == [None, ("红（red）", "red")[place], 0]
     words = [["公平：最薄弱人口的得分", "最薄弱部分的平均"], ["fairness", "cvar"]][place]
     assert rows["objective[1]"][2:6] == [*words, 0.1, 0.005]
     assert rows["integers"][2] == ("是", "yes")[place]

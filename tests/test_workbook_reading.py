@@ -48,6 +48,17 @@ def put(row: int, column: str, value: Any) -> Callable[[Rows], None]:
     return change
 
 
+def without(column: str) -> Callable[[Rows], None]:
+    """A change: no such column."""
+
+    def change(rows: Rows) -> None:
+        place = rows[0].index(column)
+        for row in rows:
+            del row[place]
+
+    return change
+
+
 def all_of(*changes: Callable[[Rows], object]) -> Callable[[Rows], None]:
     def change(rows: Rows) -> None:
         for each in changes:
@@ -544,7 +555,7 @@ def test_findings_speak_in_the_titles_of_the_sheets(tmp_path: Path) -> None:
     assert (found.title, found.remedy.zh) == ("城市代码", "每个“城市代码”、“资源池代码”只保留一行。")
     edit = "在 where 写 kind == 'land'，即 pools 表的 kind。"
     assert (
-        in_titles(edit, {"kind": "类别"}, {"pools": "资源池"}) == "在 where 写 kind == 'land'，即 “资源池”表的“类别”。"
+        in_titles(edit, {"kind": "类别"}, {"pools": "资源池"}) == "在 where 写 kind == 'land'，即“资源池”表的“类别”。"
     )
 
 
@@ -553,3 +564,22 @@ def test_words_cut_short_are_read_where_they_mean_one_value() -> None:
     texts = ("正式", "提前下达", "追", "下达")
     assert [value_meant(stage, text) for text in texts] == ["formal", "advance", "追", "下达"]
     assert in_chinese(TABLES["issued"], stage, stage.note.zh) == "下达的阶段：提前下达、正式下达、追加下达。"
+
+
+# ------------------------------------------------------------------------------------------- titles in one language
+
+
+@pytest.mark.parametrize(("gone", "left"), [("title_en", "title_zh"), ("title_zh", "title_en")])
+def test_a_title_in_one_language_is_enough(gone: str, left: str, tmp_path: Path) -> None:
+    """It stands for the other, whether the cell is empty or the whole column is not there."""
+
+    for change, taken in ((put(2, gone, None), 1), (without(gone), 2)):
+        instance = read(write_book(tmp_path / "plan.xlsx", limits=change))
+        assert not instance.warnings
+        limits = instance.tables["limits"]
+        assert (limits[left] != "").all() and (limits[gone] == limits[left]).sum() == taken
+    neither = write_book(tmp_path / "plan.xlsx", limits=all_of(put(2, gone, None), put(2, left, None)))
+    assert found(neither) == [("missing_value", "分组限制", 2, "title_zh")]
+    assert "填一个即可" in the_finding(neither).remedy.zh
+    no_columns = write_book(tmp_path / "plan.xlsx", limits=all_of(without(gone), without(left)))
+    assert [each[0] for each in found(no_columns)] == ["missing_column"]

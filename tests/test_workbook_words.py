@@ -13,7 +13,7 @@ import alloc
 from alloc.instance import read
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.convert import convert
-from alloc.workbook.layout import in_titles
+from alloc.workbook.layout import in_titles, sheet_of
 from alloc.workbook.settings_layout import BY_PATH
 from alloc.workbook.styles import A3, A4, SIZE, SMALLEST_PRINT
 from alloc.workbook.words import Names, names_meant, setting_meant, setting_shown
@@ -21,7 +21,7 @@ from instances import write_tiny
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(?:[.:][a-z0-9_]+)*")
 # Codes stay beside their names, and a condition names columns; what else is in Latin letters is data.
-SHOWN_AS_THEY_ARE = {"title_en", "name_en", "unit_en", "where", "versus", "value", "role", "region", "unit_type"}
+SHOWN_AS_THEY_ARE = {"title_en", "name_en", "unit_en", "where", "versus"}
 
 
 @pytest.fixture(scope="module")
@@ -147,4 +147,42 @@ def test_quantities_of_tables_that_may_be_left_out() -> None:
 def test_what_may_stand_in_a_setting_is_said_in_its_words() -> None:
     notes = {path: setting.note for path, setting in BY_PATH.items()}
     assert notes["stage"].zh == "提前下达、正式下达、追加下达、全年；空缺为全年"
-    assert notes["policy.services.restricted_zones"].zh == "core、outer；可不填"
+    assert notes["policy.services.restricted_zones"].zh == "核心区、外围区；可不填"
+
+
+def test_labels_of_cities_in_words(tmp_path: Path, book: Any, china: Path) -> None:
+    """The usual ones with their code, by which conditions call them; a planner's own stay as they are."""
+    names = [cell.value for cell in book["城市"][2]]
+    shown = {name: {row[names.index(name)] for row in book["城市"].iter_rows(min_row=3, values_only=True)}
+             for name in ("role", "region", "unit_type")}  # fmt: skip
+    assert shown["role"] - {None} == {"中心城市（centre）", "外围城市（ring）"}
+    assert "东北（northeast）" in shown["region"] and "直辖市（municipality）" in shown["unit_type"]
+    tiers = [row[2].value for row in book["设置"].iter_rows() if str(row[0].value).startswith("policy.debt.tiers[")]
+    assert tiers[:4] == [1.2, 2, 3, None]
+    names_of = [row[3].value for row in book["设置"].iter_rows() if str(row[0].value).startswith("policy.debt.tiers[")]
+    assert names_of[:4] == ["绿（green）", "黄（yellow）", "橙（orange）", "红（red）"]
+    own = {"cities": {"region": ["西部", "west", "西部（west）", "west（西部）"]}}
+    assert list(names_meant(own)) == [("cities", "region", 2, "西部（west）")]
+    assert own["cities"]["region"] == ["西部", "west", "west", "west（西部）"]
+    convert(china, tmp_path / "folder")
+    convert(tmp_path / "folder", tmp_path / "again.xlsx", "zh")
+    assert (tmp_path / "again.xlsx").read_bytes() == china.read_bytes()
+
+
+def test_no_note_holds_a_name(book: Any) -> None:
+    """But for what is there to be typed: machine names on their own line, examples of conditions and edits."""
+    typed = {("pools", "where"), ("limits", "where"), ("scenarios", "edit")}
+    for title in set(book.sheetnames) - {"填报说明", "核对", "选项", "设置"}:
+        for head, name in zip(book[title][1], book[title][2], strict=True):
+            table = sheet_of(title)
+            if head.comment is None or (table, name.value) in typed:
+                continue
+            note = head.comment.text.split("\n")[0]
+            assert not NAME.search(note), (title, note)
+    for row in book["设置"].iter_rows(min_row=2):
+        assert not re.search(r"[a-z]{2}", str(row[4].value or "")) or row[0].value.startswith("policy.debt"), row[
+            4
+        ].value
+    notes = {row[0].value: row[4].value for row in book["设置"].iter_rows() if row[0].value}
+    assert notes["formulation"] == "空缺为年度模型" and notes["policy.levels"] == "以逗号分隔；空缺为省级代码"
+    assert notes["policy.services.restricted_zones"] == "核心区、外围区；可不填"

@@ -102,7 +102,9 @@ class Balance:
 
 
 def so_many(count: int) -> Text:
-    """So many cities."""
+    """So many cities; none in words."""
+    if not count:
+        return Text("没有城市", "no city")
     return Text(f"{number(count)} 个城市", f"{number(count)} {'city' if count == 1 else 'cities'}")
 
 

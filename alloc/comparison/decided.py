@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from alloc.comparison.pair import Pair, compared
@@ -13,6 +14,7 @@ from alloc.result.result import Result
 from alloc.result.tables import key_columns
 
 CITY = "city"
+COUNTED = ("persons", "10⁴ yuan", "capacity")  # units of which a reader has no use for parts
 KEY = ["city", "item", "decision", "table", "column", "unit"]
 
 
@@ -73,8 +75,9 @@ def totals(rows: pd.DataFrame) -> pd.DataFrame:
         cities how many have more of it (up), how many less (down), and how many only one of the two has (alone).
     """
     key = ["decision", "table", "column", "item", "unit"]
+    least = np.where(rows["unit"].isin(COUNTED), 0.5, 0.005)  # less is not to be seen in any city
     counted = rows.assign(
-        up=rows["change"] > 0, down=rows["change"] < 0, alone=rows["base"].isna() != rows["other"].isna(),
+        up=rows["change"] >= least, down=rows["change"] <= -least, alone=rows["base"].isna() != rows["other"].isna(),
     )  # fmt: skip
     found = counted.groupby(key, sort=False)[["base", "other", "up", "down", "alone"]].sum().reset_index()
     # Sums of what does not change are the same to the last digit only by chance.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from alloc.content.numbers import amount_text
-from alloc.content.places import CLUSTERS, RANKS, REGIONS, TIER_TITLES, province, short_province
+from alloc.content.places import CLUSTERS, OF_COLUMNS, province, short_province
 from alloc.content.tables import exact
 from alloc.content.titles import column_title, target_title, value_title
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -94,6 +94,8 @@ def target_said(tables: Mapping[str, pd.DataFrame], language: str, target: str, 
         if not more:  # a row by its key is named as in an edit of that row
             return target_title(f"{table}.{one or other}.{column}", tables, language)
     title = target_title(target, tables, language)
+    if not where and target.count(".") == 1 and table in TABLES:
+        return f"全部{title}"  # a column: of no row in particular
     return f"{title}（{condition_said(tables, language, where, table)}）" if where else title
 
 
@@ -117,9 +119,8 @@ def _value(tables: Mapping[str, pd.DataFrame], language: str, column: str, value
         return value_title(column, value, language)
     if column == "size_class" and value in CLASS_TITLES:
         return CLASS_TITLES[value].said(language)
-    for name, titles in (("region", REGIONS), ("debt_tier", TIER_TITLES), (RANK, RANKS)):
-        if column == name and value in titles:
-            return Text(*titles[value]).said(language)
+    if value in OF_COLUMNS.get(column, {}):
+        return Text(*OF_COLUMNS[column][value]).said(language)
     if column == "cluster":
         return (value if language == "zh" else CLUSTERS.get(value, value)) or NONE.said(language)
     if column == "province":

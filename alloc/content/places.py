@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from alloc.content.figures import number
 from alloc.text import Text
 
 # GB/T 2260, first two digits of a code; names as usual in English.
@@ -46,6 +50,12 @@ TIER_TITLES = {
     "orange": ("橙", "orange"),
     "red": ("红", "red"),
 }
+ROLES = {"centre": ("中心城市", "centre"), "ring": ("外围城市", "ring")}
+# The usual values of columns of texts that planners may fill as they like, by the column.
+OF_COLUMNS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "region": REGIONS, "unit_type": RANKS, "role": ROLES, "debt_tier": TIER_TITLES,
+})  # fmt: skip
+NAMED = 3  # cities that a sentence names
 _ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
 
 
@@ -75,6 +85,23 @@ def short_province(name: str) -> str:
 def short_city(name: str) -> str:
     """A city's name as charts show it: without 市 behind, where two characters are left."""
     return name[:-1] if len(name) > 2 and name.endswith("市") else name
+
+
+def cities_said(names: Sequence[str], language: str) -> str:
+    """Which cities, in a sentence: none in words, a few by their names, of more how many.
+
+    Args:
+        names: of all of them.
+        language: ``zh`` or ``en``.
+    """
+    chinese = language == "zh"
+    if not names:
+        return "没有城市" if chinese else "no city"
+    if len(names) > NAMED:
+        return f"{number(len(names))} 个城市" if chinese else f"{number(len(names))} cities"
+    if chinese:
+        return "、".join(names)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def debt_tier(name: str, language: str) -> str:

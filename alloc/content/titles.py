@@ -41,6 +41,7 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "relative": "与对照之比", "last_year": "上年数的倍数",
     },
     "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达"},
+    "zone": {"core": "核心区", "outer": "外围区"},
     "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},
 })  # fmt: skip
 # The same of settings, by the last part of their path.
@@ -48,6 +49,8 @@ OF_SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "stage": {**VALUES["stage"], "final": "全年"},
     "facilities": {"by_city": "逐市选定", "joint": "联合求解"},
     "special_interest": {"general": "一般公共预算", "fund": "政府性基金"},
+    "restricted_zones": VALUES["zone"],
+    "formulation": {"annual": "年度模型"},
     "method": {"cvar": "最薄弱部分的平均", "leximin": "逐级最薄弱", "levelled": "拉平"},
 })  # fmt: skip
 # What a row of limits sums up, by the name before the colon.
@@ -154,6 +157,11 @@ def named(thing: T, language: str, beside: bool = False) -> T:
         }
         return replace(thing, **new) if new else thing
     return thing
+
+
+def named_text(text: Text) -> Text:
+    """A text with titles for the names in both of its languages."""
+    return Text(named(text.zh, "zh"), named(text.en, "en"))
 
 
 def _quoted(name: re.Match[str], language: str, beside: bool) -> str:

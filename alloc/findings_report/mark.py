@@ -28,6 +28,7 @@ from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, sort_findings
 from alloc.text import Text
 from alloc.workbook.layout import FINDINGS
+from alloc.workbook.styles import width
 from alloc.writing import Written
 from alloc.writing.kinds import CHECKED, CHECKED_MARK
 
@@ -54,6 +55,7 @@ HEADS = (
 )
 WIDTHS = (6, 8, 18, 10, 20, 20, 18, 60, 50, 10, 22)
 
+LINE_HEIGHT = 15  # points
 Grids = dict[str, tuple[str, Grid]]  # the file that findings name -> title of its sheet, what stands where
 Marked = dict[tuple[str, Place], list[Finding]]
 
@@ -228,11 +230,11 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
     heads = HEADS[:-1] if language == "zh" else HEADS  # kinds have names of machines
-    for place, (head, width) in enumerate(zip(heads, WIDTHS, strict=False), start=1):
+    for place, (head, wide) in enumerate(zip(heads, WIDTHS, strict=False), start=1):
         cell = sheet.cell(1, place, getattr(head, language))
         cell.font, cell.fill = Font(bold=True), HEAD_FILL
         cell.alignment = Alignment(vertical="center", horizontal="center")
-        sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.column_dimensions[get_column_letter(place)].width = wide
     sheet.row_dimensions[1].height = 24
     for number, finding in enumerate(findings):
         row = number + 2
@@ -252,7 +254,10 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
         sheet.cell(row, 1, number + 1).alignment = TOP
         for place, text in enumerate(texts[: len(heads) - 1], start=2):
             _write(sheet.cell(row, place), text or "", numeric=False)
-            sheet.cell(row, place).alignment = WRAPPED if place in (6, 8, 9) else TOP
+            sheet.cell(row, place).alignment = WRAPPED
+        # Wrapped texts are as high as the row says in programs that do not measure them anew.
+        lines = max(-(-width(text or "") // (wide - 2)) for text, wide in zip(texts, WIDTHS[1:], strict=True))
+        sheet.row_dimensions[row].height = LINE_HEIGHT * max(1, lines) + 3
         sheet.cell(row, 2).fill = FILLS[finding.severity]
         if title:
             cell = sheet.cell(row, 4)

@@ -71,6 +71,7 @@ class Column:
         title: the field's own term, accepted as a header too.
         note: one sentence on what it is.
         required: the column is there and no cell is empty; otherwise it may be left out and cells may be empty.
+        twin: the column that says the same in the other language: one of the two is enough, and stands for the other.
         key: part of the table's key.
         minimum, maximum: range with its ends.
         above, below: range without its ends.
@@ -95,6 +96,7 @@ class Column:
     title: Text
     note: Text
     required: bool = True
+    twin: str = ""
     key: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -120,6 +122,17 @@ class Column:
     def numeric(self) -> bool:
         """Whether cells are numbers."""
         return self.kind in NUMERIC
+
+    def required_in(self, language: str) -> bool:
+        """Whether readers of a language are asked for it: of two columns that say the same, for the one in theirs."""
+        return self.required and (not self.twin or self.name.endswith(f"_{language}"))
+
+    @property
+    def explained(self) -> Text:
+        """The note, and of columns that say the same in two languages that one is enough."""
+        if not self.twin:
+            return self.note
+        return Text(f"{self.note.zh}中文、英文填一个即可。", f"{self.note.en} One of the two languages is enough.")
 
     @property
     def range_words(self) -> Text:
@@ -149,6 +162,24 @@ def reported(reporter: Reporter, *columns: Column) -> tuple[Column, ...]:
 def merged(merging: Merging, *columns: Column) -> tuple[Column, ...]:
     """Columns that add in one way where cities are merged, but for those that say another."""
     return tuple(replace(column, merging=column.merging or merging) for column in columns)
+
+
+def twins(name: str, zh: tuple[Text, Text], en: tuple[Text, Text]) -> tuple[Column, ...]:
+    """Two columns that say the same in Chinese and in English, of which one has to be given.
+
+    Args:
+        name: machine name of both, without the language.
+        zh, en: title and note of each.
+    """
+    return tuple(
+        Column(f"{name}_{language}", "text", NO_UNIT, *words, twin=f"{name}_{other}", driver=NO_DRIVER)
+        for language, other, words in (("zh", "en", zh), ("en", "zh", en))
+    )
+
+
+def titles(zh: Text, en: Text) -> tuple[Column, ...]:
+    """The titles of a record in both languages, by what each is."""
+    return twins("title", (Text("中文名称", "Title in Chinese"), zh), (Text("英文名称", "Title in English"), en))
 
 
 def supplied(supplier: Supplier, *columns: Column) -> tuple[Column, ...]:

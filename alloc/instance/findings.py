@@ -112,12 +112,32 @@ def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sorted by file, row and column; what concerns a whole file comes before its rows."""
+    """Sorted by file, row and column; what concerns a whole file comes before its rows.
 
-    def place(finding: Finding) -> tuple[str | int, ...]:
-        return (finding.file, finding.row or 0, finding.column or "", finding.code, finding.key or "", *finding.message)
+    Sheets of a workbook stand in the order in which workbooks have them.
+    """
+
+    def place(finding: Finding) -> tuple[Any, ...]:
+        return (
+            *_place_of(finding.file),
+            finding.row or 0,
+            finding.column or "",
+            finding.code,
+            finding.key or "",
+            *finding.message,
+        )
 
     return tuple(sorted(findings, key=place))
+
+
+def _place_of(file: str) -> tuple[str, int, str]:
+    """A file before others: a workbook by its name, its sheets in their order."""
+    book, sheet, title = file.partition("#")
+    if not sheet:
+        return file, 0, ""
+    from alloc.workbook.layout import place_of_sheet  # which folders do not need
+
+    return book, place_of_sheet(title), title
 
 
 def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:

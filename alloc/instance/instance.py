@@ -130,11 +130,20 @@ def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     names = [column.name for column in table.columns]
     names += sorted(set(frame.columns) - set(names))
     if list(frame.columns) == names and _sorted(frame, table.key):
-        return frame.copy()
+        return _with_twins(table, frame.copy())
     described = {column.name: column for column in table.columns}
     columns = {name: frame[name] if name in frame.columns else blank_column(described[name], frame.index)
                for name in names}  # fmt: skip
-    return pd.DataFrame(columns, index=frame.index).sort_values(list(table.key), kind="stable", ignore_index=True)
+    whole = pd.DataFrame(columns, index=frame.index).sort_values(list(table.key), kind="stable", ignore_index=True)
+    return _with_twins(table, whole)
+
+
+def _with_twins(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with what is said in one language alone in both columns of the two languages."""
+    for column in table.columns:
+        if column.twin and (blank := frame[column.name] == "").any():
+            frame[column.name] = frame[column.name].mask(blank, frame[column.twin])
+    return frame
 
 
 @cache

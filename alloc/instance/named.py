@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from alloc.instance.divisions.codes import bare
@@ -52,6 +52,12 @@ class Named(Known):
         known, whose = self._like
         name = known.nearest(text)
         return None if name is None else whose[name]
+
+    def among(self, text: str, codes: Collection[str]) -> str | None:
+        """The code of the record that a text means where it can only be one of some; None where that is open."""
+        own = {code: self.titles[code] for code in codes if code in self.titles}
+        like = Named(own, [title.zh for title in own.values()], [title.en for title in own.values()]).like_name(text)
+        return like or (next(iter(own)) if len(own) == 1 else None)
 
     def _remedy(self, name: str) -> Text:
         known = name in self or self.nearest(name) is not None

@@ -13,6 +13,7 @@ from alloc.instance.schema.columns import GRADES
 from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, OF_STATUS, SOURCES, TABLES
 
 STATUSES = SOURCES.by_name["status"].values  # from the surest to the weakest
+LEFT_OUT = ("limits", "limit")  # table and column whose source names the nation's limits that a cut is without
 MIXED = "mixed"  # of a column whose cells have several
 
 

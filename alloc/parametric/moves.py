@@ -17,10 +17,12 @@ import pandas as pd
 from alloc.explanation.shared.answer import AskError
 from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import Finding, InputError
+from alloc.instance.frames import called
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import OVERRIDES
 from alloc.scenario.edits import Edit, Origin
 from alloc.scenario.lines import line_of, moved, read_line, value_text
+from alloc.scenario.selection import NAMES
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
 
@@ -61,6 +63,8 @@ def _one(line: str, origin: Origin, instance: Instance, has: pd.Series) -> list[
     if edit is None or to_a_city is None or isinstance(edit.value, bool) or not isinstance(edit.value, int | float):
         return [line]
     key = to_a_city["city"], to_a_city["pool"]
+    if len(named := called(instance.tables["cities"], "city", NAMES, key[0])) == 1:
+        key = named[0], key[1]
     if key in _overridden(instance) or key not in has.index:
         return [line]
     now = float(has[key])

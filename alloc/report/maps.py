@@ -42,10 +42,10 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     ]
     given = boundaries if isinstance(boundaries, Boundaries) else None
     title = view.say("新增建设用地", "New land") if kind == "land" else view.say("转移支付", "Transfers")
-    up, down = int((moved >= 0.05).sum()), int((moved <= -0.05).sum())
+    up, down = view.cities_said(moved >= 0.05), view.cities_said(moved <= -0.05)
     told = view.say(
-        "{title}：{up}个城市增加 5 % 以上，{down}个城市减少 5 % 以上",
-        "{title}: up by 5 % or more in {up} cities, down by 5 % or more in {down}", title=title, up=up, down=down,
+        "{title}：{up}增加 5 % 以上，{down}减少 5 % 以上",
+        "{title}: up by 5 % or more in {up}, down by 5 % or more in {down}", title=title, up=up, down=down,
     )  # fmt: skip
     source = view.say("来源：本方案公布数；圆点位于城市政府驻地，不表示边界",
                       "Source: the published allocation; dots stand at the seats of cities and show no "

@@ -31,10 +31,9 @@ def scheme_section(view: View) -> Section | None:
         tables += by_group(view, f"schemes_{grouping.name}", title, grouping, measures, "T13", note)
     tables.append(by_city(view, "schemes_city", view.say("比较方案：各城市", "Schemes by city"), measures, "T13", note))
     said = [
-        view.say("按{scheme}，{pools}，受挤压的有 {count} 个城市。",
-                 "By {scheme} {pools}; {count} cities are squeezed.",
+        view.say("按{scheme}，{pools}，受挤压的：{cities}。", "By {scheme} {pools}; squeezed: {cities}.",
                  scheme=scheme.title.said(view.language), pools=_range(view, scheme),
-                 count=int(scheme.squeezed.any(axis=1).sum()))
+                 cities=view.cities_said(scheme.squeezed.any(axis=1)))
         for scheme in found
     ]  # fmt: skip
     lead = view.say(

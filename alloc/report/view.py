@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 
 from alloc.content.blocks import Level, Status
 from alloc.content.figures import HUNDRED_MILLION, number
-from alloc.content.places import CLUSTERS, PROVINCES, RANKS, REGIONS, TIER_TITLES, short_city, short_province
+from alloc.content.places import (
+    CLUSTERS,
+    NAMED,
+    PROVINCES,
+    RANKS,
+    REGIONS,
+    TIER_TITLES,
+    cities_said,
+    short_city,
+    short_province,
+)
+from alloc.explanation.city.binding import binding_cities
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
@@ -24,6 +35,7 @@ from alloc.instance.statuses import grade, statuses_of
 from alloc.publish.parts import shown_in
 from alloc.report.charts.palette import TIERS
 from alloc.result.result import Result
+from alloc.result.settled import whole_limits
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -70,6 +82,7 @@ class View:
             result.tables[name].assign(place=lambda table: table["city"].map(order)).sort_values("place",
             ignore_index=True) for name in ("people", "land", "budget", "debt")
         )  # fmt: skip
+        self.people["settle_limit"] = whole_limits(self.people)
         self.statuses = statuses_of(result.instance.tables)
         self._arrays: dict[tuple[str, str], Floats] = {}
         self.catalogue = catalogue_for(result.instance.settings)
@@ -296,6 +309,20 @@ class View:
     def family(self, name: str) -> Any:
         """Words of a constraint family."""
         return self.catalogue.families[name]
+
+    def cities_said(self, which: NDArray[np.bool_] | np.bool_) -> str:
+        """Which cities: none, few by their names, more as so many."""
+        return cities_said([self.short_names[at] for at in np.flatnonzero(which)], self.language)
+
+    def binding_said(self, family: str, count: float, rows: float) -> str:
+        """What a rule that binds says, in how many places; with the names of few cities where each has its row."""
+        told = str(self.family(family).binds.said(self.language, count=number(count)))
+        if rows != len(self.codes) or count > NAMED:
+            return told
+        names = [self.short_names[self.place(code)] for code in binding_cities(self.result, family)]
+        if not names:
+            return told
+        return self.say("{told}：{names}。", "{told}: {names}.", told=told.rstrip("。."), names=self.listed(names))
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a row."""

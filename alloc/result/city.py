@@ -20,7 +20,7 @@ from alloc.publish.parts import INCREMENT, PARTS, shown_in
 from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
-from alloc.result.settled import beside_settlement
+from alloc.result.settled import beside_settlement, whole_persons
 from alloc.result.summary import links_table, programmes_table
 from alloc.result.wording import say
 
@@ -132,7 +132,7 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
         "residents": ("persons", Amount(people["residents"], mark=mark("cities", "residents", city))),
         "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within", city))),
         "settle": ("persons", Amount(people["settle"])),
-        "settle_limit": ("persons", Amount(people["settle_limit"])),
+        "settle_limit": ("persons", Amount(float(whole_persons(people["settle_limit"])))),
         "land_public": ("ha", Amount(land["public"] + land["reuse_public"] + renewed["public"], 2)),
         **further,
         "land_production": ("ha", Amount(land["production"] + land["reuse_production"] + renewed["production"], 2)),

@@ -16,7 +16,7 @@ from alloc.instance.derived.limits import title_of
 from alloc.result.result import Result
 from alloc.text import Text
 
-DECIMALS = {"ha": 4, "10⁴ yuan": 2, "persons": 2}
+DECIMALS = {"ha": 4, "10⁴ yuan": 2, "persons": 0}
 PERSONS = Text("落户人数", "settled persons")
 
 RULES: Mapping[str, Text] = {

@@ -19,6 +19,20 @@ from alloc.tolerances import SETTLED, WHOLE_PERSONS
 WHOLE = 0.5  # persons: less is rounding
 
 
+def whole_limits(people: pd.DataFrame) -> NDArray[np.float64]:
+    """The limits as they are told: the whole persons within them, for no part of a person settles [city].
+
+    Args:
+        people: the table of a result.
+    """
+    return whole_persons(people["settle_limit"].to_numpy(dtype=float))
+
+
+def whole_persons(limit: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """The most whole persons that a limit has room for."""
+    return np.asarray(np.floor(np.asarray(limit) + WHOLE_PERSONS))
+
+
 def below_limit(people: pd.DataFrame) -> NDArray[np.float64]:
     """By how much every city is below its limit, persons; 0 where only rounding to whole persons keeps it away [city].
 
@@ -27,7 +41,7 @@ def below_limit(people: pd.DataFrame) -> NDArray[np.float64]:
     """
     settle, limit = (people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
     most = np.maximum(settle, settle - people["rounding"].to_numpy(dtype=float))
-    return np.where(most >= np.floor(limit + WHOLE_PERSONS), 0.0, limit - settle)
+    return np.where(most >= whole_limits(people), 0.0, limit - settle)
 
 
 def limit_makers(derived: Derived) -> NDArray[np.intp]:
@@ -46,7 +60,7 @@ def settlement_is_data(people: pd.DataFrame) -> bool:
 
     Whole persons are no decision either, so that a limit counts as the whole persons within it.
     """
-    allowed = float(np.floor(people["settle_limit"] + WHOLE_PERSONS).sum())
+    allowed = float(whole_limits(people).sum())
     return allowed > 0 and float(people["settle"].sum()) >= (1 - SETTLED) * allowed
 
 
@@ -87,7 +101,7 @@ def beside_notes(result: Result, language: str) -> list[str]:
 
 
 def _who_settles(people: pd.DataFrame, language: str) -> list[str]:
-    settle, limit = float(people["settle"].sum()), float(people["settle_limit"].sum())
+    settle, limit = float(people["settle"].sum()), float(whole_limits(people).sum())
     if limit <= 0:
         return []
     said = say(

@@ -11,7 +11,7 @@ from alloc.content.blocks import Column, Row, Table
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
-from alloc.result.settled import limit_makers, willing
+from alloc.result.settled import limit_makers, whole_limits, willing
 from alloc.result.wording import say
 from alloc.text import Text
 
@@ -51,7 +51,8 @@ def stopped(result: Result) -> list[Stopped]:
     """
     derived: Derived = derive(result.instance)
     known, bounds = catalogue(result.instance.formulation).rules, derived.settle_bounds
-    settle = result.tables["people"].set_index("city").loc[list(derived.cities), "settle"].to_numpy(dtype=float)
+    people = result.tables["people"].set_index("city").loc[list(derived.cities)]
+    settle, whole = people["settle"].to_numpy(dtype=float), whole_limits(people)
     able, limit, maker = willing(derived), derived.settle_limit, limit_makers(derived)
     found = []
     for place, bound in enumerate(bounds):
@@ -62,7 +63,7 @@ def stopped(result: Result) -> list[Stopped]:
                         axis=0)  # fmt: skip
         freed = float((np.maximum(others, limit) - limit).sum())
         counts = bound.rule != WILLINGNESS and np.isfinite(freed)
-        would, do, may = (float(each[own].sum()) for each in (able, settle, limit))
+        would, do, may = (float(each[own].sum()) for each in (able, settle, whole))
         found.append(Stopped(
             known[bound.rule].title, int(own.sum()), would, do, would - may, may - do, freed if counts else np.nan
         ))  # fmt: skip

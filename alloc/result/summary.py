@@ -19,6 +19,7 @@ from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
+from alloc.result.frames.idle import edited_limits, idle_limits
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
@@ -53,6 +54,7 @@ def summary(result: Result, language: str) -> Section:
             *links_table(result, language),
             *_changes(result, language),
             _binding(result, language),
+            *(Paragraph(line) for line in idle_limits(result, edited_limits(result), language)),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
             *_settlement(result, language),
             Paragraph(rounding.note(result, language)),

@@ -148,6 +148,10 @@ WORDS: dict[str, Text] = {
     "last_year": Text("上年", "last year"),
     "formula": Text("公式测算", "the formula"),
     "binding": Text("起约束作用的规则", "Binding constraints"),
+    "idle_limit": Text(
+        "分组限制“{title}”不起作用：已经满足（实际 {left}，限值 {right}）。",
+        "The limit “{title}” does not bind: it is met anyway ({left} against {right}).",
+    ),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(
         "其中债务率 {debt_ratio} 个、债务等级 {debt_tier} 个、偿债率 {debt_service} 个。",
@@ -223,9 +227,12 @@ WORDS: dict[str, Text] = {
         "service|unit|full need|capacity|facilities|added|coverage before|after|backlog",
     ),
     "backlog_is": Text(
-        "覆盖率按全部需求算，欠账按认定需求算：未落户的流入人口只按“未落户享有比例”计入，所以可小于全部需求减能力。",
-        "Coverage goes by full need, backlog by recognised need, in which migrants not settled count by their "
-        "entitlement alone: it may be less than full need without capacity.",
+        "欠账是年末认定需求减年末能力，能力足够的为 0；"
+        "认定需求中，未落户的流入人口只按“未落户享有比例”计入，所以低于全部需求。"
+        "覆盖率按全部需求算，所以欠账可小于全部需求减能力，覆盖率不到 100 % 的也可以没有欠账。",
+        "Backlog is recognised need less capacity at the end of the year, 0 where capacity is enough; in recognised "
+        "need migrants not settled count by their entitlement alone, so it is below full need. Coverage goes by full "
+        "need: backlog may be less than full need without capacity, and none where coverage is below 100 %.",
     ),
     "override_is": Text(
         "“人工”是人工确定的数额与公式、规则结果之差，不是移动的数额。",

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alloc.instance.cells import plain_width
@@ -42,8 +42,10 @@ _VERBS: dict[str, Verb] = {
 }  # fmt: skip
 # Texts in quotes are passed over; the first `where` and the first # outside brackets end what stands before them.
 _MARKS = re.compile(
-    r"""'[^']*'|"(?:\\.|[^"\\])*"|‘[^’]*’|“[^”]*”|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<where>\bwhere\b)|(?P<why>\#)"""
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|‘[^’]*’|“[^”]*”|＇[^＇]*＇|＂[^＂]*＂|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<where>\bwhere\b)|(?P<why>[#＃])"""
 )
+# Chinese points that have no plain form: between the parts of a target, and between the entries of a list.
+_POINTS = re.compile(r"(?<=\w)。(?=\w)|、")
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
 _SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
@@ -169,19 +171,48 @@ def _figure(number: re.Match[str]) -> int | float:
 
 
 def _plain(line: str) -> str:
-    """A line with plain signs and digits for those of full width, in texts and the reason left as they are."""
+    """A line with plain signs for Chinese ones and those of full width; what stands in quotes, and the reason, stay."""
     if line.isascii():
         return line
-    parts, end = [], 0
+    return "".join(text if quoted else _POINTS.sub(_point, plain_width(text)) for text, quoted in _pieces(line))
+
+
+def _point(sign: re.Match[str]) -> str:
+    return "." if sign[0] == "。" else ","
+
+
+def _pieces(line: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a line and whether they stay as they are: texts in plain quotes, and the reason behind its #."""
+    end = 0
     for mark in _MARKS.finditer(line):
+        if mark.lastgroup not in (None, "why"):
+            continue
+        yield line[end : mark.start()], False
+        end = mark.end()
         if mark.lastgroup == "why":
-            break
-        if mark.lastgroup is None:  # a text in quotes
-            parts += [plain_width(line[end : mark.start()]), mark[0]]
-            end = mark.end()
-    why = line.find("#", end)
-    rest = line[end:] if why < 0 else line[end:why]
-    return "".join([*parts, plain_width(rest), line[end + len(rest) :]])
+            yield f"#{line[end:]}", True
+            return
+        inside = mark[0][1:-1]
+        plain = next((sign for sign in ("'", '"') if sign not in inside and (sign == "'" or "\\" not in inside)), "")
+        yield (
+            (f"{plain}{inside}{plain}" if plain and not mark[0].isascii() and mark[0][0] not in "'\"" else mark[0]),
+            True,
+        )
+    yield line[end:], False
+
+
+def _strange(line: str) -> Text | None:
+    """Which sign, at which place, no edit has outside of texts and the reason; None where all are known."""
+    place = 0
+    for text, quoted in _pieces(line):
+        for offset, sign in enumerate(text, start=place + 1):
+            plain = plain_width(sign)
+            if not quoted and not plain.isascii() and not plain.isalnum() and plain not in "≤≥·":
+                return Text(
+                    "第 {place} 个字“{sign}”不能这样用。", "The sign “{sign}” at place {place} cannot stand there."
+                ).fill(place=offset, sign=sign)
+        place += len(text)
+    return None
 
 
 def _split(rest: str) -> tuple[str, str, str]:
@@ -200,4 +231,7 @@ def _split(rest: str) -> tuple[str, str, str]:
 
 
 def _unreadable(line: str, origin: Origin, message: Text, remedy: Text = _FORMS) -> Finding:
+    strange = _strange(line)
+    if strange is not None:
+        message = Text(message.zh + strange.zh, f"{message.en} {strange.en}")
     return Edit("set", line.strip(), origin=origin).finding("edit_syntax", message, remedy)

@@ -41,7 +41,7 @@ def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Fi
     for finding in check_instance(instance, before):
         if (what := _what(finding)) in known:
             stands[what] = known[what]
-        else:
+        elif not blame.of_shares(finding):
             new.append(blame.of_check(finding))
     return new, list(stands.values())
 
@@ -67,6 +67,8 @@ def _about_a_file(finding: Finding) -> bool:
 # Sheets of a workbook by the names that they are written under, and by those of their tables.
 _SHEETS = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
 _OF_SHEETS = frozenset({"unknown_table", "hidden_sheet", "date_as_text"})
+# Columns of a pool whose values decide whether multiples of its quantum make it up.
+_IN_MULTIPLES = frozenset({"total", "reserve", "quantum", "exhaust"})
 _CELL = re.compile(r"^(?:[A-Z]{1,3}\d+|column [A-Z]{1,3}): ")
 
 
@@ -100,6 +102,21 @@ class Blame:
         if (finding.code, finding.severity) == ("selects_nothing", "warning") and nearest[0] in self._by_place:
             finding = self._nobody(finding, self._edits[max(self._by_place[nearest[0]])])
         return self._at(places, replace(finding, column=f"{table}.{column}" if column else table))
+
+    def of_shares(self, finding: Finding) -> bool:
+        """Whether a pool is no multiple of its quantum because edits take a share of it, which hardly ever is one.
+
+        It is said of what somebody typed: a total, a reserve, a quantum, or amounts by hand.
+        """
+        if (finding.code, finding.file) != ("quantum_leaves_rest", "pools"):
+            return False
+        pool = finding.key or ""
+        return not any(
+            any(self._edits[place].verb != "scale" for place in cell.edits)
+            for (table, key, column), cell in self._touched.items()
+            if (table == "pools" and key == (pool,) and column in _IN_MULTIPLES)
+            or (table == "overrides" and pool in key)
+        )
 
     def _nobody(self, finding: Finding, edit: Edit) -> Finding:
         """A condition that selects nobody, written in an edit: as of the edit's own one, an error unless it may.

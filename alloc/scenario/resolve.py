@@ -166,7 +166,7 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
         if column.references and isinstance(value, str):
             value = code_named(value, column.references, state) or value
         if value is None and name in TITLES and len(table.key) == 1:
-            value = given.get(table.key[0])
+            value = given.get(column.twin) or given.get(table.key[0])
         if value is None and column.kind == "flag" and not column.required:  # blank reads as no, in files too
             value = False
         if value is None:

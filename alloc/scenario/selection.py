@@ -15,7 +15,7 @@ from alloc.instance.derived.land_and_finance import money
 from alloc.instance.derived.optional.purses import purses_of, with_accounts
 from alloc.instance.derived.steps import Steps
 from alloc.instance.findings import Finding, Severity, shortened
-from alloc.instance.frames import numbers, placed, texts
+from alloc.instance.frames import called, numbers, placed, texts
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known, not_there
@@ -154,18 +154,14 @@ def codes_of(text: str, column: str, table: str, state: State) -> list[str]:
 
 def code_named(text: str, table: str, state: State) -> str:
     """The code that a text is, or that of the one row of a table with this name, with or without 市; "" without one."""
-    frame = state.tables[table]
-    if text in texts(frame, GRIDS[table].key[0]).tolist():
-        return text
-    wanted = {text.casefold(), f"{text}市".casefold()}
-    found = {
-        code
-        for name in NAMES
-        if text and name in frame
-        for code, known in zip(texts(frame, GRIDS[table].key[0]), texts(frame, name), strict=True)
-        if str(known).casefold() in wanted
-    }
-    return str(found.pop()) if len(found) == 1 else ""
+    found = codes_named(text, table, state)
+    return found[0] if len(found) == 1 else ""
+
+
+def codes_named(text: str, table: str, state: State) -> list[str]:
+    """The code that a text is, or those of all rows of a table with this name, with or without 市."""
+    frame, key = state.tables[table], GRIDS[table].key[0]
+    return [text] if text in texts(frame, key).tolist() else called(frame, key, NAMES, text) if text else []
 
 
 def _equality(part: Node | None) -> tuple[str, tuple[str, ...]]:

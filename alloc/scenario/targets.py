@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alloc.instance.files.heads import machine_name, machine_names
@@ -10,6 +11,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
+from alloc.scenario.selection import codes_named
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.touch import Key
 from alloc.text import Text
@@ -62,9 +64,9 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
                 message = Text("主键列不能修改。", "Columns of the key are not changed.")
                 remedy = Text("先 drop 这一行，再 add 一行。", "Drop the row and add another.")
                 raise InputError([edit.finding("key_column", message, remedy)])
-            return Grid(table, tuple(parts[:-1]) or None, column)
+            return Grid(table, _coded(edit, table, parts[:-1], state), column)
     if len(parts) == keys and edit.verb == "drop":
-        return Grid(table, tuple(parts), None)
+        return Grid(table, _coded(edit, table, parts, state), None)
     shown = parts[-1]
     message = Text("{table} 表没有 {name} 列。", "{table} has no column {name}.").fill(table=table.name, name=shown)
     known = Known(set(columns) - set(table.key))
@@ -73,6 +75,19 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
         form = ".".join((table.name, *(f"<{name}>" for name in table.key), "<column>"))
         remedy = Text(f"写作 {table.name}.<列> 或 {form}。", f"Write {table.name}.<column> or {form}.")
     raise InputError([edit.finding("unknown_target", message, remedy)])
+
+
+def _coded(edit: Edit, table: Table, parts: Sequence[str], state: State) -> Key | None:
+    """The key that is written by codes, or by names that one row alone has; what nothing is called stays as it is."""
+    key = []
+    for part, name in zip(parts, table.key, strict=False):
+        found = codes_named(part, table.by_name[name].references or table.name, state)
+        if len(found) > 1:
+            message = Text("有多个“{name}”。", "Several are called “{name}”.").fill(name=part)
+            remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(codes=", ".join(found))
+            raise InputError([edit.finding("ambiguous_name", message, remedy, value=part)])
+        key.append(found[0] if found else part)
+    return tuple(key) or None
 
 
 def _unknown(edit: Edit, state: State) -> Finding:

@@ -84,7 +84,7 @@ def _received(
     here = instance.tables["pools"].set_index("pool").loc[pools["pool"]]
     pools["where"] = here["where"].to_numpy()  # without conditions that nobody fits
     notes = [
-        RECEIVED.fill(pool=Text(titled(instance, pool), pool), total=f"{total:.12g}")
+        RECEIVED.fill(pool=titled(instance, pool), total=f"{total:.12g}")
         for pool, total in zip(pools["pool"], given, strict=True)
     ]
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
@@ -105,7 +105,7 @@ def _without_tight_corridors(instance: Instance) -> tuple[Instance, list[Text]]:
     for r, available in enumerate(derived.available):
         if above(least[r], available) or (derived.exhaust[r] and above(available, most[r])):
             pools.loc[r, ["corridor_down", "corridor_up"]] = np.nan
-            notes.append(NO_CORRIDOR.fill(pool=Text(titled(instance, derived.pools[r]), derived.pools[r])))
+            notes.append(NO_CORRIDOR.fill(pool=titled(instance, derived.pools[r])))
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from alloc.content.titles import named
 from alloc.formulation.columns import PERSONS, Column, Reporter
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
@@ -55,7 +56,7 @@ def guides(title: Text, notes: Iterable[Text], cohorts: Mapping[str, Sequence[st
 
 def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, Sequence[str]]) -> Iterable[str]:
     def say(text: Text) -> str:
-        return str(getattr(text, language))
+        return named(text.said(language), language, beside=True)
 
     yield from (f"# {say(title)}", "", say(_RULES), "")
     if notes:
@@ -110,7 +111,7 @@ def _row(column: Column, say: Say, by_city: bool = False) -> str:
     elif column.pattern:
         values = say(column.pattern_words)
     whose = say(_WORD_OF[column.reporter])
-    told = [say(column.note), whose, _said_of_merging(column, say) if by_city else ""]
+    told = [say(column.explained), whose, _said_of_merging(column, say) if by_city else ""]
     note = say(_BETWEEN).join(each for each in told if each).replace("|", "\\|")
     return f"| `{column.name}` | {say(column.title)} | {say(column.unit)} | {required} | {values} | {note} |"
 

@@ -15,6 +15,7 @@ from alloc.instance.frames import labels
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Title
 from alloc.instance.schema.tables import BY_CITY, NAMING_CITIES, TABLES
+from alloc.instance.statuses import LEFT_OUT
 from alloc.instance.suggest import Known
 from alloc.template.province_limits import cut_limits
 from alloc.template.province_pools import (
@@ -82,10 +83,10 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     instance, dropped_conditions = without_conditions(instance)
     instance, dropped_factors = without_empty_factors(instance)
     instance, moved = within_bounds(instance)
-    instance, dropped_limits = cut_limits(nation, derived, instance, published)
+    instance, dropped_limits, left_out = cut_limits(nation, derived, instance, published)
     notes += fixed + dropped_conditions + dropped_factors + moved + dropped_limits
     instance = make_instance(settings, _without_blank(instance))
-    sources = _sources(instance, nation, published is not None)
+    sources = _sources(instance, nation, published is not None, left_out)
     return Cut(make_instance(settings, {**instance.tables, "sources": sources}), tuple(notes))
 
 
@@ -177,8 +178,9 @@ def _shares(
     return np.asarray(share), [note]
 
 
-def _sources(instance: Instance, nation: Instance, by_result: bool) -> pd.DataFrame:
-    """The sources of what is written: of every column of pools and factors that was changed, that it is derived."""
+def _sources(instance: Instance, nation: Instance, by_result: bool, left_out: Sequence[Text]) -> pd.DataFrame:
+    """The sources of what is written: of every column of pools and factors that was changed, that it is derived; and
+    of the limits, which of the nation are left out, for whoever reads a result of the province."""
     origin = nation.name
     by = Text("全国结果", "the national result") if by_result else Text("全国公式", "the national formula")
     multiples = Text(f"{origin}，乘以全国可分配数与上年数之比",
@@ -211,6 +213,8 @@ def _sources(instance: Instance, nation: Instance, by_result: bool) -> pd.DataFr
         for (table, column), note in notes.items()
         if column == "total" or not instance.tables[table][column].equals(nation.tables[table][column])
     }
+    if left_out:
+        changed[LEFT_OUT] = Text("".join(each.zh for each in left_out), " ".join(each.en for each in left_out))
     columns = written(instance.tables)
     rows = [
         row for row in instance.tables["sources"].to_dict("records") if (row["table"], row["column"]) not in changed
@@ -221,5 +225,6 @@ def _sources(instance: Instance, nation: Instance, by_result: bool) -> pd.DataFr
          "note": note.en, "note_zh": note.zh}
         for (table, column), note in changed.items()
     ]  # fmt: skip
-    rows = [row for row in rows if row["column"] in columns.get(row["table"], [row["column"]])]
+    rows = [row for row in rows if row["column"] in columns.get(row["table"], [row["column"]])
+            or (row["table"], row["column"]) == LEFT_OUT]  # fmt: skip
     return pd.DataFrame(rows, columns=list(TABLES["sources"].names))

@@ -33,14 +33,16 @@ _LESS = Text(
     "In the nation it backs {cities}; here it does not, and {city} may get as little as {bound} by the other rules, "
     "less perhaps than in a national plan{given}.",
 )
+_OF_NATION = Text("全国限制“{title}”没有带入：{why}", "The national limit “{title}” is left out. {why}")
 _CITIES = Text("{city}等 {count} 个城市", "{count} cities of the province, the largest of them {city}")
 _GIVEN = Text("（全国结果给它 {amount}）", " (the national result gives it {amount})")
 
 
 def cut_limits(
     nation: Instance, derived: Derived, province: Instance, published: pd.DataFrame | None = None
-) -> tuple[Instance, list[Text]]:
-    """The province without the limits that mean nothing or cannot hold in it, and what became of every limit.
+) -> tuple[Instance, list[Text], list[Text]]:
+    """The province without the limits that mean nothing or cannot hold in it, what became of every limit, and what the
+    province is without by those that bound or backed its cities in the nation.
 
     Args:
         nation: the instance that the province was cut from.
@@ -52,11 +54,15 @@ def cut_limits(
     outside = {city: k for k, city in enumerate(derived.cities)}
     inside = [outside[city] for city in province.tables["cities"]["city"]]
     reasons: dict[str, Text] = {}
+    missed = []
     for record in limits.to_dict("records"):
         rows = [row for row in derived.limits if row.key == record["limit"]]
         reason = _reason(rows, inside, record)
         if reason is not None:
             freed = _freed(rows[0], inside, province, published) if reason in (SHARE, AMOUNT) else NO_UNIT
+            if freed.zh:
+                title = Text(record["title_zh"], record["title_en"])
+                missed.append(_OF_NATION.fill(title=title, why=freed))
             reasons[record["limit"]] = Text(f"{reason.zh}{freed.zh}", f"{reason.en} {freed.en}".rstrip())
     cut = _without(province, set(reasons))
     for finding in precheck(cut, derive(cut)):
@@ -69,7 +75,7 @@ def cut_limits(
         text = _KEPT if reason is None else _LEFT_OUT
         title = Text(record["title_zh"], record["title_en"])
         notes.append(text.fill(key=record["limit"], title=title, why=reason))
-    return _without(cut, set(reasons)), notes
+    return _without(cut, set(reasons)), notes, missed
 
 
 def _reason(rows: list[LimitRow], inside: list[int], record: Mapping[Hashable, object]) -> Text | None:

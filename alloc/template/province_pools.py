@@ -7,10 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from alloc.content.conditions import condition_said
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.prechecks.words import above
+from alloc.instance.prechecks.words import above, with_key
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure
 
@@ -20,7 +22,7 @@ MULTIPLE_DIGITS = 6
 FREE = 0.1  # of the range between the sums of lower and upper bounds, that a total which is moved keeps from either
 FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole number
 
-FOLLOW = TABLES["pools"].by_name["follow"].title.zh
+FOLLOW = TABLES["pools"].by_name["follow"].title
 
 _MOVED = Text(
     "{pool}：按比例为 {old}，超出该省各市上下限之和，改为 {new}，其中可分配 {available}，各市上下限之和为 {least} 至 "
@@ -61,18 +63,18 @@ def fixed_multiples(
         pools.loc[r, ["floor_multiple", "cap_multiple"]] = (multiples * times).round(digits)
         pools.at[r, "follow"] = False
         notes.append(Text(
-            f"{titled(instance, pool)}：保底、封顶倍数按全国可分配数与上年数额之比 {figure(times)} 折算，"
-            f"各市上下限与全国相同，不再随该省总量变动（“{FOLLOW}”改为否）。",
-            f"{pool}: floor and cap multiples are those of {nation.name} times {figure(times)}, what there is to share "
-            f"in it over last year, so that cities keep them; they follow no total here (follow = false).",
-        ))  # fmt: skip
+            "{pool}：保底、封顶倍数按全国可分配数与上年数额之比 {times} 折算，"
+            "各市上下限与全国相同，不再随该省总量变动（“{follow}”改为否）。",
+            "{pool}: floor and cap multiples are those of {nation} times {times}, what there is to share "
+            "in it over last year, so that cities keep them; they follow no total here (“{follow}”: no).",
+        ).fill(pool=titled(instance, pool), times=figure(times), nation=nation.name, follow=FOLLOW))  # fmt: skip
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 
-def titled(instance: Instance, pool: str) -> str:
-    """What a pool is called in Chinese, with its code."""
-    pools = instance.tables["pools"]
-    return f"{pools.loc[pools['pool'] == pool, 'title_zh'].iloc[0]}（{pool}）"
+def titled(instance: Instance, pool: str) -> Text:
+    """What a pool is called, with its code."""
+    pools = instance.tables["pools"].set_index("pool")
+    return with_key(str(pools.at[pool, "title_zh"]), str(pools.at[pool, "title_en"]), pool)
 
 
 def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
@@ -83,9 +85,11 @@ def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
             where = str(pools.at[r, "where"])
             pools.at[r, "where"] = ""
             notes.append(Text(
-                f"{titled(instance, pool)}：该省没有城市符合条件“{where}”，已删去这一条件。",
-                f"{pool}: no city of the province fits the condition {where}, which was left out.",
-            ))  # fmt: skip
+                "{pool}：该省没有城市符合条件“{where}”，已删去这一条件。",
+                "{pool}: no city of the province fits the condition “{where}”, which was left out.",
+            ).fill(pool=titled(instance, pool), where=Text(
+                *(condition_said(instance.tables, language, where) for language in ("zh", "en"))
+            )))  # fmt: skip
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 
@@ -108,7 +112,8 @@ def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
         return instance, []
     notes, kept, pools = [], factors[~empty].copy(), instance.tables["pools"].copy()
     for pool in dict.fromkeys(factors["pool"][empty]):
-        gone = ", ".join(factors["factor"][empty & (factors["pool"] == pool)])
+        called = [city_figure(name)[0] for name in factors["factor"][empty & (factors["pool"] == pool)]]
+        gone = Text("、".join(title.zh for title in called), ", ".join(title.en for title in called))
         weights = kept.loc[kept["pool"] == pool, "weight"]
         if weights.sum() > 0:
             kept.loc[weights.index, "weight"] = (weights / weights.sum()).round(DIGITS)
@@ -121,9 +126,9 @@ def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
                 "不再有公式测算数，只受各市上下限约束", "without a benchmark only the bounds of the cities hold"
             )
         notes.append(Text(
-            f"{titled(instance, pool)}：因素 {gone} 在该省计入公式的所有城市都是 0，已删去，{rest.zh}。",
-            f"{pool}: {gone} is 0 in every city of the province that counts and was left out; {rest.en}.",
-        ))  # fmt: skip
+            "{pool}：因素“{gone}”在该省计入公式的所有城市都是 0，已删去，{rest}。",
+            "{pool}: “{gone}” is 0 in every city of the province that counts and was left out; {rest}.",
+        ).fill(pool=titled(instance, pool), gone=gone, rest=rest))  # fmt: skip
     return make_instance(instance.settings, {**instance.tables, "factors": kept, "pools": pools}), notes
 
 
@@ -158,9 +163,7 @@ def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
         shared = {"available": derived.available[r], "least": round(least[r]), "most": round(most[r])}
         words = {name: figure(value) for name, value in {**totals, **shared}.items()}
         said = _MOVED_FIXED if fixed.any() else _MOVED
-        notes.append(
-            said.fill(pool=Text(titled(instance, derived.pools[r]), derived.pools[r]), fixed=int(fixed.sum()), **words)
-        )
+        notes.append(said.fill(pool=titled(instance, derived.pools[r]), fixed=int(fixed.sum()), **words))
     return instance, notes
 
 

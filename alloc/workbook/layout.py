@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
@@ -71,6 +71,14 @@ def sheet_of(title: str) -> str | None:
     return _SHEETS.get(folded(title))
 
 
+@cache
+def place_of_sheet(title: str) -> int:
+    """The place of a sheet in the order in which workbooks have them; of one that holds none of it the last."""
+    order = (SETTINGS_SHEET, *TABLES, SCENARIOS_SHEET)
+    held = sheet_of(title)
+    return order.index(held) + 1 if held in order else len(order) + 1
+
+
 def short_unit(unit: Text, language: str) -> str:
     """The unit without what it says in parentheses, which no header could hold."""
     return " ".join(re.sub(_UNIT, "", say(unit, language)).split())
@@ -78,11 +86,16 @@ def short_unit(unit: Text, language: str) -> str:
 
 def header(column: Column, language: str, statuses: Sequence[str] = ()) -> str:
     """The title of a column as its header shows it: a star where it is required, marks of its statuses, the unit."""
-    title = say(column.title, language) + REQUIRED * column.required + marks_of(statuses)
-    unit = short_unit(column.unit, language)
-    if not unit:
+    title = say(column.title, language) + REQUIRED * column.required_in(language) + marks_of(statuses)
+    return with_unit(title, column.unit, language)
+
+
+def with_unit(title: str, unit: Text, language: str) -> str:
+    """A title with the unit below it, where there is one."""
+    shown = short_unit(unit, language)
+    if not shown:
         return title
-    return f"{title}\n（{unit}）" if language == "zh" else f"{title}\n({unit})"
+    return f"{title}\n（{shown}）" if language == "zh" else f"{title}\n({shown})"
 
 
 def marks_of(statuses: Sequence[str]) -> str:
@@ -146,7 +159,9 @@ def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) ->
         sheets: titles of sheets by table.
     """
     text = re.sub(
-        r"(?<![\w.])(\w+) 表", lambda found: f"“{sheets[found[1]]}”表" if found[1] in sheets else found[0], text
+        r"((?<=[^\x00-\x7f]) )?(?<![\w.])(\w+) 表",
+        lambda found: f"“{sheets[found[2]]}”表" if found[2] in sheets else found[0],
+        text,
     )
     # A planner's own column may be called anything.
     named = "|".join(map(re.escape, sorted((name for name in heads if name.isascii()), key=len, reverse=True)))
@@ -245,8 +260,12 @@ def arrange(
             shown.append(Shown(SHOWN_ONLY + column.name, shown_only_header(say(title, language), language)))
     for name in columns:
         if name not in table.by_name:
-            head = city_figure(name)[0].zh if language == "zh" and table.name == "cities" else name
-            shown.append(Shown(name, head + marks_of(statuses.get((table.name, name), ()))))
+            marks = marks_of(statuses.get((table.name, name), ()))
+            if language == "zh" and table.name == "cities":  # in English the name is the head, and read as one
+                title, unit = city_figure(name)
+                shown.append(Shown(name, with_unit(title.zh + marks, unit, language)))
+            else:
+                shown.append(Shown(name, name + marks))
     rows = max((len(cells) for cells in columns.values()), default=0)
     return Layout(table, say(table.title, language), tuple(shown), rows)
 

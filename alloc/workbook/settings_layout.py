@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType, NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from alloc.content.places import TIER_TITLES
 from alloc.content.titles import OF_SETTINGS
 from alloc.formulation.columns import NO_UNIT
 from alloc.instance.files.settings_reading import inner_model
+from alloc.instance.schema.policy import DebtTier, Policy
 from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.layout import FLAGS
 
@@ -57,6 +60,7 @@ class Setting:
         choices: allowed values.
         parts: of a section or of the entries of a table.
         formerly: titles that it had before and that are still read.
+        words: values that have words in Chinese, where others may stand too.
     """
 
     path: str
@@ -69,6 +73,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     parts: tuple[Setting, ...] = ()
     formerly: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -85,22 +90,38 @@ def flatten(settings: Iterable[Setting]) -> Iterator[Setting]:
 
 
 def _describe(model: type[BaseModel], prefix: str = "") -> tuple[Setting, ...]:
-    return tuple(_setting(f"{prefix}{field.alias or name}", field) for name, field in model.model_fields.items())
+    return tuple(_setting(f"{prefix}{info.alias or name}", info, _words(model, name))
+                 for name, info in model.model_fields.items())  # fmt: skip
 
 
-def _setting(path: str, field: FieldInfo) -> Setting:
-    described = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    title = Text(str(described.get("title_zh", "格式版本")), str(described.get("title_en", field.title)))
+def _words(model: type[BaseModel], name: str) -> Mapping[str, str]:
+    """What the values of a setting are called in Chinese; a tier of debt keeps its name, by which edits call it."""
+    if (model, name) == (DebtTier, "name"):
+        return {code: with_code(zh, code) for code, (zh, _) in TIER_TITLES.items()}
+    if issubclass(model, Policy) and name == "levels":
+        return {column.name: column.title.zh for column in TABLES["cities"].columns}
+    return OF_SETTINGS.get(name, {})
+
+
+def with_code(words: str, code: str) -> str:
+    """A value that conditions and edits call by its code, as a cell shows it."""
+    return f"{words}（{code}）"
+
+
+def _setting(path: str, info: FieldInfo, words: Mapping[str, str]) -> Setting:
+    described = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    title = Text(str(described.get("title_zh", "格式版本")), str(described.get("title_en", info.title)))
     unit = Text(str(described.get("unit_zh", "")), str(described.get("unit_en", "")))
-    model, listed = inner_model(field.annotation), get_origin(field.annotation) is tuple
+    model, listed = inner_model(info.annotation), get_origin(info.annotation) is tuple
     if model is not None:
         parts = _describe(model, "" if listed else f"{path}.")
         kind_of: Kind = "table" if listed else "section"
-        return Setting(path, kind_of, title, unit, NO_UNIT, listed, field.is_required(), parts=parts)
-    kind, choices = _kind(field.annotation)
-    note = _note(field, choices, OF_SETTINGS.get(path.rpartition(".")[2], {}))
+        return Setting(path, kind_of, title, unit, NO_UNIT, listed, info.is_required(), parts=parts)
+    kind, choices = _kind(info.annotation)
+    note = _note(info, choices, words)
     former: Any = described.get("formerly", ())
-    return Setting(path, kind, title, unit, note, listed, field.is_required(), choices, formerly=tuple(former))
+    return Setting(path, kind, title, unit, note, listed, info.is_required(), choices, formerly=tuple(former),
+                   words=words)  # fmt: skip
 
 
 def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
@@ -151,8 +172,9 @@ def _note(field: FieldInfo, choices: Sequence[str], words: Mapping[str, str]) ->
         default = field.default
         told = ", ".join(default) if isinstance(default, tuple) else str(default).removesuffix(".0")
         shown = FLAGS[default] if isinstance(default, bool) else Text(words.get(told, told), told)
+        apart = " " if shown.zh.isascii() else ""
         parts.append(Text("可不填", "may be empty") if default is None or not told
-                     else Text(f"空缺为{shown.zh}", f"empty: {shown.en}"))  # fmt: skip
+                     else Text(f"空缺为{apart}{shown.zh}", f"empty: {shown.en}"))  # fmt: skip
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
-from alloc.content.titles import OF_QUANTITIES, OF_SETTINGS
+from alloc.content.places import OF_COLUMNS
+from alloc.content.titles import OF_QUANTITIES
 from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
 from alloc.formulation.tier import Tier
@@ -17,7 +18,7 @@ from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, OF_STATUS, TABLES
 from alloc.workbook.layout import SETTINGS_SHEET, folded, sheet_of
-from alloc.workbook.settings_layout import BY_PATH, SIZE_CLASSES, Setting
+from alloc.workbook.settings_layout import BY_PATH, SIZE_CLASSES, Setting, with_code
 
 Texts = Sequence[object]
 
@@ -26,6 +27,8 @@ OF_CITIES = frozenset({
     ("services", "cohort"), ("services", "plan_cohort"), ("factors", "factor"), ("scheme_factors", "factor"),
     ("scheme_weights", "column"), ("pools", "link_factor"),
 })  # fmt: skip
+# Columns with texts of which the usual ones have titles; a cell has the text too, since conditions name it.
+LABELLED = frozenset({*(("cities", column) for column in OF_COLUMNS), ("scheme_weights", "value")})
 # What may be limited in every instance.
 QUANTITIES = ("allocation", "transfers", "bonds", "settle", "added", "extend", "land_use", "spending")
 # Of tables that may be left out: name of the quantity, whose titles follow, and the table that brings it.
@@ -49,14 +52,12 @@ def setting_meant(setting: Setting, text: str) -> str:
 
 
 def _choices(setting: Setting) -> Mapping[str, str]:
-    if not setting.choices:
-        return {}
-    if set(setting.choices) <= set(SIZE_CLASSES):
+    if setting.choices and set(setting.choices) <= set(SIZE_CLASSES):
         return {name: words.zh for name, words in SIZE_CLASSES.items()}
     if setting.path == "tier":
         titles = {name: tier.title.zh for name, tier in _tiers().items()}
         return {name: title for name, title in titles.items() if list(titles.values()).count(title) == 1}
-    return OF_SETTINGS.get(setting.name, {})
+    return setting.words
 
 
 def _tiers() -> Mapping[str, Tier]:
@@ -106,7 +107,7 @@ class Names:
     def has(self, table: str, column: str) -> bool:
         """Whether the cells of a column name something."""
         of_status = table in OF_STATUS and column in ("table", "column", "item")
-        return of_status or (table, column) in OF_CITIES or (table, column) == ("limits", "quantity")
+        return of_status or (table, column) in OF_CITIES | LABELLED or (table, column) == ("limits", "quantity")
 
     def _pairs(self, table: str, column: str, row: Mapping[str, str]) -> Sequence[tuple[str, str]]:
         """What may be named in a cell, each with its title."""
@@ -114,6 +115,8 @@ class Names:
             return self._of_cities
         if (table, column) == ("limits", "quantity"):
             return self.quantities
+        if (table, column) in LABELLED:
+            return _labels(column)
         if column == "table":
             return self._tables
         if column == "item":
@@ -159,6 +162,12 @@ class Names:
         return [(str(code), str(title)) for code, title in pairs if code and title]
 
 
+def _labels(column: str) -> list[tuple[str, str]]:
+    """The usual texts of a column with what a cell shows; a value of a scheme is one of any column."""
+    known = [OF_COLUMNS[column]] if column in OF_COLUMNS else OF_COLUMNS.values()
+    return [(code, with_code(zh, code)) for titles in known for code, (zh, _) in titles.items()]
+
+
 _SETTING_TITLES = [(path, each.title.zh) for path, each in BY_PATH.items()]
 
 
@@ -175,7 +184,9 @@ def names_meant(cells: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[
     """
     names = Names(cells)
     for table, columns in cells.items():
-        for column in TABLES[table].names:  # the table that a row speaks of comes before its column
+        known_names = TABLES[table].names
+        for column in (*known_names, *(name for name in columns if name not in known_names)):
+            # The table that a row speaks of comes before its column.
             if column not in columns or not names.has(table, column):
                 continue
             known: dict[tuple[str, str], str] = {}

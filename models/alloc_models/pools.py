@@ -42,7 +42,7 @@ FURTHER = (
     ),
     Column(
         "where", "text", NO_UNIT, Text("参与条件", "Who takes part"),
-        Text("参与公式测算的城市，如 `bond_room > 0`；可用 cities 的列和 size_class、debt_tier、bond_room；"
+        Text("参与公式测算的城市，如 `bond_room > 0`；可用 cities 表的列和 size_class、debt_tier、bond_room；"
              "空缺为全部城市。",
              "The cities that the formula counts, e.g. `bond_room > 0`: columns of cities, size_class, debt_tier and "
              "bond_room; blank: all."),
@@ -56,7 +56,7 @@ FURTHER = (
     ),
     Column(
         "link_factor", "text", NO_UNIT, Text("省内挂钩因素", "Linked factor"),
-        Text("省内按其分配一部分的因素，如 `settled_last`：cities 的数值列或派生量；与省内挂钩比例同时填写。",
+        Text("省内按其分配一部分的因素，如 settled_last：cities 表的数值列或派生量；与省内挂钩比例同时填写。",
              "The factor that a share of the pool follows inside every province, e.g. `settled_last`: a numeric column "
              "of cities or a derived number; given together with the linked share."),
         required=False, driver="policy",

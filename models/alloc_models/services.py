@@ -33,7 +33,7 @@ EXPAND = Decision("expand", PAIRS, unit="capacity", table="services", columns=("
 BACKLOG = Decision("backlog", PAIRS, unit="capacity", table="services", columns=("backlog",), follows=True)
 PLAN_COHORT = Column(
     "plan_cohort", "text", NO_UNIT, Text("规划服务人群", "Cohort that is planned for"),
-    Text("`cities` 中的一列：按多少人规划；多于现有服务人群的，以现有为准；空缺时按现有服务人群。",
+    Text("cities 表中的一列：按多少人规划；多于现有服务人群的，以现有为准；空缺时按现有服务人群。",
          "A column of `cities`: for how many is planned, at most the cohort of today; blank: for the cohort of today."),
     required=False, driver="population",
 )  # fmt: skip

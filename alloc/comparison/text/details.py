@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from alloc.comparison.amounts import KIND_UNITS, WON
+from alloc.comparison.balance import so_many
 from alloc.comparison.decided import totals
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
@@ -15,7 +16,9 @@ from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
+from alloc.explanation.rules.tied import tied
 from alloc.instance.schema.classes import SIZE_CLASSES
+from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 
 SHOWN = 5  # gains and losses of each measure
 SCORE_DECIMALS = 4
@@ -25,10 +28,20 @@ SMALL_DECIMALS = 5  # of limits on what is below 1
 
 def details(view: View, letter: str) -> list[Part]:
     """Every part about one result against the base; those without any difference are named together at the end."""
+    only = {measure: rounded for measure in WON if (rounded := _only_rounding(view, letter, measure))}
     named = [
-        *((view.say(measure), part) for measure in WON for part in _winners(view, letter, measure)),
+        *(
+            (view.say(measure), part)
+            for measure in WON
+            if measure not in only
+            for part in _winners(view, letter, measure)
+        ),
         (view.say("name_coverage"), _coverage(view, letter)),
-        *((view.say(f"name_{grouping}"), _groups(view, letter, grouping)) for grouping in ("size_class", "province")),
+        *(
+            (view.say(f"name_{grouping}"), part)
+            for grouping in ("size_class", "province")
+            for part in _groups(view, letter, grouping)
+        ),
         (view.say("name_debt"), _debt(view, letter)),
         (view.say("name_decisions"), _decisions(view, letter)),
         *((view.say(f"name_{name}"), part) for name in FURTHER for part in further(view, letter, name)),
@@ -36,10 +49,17 @@ def details(view: View, letter: str) -> list[Part]:
     ]
     parts = [part for _, part in named if part.same is None]
     same = [view.say("name_rows", name=name, count=number(part.same)) for name, part in named if part.same is not None]
-    if same:
-        joined = view.say("comma").join(same)
-        parts.append(Part("", (view.say("all_the_same", a="A", b=letter, names=joined),)))
-    return parts
+    told = [view.say("all_the_same", a="A", b=letter, names=view.say("comma").join(same))] if same else []
+    if only:
+        names = (view.say("name_rows", name=view.say(name), count=number(count)) for name, count in only.items())
+        told.append(view.say("winners_only", names=view.say("comma").join(names)))
+    return [*parts, Part("", tuple(told))] if told else parts
+
+
+def _only_rounding(view: View, letter: str, measure: str) -> int:
+    """In how many cities a measure moves by rounding, where it moves by more in none."""
+    moves = Counter(row["moved"] for row in view.rows("measures", letter, measure=measure))
+    return moves["rounding"] if not set(moves) - {"", "rounding"} else 0
 
 
 def _winners(view: View, letter: str, measure: str) -> list[Part]:
@@ -55,18 +75,16 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     if not top and unlike:
         return [Part(title, (view.say("winners_unlike"),))]
     if not top:
-        rounded = sum(row["moved"] == "rounding" for row in every)
-        told = [view.say("winners_none")]
-        if rounded:
-            told.append(view.say("winners_rounding", count=number(rounded)))
-        return [Part(title, tuple(told), same=None if view.everything or rounded else len(every))]
+        return [Part(title, (view.say("no_difference", count=number(len(every))),), same=len(every))]
     fine = min(2, decimals_for(max(abs(row["change_per_resident"]) for row in top))) if resident else 0
     rows: list[Cells] = []
     for row in top:
         cells = (view.title("city", row["city"]), row["city"], *compared_cells(row, shown))
         rows.append((*cells, Amount(row["change_per_resident"], fine, sign=True)) if resident else cells)
     moves = Counter(row["moved"] for row in every)
-    above = [view.say("winners_more", up=number(moves["gain"]), down=number(moves["loss"]))]
+    ways = {way: view.cities(row["city"] for row in every if row["moved"] == moved)
+            for way, moved in (("up", "gain"), ("down", "loss"))}  # fmt: skip
+    above = [view.say("winners_more", **ways)]
     if moves["rounding"]:
         above.append(view.say("winners_rounding", count=number(moves["rounding"])))
     heads = view.say("winners_heads", a="A", b=letter)
@@ -96,9 +114,14 @@ def points(change: float) -> Amount:
     return Amount(100 * change, 2, sign=True)
 
 
-def _groups(view: View, letter: str, grouping: str) -> Part:
-    """A row a group, two columns a measure: the change and its per cent; measures that nowhere change are left out."""
+def _groups(view: View, letter: str, grouping: str) -> list[Part]:
+    """A row a group, two columns a measure: the change and its per cent; measures that nowhere change are left out.
+
+    None where there is a single group, of which the total says all.
+    """
     rows = [row for row in view.rows("groups", letter) if row["grouping"] in ("all", grouping)]
+    if len({row["group"] for row in rows} - {""}) == 1:
+        return []
     moving = {row["measure"] for row in rows if view.everything or row["change"]}
     cells: dict[str, list[Cell]] = {row["group"]: [Amount(row["cities"])] for row in rows}
     changes: dict[str, list[Cell]] = {group: [] for group in cells}
@@ -118,7 +141,7 @@ def _groups(view: View, letter: str, grouping: str) -> Part:
         for group in sorted(cells, key=lambda group: (group != "", order.index(group)))
     ]
     head = "|".join(heads)
-    return view.table(view.say(grouping, a="A", b=letter), head, "l" + "r" * head.count("|"), lines)
+    return [view.table(view.say(grouping, a="A", b=letter), head, "l" + "r" * head.count("|"), lines)]
 
 
 def _debt(view: View, letter: str) -> Part:
@@ -136,7 +159,7 @@ def _debt(view: View, letter: str) -> Part:
         year: Counter[str] = Counter()
         for row in view.rows("debt_tiers", mark, step="year"):
             year[row["moved"]] += row["cities"]
-        filled = {name: number(year[name]) for name in ("better", "worse")}
+        filled = {name: getattr(so_many(year[name]), view.language) for name in ("better", "worse")}
         above.append(view.say("debt_year", letter=mark, **filled))
     above += [view.say("debt_purses")] if view.shares_purses else []
     return view.table(view.say("debt", a="A", b=letter), view.say("debt_heads", a="A", b=letter), "llrll", lines, above)
@@ -144,15 +167,26 @@ def _debt(view: View, letter: str) -> Part:
 
 def _decisions(view: View, letter: str) -> Part:
     """What levers decide besides: sums over all cities, and how many cities have more or less of it."""
-    lines = []
+    lines, moved = [], dict[str, str]()
     for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
         shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
         change, up, down = shown.change(row["change"]), Amount(row["up"]), Amount(row["down"])
         named, code = view.title.decided(row["decision"], row["item"]), view.title.place(row["table"], row["column"])
         cells = (named, code, shown.unit, shown.value(row["base"]), shown.value(row["other"]), change, up, down)
         lines.append(Line(cells, (change, up, down, Amount(row["alone"]))))
+        if lines[-1].differs:
+            moved.setdefault(row["decision"], view.title.decided(row["decision"], ""))
     heads = view.say("decisions_heads", a="A", b=letter)
-    return view.table(view.say("decisions", a="A", b=letter), heads, "lllrrrrr", lines)
+    part = view.table(view.say("decisions", a="A", b=letter), heads, "lllrrrrr", lines)
+    if not moved or not view.overrides_alone(letter):
+        return part
+    other = view.comparison.results[view.comparison.letters.index(letter)]
+    ties = (
+        view.say("decisions_tie", decision=moved[name],
+                 rules=view.say("comma").join(view.title("family", each) for each in families))
+        for name, families in tied(other, moved).items()
+    )  # fmt: skip
+    return part.noted(view.say("decisions_tied", ties=view.say("semicolon").join(ties)))
 
 
 def further(view: View, letter: str, name: str) -> list[Part]:
@@ -179,10 +213,14 @@ def _levels(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
 
 
 def _limits(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
-    lines = []
+    lines, units = [], dict[str, str]()
+    for result in view.comparison.results:
+        named = result.tables["limits"][["limit"]]
+        units |= dict(zip(named["limit"], units_of_rows(result.instance, LIMIT_UNIT, named, "en"), strict=True))
     for row in rows:
         given = [value for name in (*SIDES, "right_base", "right_other") if (value := row[name]) == value]
         places = 0 if all(map(float.is_integer, given)) else 2 if max(map(abs, given)) >= 1 else SMALL_DECIMALS
+        places = min(places, decimals_in(units[row["limit"]])) if units.get(row["limit"]) else places
         left, right = (
             [Amount(row[prefix + name], places, sign=name == "change") for name in (*SIDES, "change")]
             for prefix in ("", "right_")

@@ -12,6 +12,7 @@ from alloc.content.blocks import Amount
 from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
 from alloc.content.tables import share
+from alloc.result.settled import whole_persons
 
 RESIDENT = ("base_per_resident", "other_per_resident", "change_per_resident")
 EXACT = {"ha": 2, "10⁴ yuan": 0}  # decimals that show a published amount whole
@@ -117,8 +118,9 @@ def _decisions(view: View, letter: str, rows: Sequence[Row]) -> list[Part]:
 
 def _others(view: View, letter: str, measures: dict[str, Row], debt: Row) -> Part:
     lines = []
+    limits = {side: float(whole_persons(measures["settle_limit"][side])) for side in ("base", "other")}
     for item, row, prefix, size, decimals in (
-        ("settle_limit", measures["settle_limit"], "", 1, 0),
+        ("settle_limit", {**limits, "change": limits["other"] - limits["base"]}, "", 1, 0),
         ("settle", measures["settle"], "", 1, 0),
         ("score", measures["score"], "", 1, SCORE_DECIMALS),
         ("bonds", debt, "", 1, 0),

@@ -6,17 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from alloc.comparison.decided import COUNTED
 from alloc.comparison.outcomes import heads
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
 from alloc.content.blocks import Amount, Table
+from alloc.content.places import cities_said, short_city
 from alloc.content.tables import share, table
 
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
 
 Row = dict[str, Any]
+OVERRIDES = "overrides"
 CODES = ("代码", "code", "所在的表和列")  # heads of columns that say where names beside them stand
 
 
@@ -44,6 +47,14 @@ class View:
         return [row for row in self._records[table, letter]
                 if all(row[column] == value for column, value in chosen.items())]  # fmt: skip
 
+    def overrides_alone(self, letter: str) -> bool:
+        """Whether amounts by hand are all that differs of what went in, as after a move."""
+        return {row["table"] for row in self.rows("inputs", letter)} == {OVERRIDES}
+
+    def cities(self, codes: Iterable[str]) -> str:
+        """Which cities: none, few by their names, more as so many."""
+        return cities_said([short_city(self.title("city", code)) for code in codes], self.language)
+
     def figures(self, unit: str, rows: Iterable[Row], changes: Sequence[str] = ("change",)) -> Figures:
         """How base, other and change of these rows are shown."""
         rows = list(rows)
@@ -52,8 +63,8 @@ class View:
 
     def decided(self, unit: str, item: str, values: Sequence[float]) -> Figures:
         """How values of a decision are shown: in its own unit, with two decimals unless all are whole."""
-        whole = all(float(value).is_integer() for value in values)
-        return Figures(self.title.unit(unit, item), 1.0, 0 if whole else 2)
+        fine = unit not in COUNTED and not all(float(value).is_integer() for value in values)
+        return Figures(self.title.unit(unit, item), 1.0, 2 if fine else 0)
 
     def table(self, title: str, heads: str, aligned: str, lines: Sequence[Line], above: Sequence[str] = ()) -> Part:
         """A part with a table, without the rows that do not differ unless everything is wanted.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+
 from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
+from alloc.comparison.tiers import judge
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, number
-from alloc.content.tables import table
+from alloc.content.numbers import amount_text
+from alloc.content.tables import share, table
+from alloc.result.frames.idle import LIMITS, idle_limits
 from alloc.result.wording import say as say_result
 
 UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
-OVERRIDES = "overrides"
 ABREAST = 2  # results beside the base in one table
 KINDS = ("city", "pool", "service", "tier", "family")
 
@@ -51,9 +55,9 @@ def short(view: View, letter: str) -> Part:
         filled = {name: verdicts[name] for name in ("better", "worse", "same")}
         lines.append(view.say("tiers_moved", all=shared, **filled))
     for verdict, key in UNDECIDED.items():
-        open_tiers = [row["tier"] for row in view.rows("tiers", letter, verdict=verdict)]
+        open_tiers = [_moved(view, row) for row in view.rows("tiers", letter, verdict=verdict)]
         if open_tiers:
-            lines.append(view.say(key, names=view.title.listed("tier", open_tiers)))
+            lines.append(view.say(key, names=view.say("comma").join(open_tiers)))
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
     moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
     both = {row["city"] for row in amounts}
@@ -62,22 +66,33 @@ def short(view: View, letter: str) -> Part:
     lines.append(view.say("amounts_moved", **known) if moved
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
     lines += _balanced_again(view, letter, moved)
-    debt = Counter(row["moved"] for row in view.rows("debt", letter) if row["moved"] and row["city"] in view.heads)
-    filled = {name: debt[name] for name in ("better", "worse")}
-    lines.append(view.say("debt_moved", count=debt.total(), **filled) if debt else view.say("debt_same"))
+    limits = {row["key"] for row in view.rows("inputs", letter) if row["table"] == LIMITS}
+    other = view.comparison.results[view.comparison.letters.index(letter)]
+    lines += idle_limits(other, limits, view.language)
+    debt = [row for row in view.rows("debt", letter) if row["moved"] and row["city"] in view.heads]
+    ways = {name: [row["city"] for row in debt if row["moved"] == name] for name in ("better", "worse", "other")}
+    told = {name: view.cities(codes) for name, codes in ways.items()}
+    told["other"] = view.say("debt_other", cities=told["other"]) if ways["other"] else ""
+    lines.append(view.say("debt_moved", **told) if debt else view.say("debt_same"))
     return Part(title, tuple(lines))
+
+
+def _moved(view: View, row: Row) -> str:
+    """A tier that changes, with its change where that is one of its value."""
+    name, change = view.title("tier", row["tier"]), share(row["relative"], sign=True)
+    if change.value != change.value or not round(change.value, change.decimals):
+        return name
+    return view.say("tiers_change", name=name, change=amount_text(change))
 
 
 def _balanced_again(view: View, letter: str, moved: set[str]) -> list[str]:
     """Where overrides alone differ, as after a move: that all else was balanced again, and in how many other cities."""
-    given = view.rows("inputs", letter)
-    if not given or any(row["table"] != OVERRIDES for row in given):
+    if not view.overrides_alone(letter):
         return []
-    cities = {row["key"].partition(", ")[0] for row in given}
+    cities = {row["key"].partition(", ")[0] for row in view.rows("inputs", letter)}
     others = len(moved - cities)
-    return [
-        view.say("balanced_again" if others else "balanced_alone", cities=number(len(cities)), count=number(others))
-    ]
+    told = view.cities(sorted(cities))
+    return [view.say("balanced_again" if others else "balanced_alone", cities=told, count=number(others))]
 
 
 def unmatched(view: View, letter: str) -> list[Part]:
@@ -137,7 +152,7 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
                 continue
             row = its[letter]
             _, other, change, relative = compared_cells(row, shown)
-            verdict = view.say(f"verdict_{row['verdict']}", a="A", b=letter)
+            verdict = view.say(f"verdict_{_why(view, letter, row)}", a="A", b=letter)
             certain = shown.change(row["certain"])
             cells += [other, change, relative, certain, verdict] if pair else [other, change, verdict]
             changes += [change, alone(row)]
@@ -145,6 +160,19 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
     aligned = "llr" + ("rrrrl" if pair else "rrl" * len(letters))
     part = view.table(view.say("tiers"), _heads(view, "tiers", letters), aligned, lines)
     return part.noted(view.say("tiers_certain")) if part.table else part
+
+
+def _why(view: View, letter: str, row: Row) -> str:
+    """The verdict on a tier; ``tolerance`` where only what later tiers may take of it leaves its change open."""
+    if row["verdict"] != "within_gap":
+        return str(row["verdict"])
+    ends = view.comparison.results[0], view.comparison.results[view.comparison.letters.index(letter)]
+    less = dict(row)
+    for side, result in zip(("base", "other"), ends, strict=True):
+        tolerance = next(each["tolerance"] for each in result.manifest["tiers"] if each["tier"] == row["tier"]) or 0.0
+        value, bound = row[side], row[f"bound_{side}"]
+        less[f"bound_{side}"] = value + np.sign(bound - value) * max(0.0, abs(bound - value) - tolerance)
+    return "within_gap" if judge(less, 0.0)[0] == "within_gap" else "tolerance"
 
 
 def yardsticks(view: View, letter: str) -> list[Part]:

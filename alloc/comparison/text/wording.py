@@ -25,13 +25,13 @@ WORDS: dict[str, Text] = {
         "{b} and {a} have no city in common (cities are matched by their codes): nothing can be compared.",
     ),
     "balanced_again": Text(
-        "输入只改了 {cities} 个城市的人工调整数；其余随之重新平衡，另有 {count} 个城市的数额变化超过一个最小分配单位。",
-        "Overrides of {cities} cities alone differ; the rest was balanced again, which moves amounts of {count} other "
+        "输入只改了{cities}的人工调整数；其余随之重新平衡，另有 {count} 个城市的数额变化超过一个最小分配单位。",
+        "Overrides of {cities} alone differ; the rest was balanced again, which moves amounts of {count} other "
         "cities by more than one quantum.",
     ),
     "balanced_alone": Text(
-        "输入只改了 {cities} 个城市的人工调整数；其余重新平衡后，没有其他城市的数额变化超过一个最小分配单位。",
-        "Overrides of {cities} cities alone differ; the rest was balanced again, and no amount of another city moves "
+        "输入只改了{cities}的人工调整数；其余重新平衡后，没有其他城市的数额变化超过一个最小分配单位。",
+        "Overrides of {cities} alone differ; the rest was balanced again, and no amount of another city moves "
         "by more than one quantum.",
     ),
     "inputs_same": Text("输入没有差别。", "Nothing that went in differs."),
@@ -42,17 +42,19 @@ WORDS: dict[str, Text] = {
     "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),
     "tiers_same": Text("各级目标的值都没有变化。", "Every tier has the same value."),
     "tiers_moved": Text(
-        "{all} 级目标中，确实变好的有 {better} 级，确实变差的有 {worse} 级，不变的有 {same} 级。",
+        "{all} 级目标中，能断定变好的有 {better} 级，能断定变差的有 {worse} 级，不变的有 {same} 级。",
         "Of the {all} tiers, {better} better as an effect, {worse} worse as an effect, {same} the same.",
     ),
     "tiers_open": Text(
-        "变化在求解差距和允许让步之内、属于噪声而不能断定好坏的目标：{names}。",
-        "Tiers whose change is within what gaps and tolerances leave open, and so noise: {names}.",
+        "有变化，但变化在求解差距和允许让步之内，不能断定好坏的目标：{names}。",
+        "Tiers that change by no more than gaps and tolerances leave open, which is no effect: {names}.",
     ),
     "tiers_unknown": Text(
-        "界未知、不能判定变化是否属实的目标：{names}。",
-        "Tiers of which a bound is not known, so that nothing can be said of their change: {names}.",
+        "有变化，但没有求界（设施取整数时偏离和不均衡程度只在既定设施下求解），不能断定好坏的目标：{names}。",
+        "Tiers that change and have no bound (with whole facilities, closeness and unevenness are solved for the "
+        "facilities that were chosen), so that nothing can be said of their change: {names}.",
     ),
+    "tiers_change": Text("{name}（{change}）", "{name} ({change})"),
     "tiers_unlike": Text(
         "衡量标准不同、不比较好坏的目标：{names}。",
         "Tiers that the two measure by other yardsticks, called neither better nor worse: {names}.",
@@ -68,10 +70,10 @@ WORDS: dict[str, Text] = {
     ),
     "debt_same": Text("年末没有城市的债务风险等级不同。", "No city ends the year in another debt tier."),
     "debt_moved": Text(
-        "年末债务风险等级不同的城市有 {count} 个，其中等级变好的 {better} 个，变差的 {worse} 个。",
-        "Cities that end the year in another debt tier: {count}, of them {better} in a better one and {worse} in a "
-        "worse one.",
+        "年末债务风险等级，{better}变好，{worse}变差{other}。",
+        "At the end of the year a better debt tier in {better}, a worse one in {worse}{other}.",
     ),
+    "debt_other": Text("，另有{cities}等级分界线或名称不同", ", one of other borders or names in {cities}"),
     # ---------------------------------------------------------------------------------------- no partner
     "unmatched": Text("没有对应对象的", "What has no partner"),
     "unmatched_city": Text(
@@ -119,17 +121,18 @@ WORDS: dict[str, Text] = {
     "verdict_better": Text("确实变好", "better (effect)"),
     "verdict_worse": Text("确实变差", "worse (effect)"),
     "verdict_same": Text("不变", "same"),
-    "verdict_within_gap": Text("差距之内（噪声）", "within the gap (noise)"),
-    "verdict_not_known": Text("不能判定（界未知）", "not known (no bound)"),
+    "verdict_within_gap": Text("求解差距之内（不能断定）", "within the gap (noise)"),
+    "verdict_tolerance": Text("允许让步之内（不能断定）", "within its tolerance (noise)"),
+    "verdict_not_known": Text("没有求界（不能断定）", "not known (no bound)"),
     "verdict_other_yardstick": Text("衡量标准不同", "other yardstick"),
     "verdict_only_base": Text("只有 {a} 有", "only in {a}"),
     "verdict_only_other": Text("只有 {b} 有", "only in {b}"),
     "tiers_certain": Text(
         "每个结果中，某级目标在前面各级不变差的条件下所能达到的最好值，介于所列的值与其界之间（允许让步也在其中）。"
-        "一方的值超出另一方的界，才算确有变化；否则属于差距之内的噪声。",
+        "一方的值超出另一方的界，才能断定变好或变差；否则变化再大，也在求解差距之内，或在给后列目标的允许让步之内。",
         "What a tier can have at best in a result, every earlier tier being no worse, lies between its value and its "
         "bound, a tolerance included. A change is an effect where the value of one is beyond the bound of the other; "
-        "within the gap it is noise.",
+        "within the gap, or within the tolerance that later tiers may use, it is noise however large it is.",
     ),
     # ---------------------------------------------------------------------------------------- yardsticks
     "yardsticks": Text("衡量标准的差别：{b} 与 {a}", "Yardsticks that differ: {b} and {a}"),
@@ -193,12 +196,15 @@ WORDS: dict[str, Text] = {
     ),
     "winners_heads": Text("城市|代码|{a}|{b}|增减|增减幅", "city|code|{a}|{b}|change|change"),
     "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
-    "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
+    "winners_more": Text("{up}增加，{down}减少。", "More in {up}, less in {down}."),
+    "winners_only": Text(
+        "没有城市增减、只有取整变化（不超过最小分配单位）的内容（城市数）：{names}。",
+        "What no city gains or loses, rounding (one quantum or less) alone, in (cities): {names}.",
+    ),
     "winners_rounding": Text(
         "变化不超过最小分配单位（每项指标一个）的城市 {count} 个，只是取整，不计在内。",
         "Cities whose change is one quantum of each pool or less, rounding and not counted: {count}.",
     ),
-    "winners_none": Text("没有城市增减。", "No city gains or loses."),
     # ------------------------------------------------------------------------------------------ coverage
     "name_rows": Text("{name} {count}", "{name} {count}"),
     "comma": Text("、", ", "),
@@ -227,8 +233,8 @@ WORDS: dict[str, Text] = {
     "debt": Text("债务风险等级（年末）：从 {a} 到 {b}", "Debt tiers at the end of the year: from {a} to {b}"),
     "debt_heads": Text("{a}|{b}|城市数|变化|城市", "in {a}|in {b}|cities|change|which"),
     "debt_year": Text(
-        "{letter} 当年等级变好的城市 {better} 个，变差的 {worse} 个。",
-        "Within the year of {letter}, {better} cities move to a better tier and {worse} to a worse one.",
+        "{letter} 当年{better}等级变好，{worse}变差。",
+        "Within the year of {letter}, {better} move to a better tier and {worse} to a worse one.",
     ),
     "debt_purses": Text(
         "同用一本预算的各单位只计一次，以预算所属的城市列出。",
@@ -247,6 +253,13 @@ WORDS: dict[str, Text] = {
         "决策|所在的表和列|单位|{a}|{b}|增减|增加的城市|减少的城市",
         "decision|code|unit|{a}|{b}|change|cities with more|cities with less",
     ),
+    "decisions_tied": Text(
+        "数额人工调整后，其他决策随下列规则变动：{ties}；规则留有余地的，由各级目标按顺序重新选择。",
+        "After amounts are set by hand, other decisions follow by these rules: {ties}; where rules leave room, the "
+        "tiers choose anew in their order.",
+    ),
+    "decisions_tie": Text("{decision}（{rules}）", "{decision} ({rules})"),
+    "semicolon": Text("；", "; "),
     "city_decisions": Text("其他决策", "Other decisions"),
     "city_decisions_heads": Text("决策|所在的表和列|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
     # -------------------------------------------------------------------------- levels, limits, schemes

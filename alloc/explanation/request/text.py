@@ -180,10 +180,18 @@ def _ways(request: Facts, show: Figures) -> Table:
     rows: list[Row] = [
         (getattr(each.way.title, show.language), exact(each.way.old), exact(each.value), _change(each),
          MISSING if each.published is None else show.cell(each.published),
-         say(show.language, f"{each.outcome}_is"))
+         say(show.language, f"{_outcome(request, each, show)}_is"))
         for each in request.found
     ]  # fmt: skip
     return _table(show, "ways", rows, "lrrrrl")
+
+
+def _outcome(request: Facts, found: Found, show: Figures) -> str:
+    """The outcome; ``no_effect`` where the farthest value leaves the amount, as it is shown, where it was."""
+    if found.outcome != "not_enough" or found.published is None:
+        return found.outcome
+    one, other = (amount_text(show.cell(each)) for each in (found.published, request.base))
+    return "no_effect" if one == other else found.outcome
 
 
 def record(request: Facts) -> dict[str, Any]:

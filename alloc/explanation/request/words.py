@@ -129,6 +129,9 @@ WORDS: dict[str, Text] = {
     "ways_heads": Text("参数|现值|需改为|改变|得到（{unit}）|结论", "parameter|now|to|change|gets ({unit})|outcome"),
     "found_is": Text("可行，已核验", "does it, verified"),
     "not_enough_is": Text("试到此值仍不够", "not enough even so"),
+    "no_effect_is": Text(
+        "试到此值没有作用：限制该数额的不是它", "no effect: it does not hold the amount"
+    ),
     "impossible_is": Text("无满足规则的方案", "no allocation"),
     "stopped_is": Text("未得出", "not worked out"),
     "left_is": Text("未搜索", "not searched"),

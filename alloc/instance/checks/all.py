@@ -132,13 +132,17 @@ def _once(findings: list[Finding]) -> list[Finding]:
 def check_cells(sheet: Sheet) -> list[Finding]:
     """Empty cells, ranges and allowed values, by the schema."""
     findings: list[Finding] = []
-    for column in sheet.table.columns:
+    table = sheet.table
+    for column in table.columns:
         if not sheet.has(column.name):
             continue
         blank = sheet.blank(column.name)
         if column.required:
             message = Text("缺少“{title}”。", "{title} is missing.")
             missing = blank & ~np.asarray(may_be_blank(sheet, column.name))
+            if column.twin and sheet.has(column.twin):  # said once, of the first of the two
+                first = table.names.index(column.name) < table.names.index(column.twin)
+                missing = missing & sheet.blank(column.twin) & first
             findings += sheet.find(missing, column.name, "missing_value", message, _wanted(column), title=column.title)
         if column.numeric:
             findings += _check_range(sheet, column)
@@ -222,7 +226,7 @@ def _wanted(column: Column) -> Text:
     """What would be right in a column: range and unit, or what it is."""
     within, unit = column.range_words, column.unit
     if not within.zh:
-        return column.note
+        return column.explained
     return Text(
         f"应{within.zh}" + (f"；单位：{unit.zh}。" if unit.zh else "。"),
         f"Would be right: {within.en}" + (f"; unit: {unit.en}." if unit.en else "."),

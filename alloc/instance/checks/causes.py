@@ -79,6 +79,17 @@ def _on_residents(finding: Finding, cities_file: str) -> bool:
     return (finding.file, finding.column, finding.code) == (cities_file, "residents", "unit_suspect")
 
 
+def _lacking_beside(finding: Finding, every: Iterable[Finding]) -> list[str]:
+    """Codes of the records that are missing in the table of an unknown code, beside what else is in its key."""
+    parts = (finding.key or "").split(", ")
+    if finding.value not in parts:
+        return []
+    at = parts.index(finding.value)
+    rest = [*parts[:at], *parts[at + 1 :]]
+    keys = [(each.key or "").split(", ") for each in every if each.code in _LACKING and each.file == finding.file]
+    return [key[at] for key in keys if len(key) == len(parts) and [*key[:at], *key[at + 1 :]] == rest]
+
+
 class _Causes:
     """The places of the findings from which others follow."""
 
@@ -107,7 +118,10 @@ class _Causes:
                 first = self.unknown.setdefault((column, code), place)
                 if first == place and (column != cities.table.key[0] or code not in self.written):
                     known = meant.get(column)
-                    right = (known.by(code) if known else None) or missing.nearest(code)
+                    right = known.by(code) if known else None
+                    if right is None and known is not None:
+                        right = known.named.among(code, _lacking_beside(finding, every))
+                    right = right or missing.nearest(code)
                     right = right or (known.named.like_name(code) if known else None)
                     if right is not None:
                         self.lacking.setdefault(right, place)

@@ -154,10 +154,26 @@ class Right:
 
     def remedy(self, place: int) -> Text:
         """What would be right in a row."""
-        text: Text = self.remedy_of(str(self.sheet.texts(self.column)[place]))
+        others = tuple(str(self.sheet.texts(name)[place]) for name in self._others)
+        text: Text = self.remedy_of(str(self.sheet.texts(self.column)[place]), others)
         return text
 
-    def _remedy_of(self, code: str) -> Text:
+    @cached_property
+    def _others(self) -> tuple[str, ...]:
+        """The other columns of the key of the table."""
+        key = self.sheet.table.key
+        return tuple(name for name in key if name != self.column and self.sheet.has(name)) if self.column in key else ()
+
+    @cached_property
+    def _beside(self) -> Mapping[tuple[str, ...], set[str]]:
+        """What stands in the column beside the other parts of a key."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        rows = zip(self.sheet.texts(self.column), *map(self.sheet.texts, self._others), strict=True)
+        for code, *others in rows:
+            found.setdefault(tuple(map(str, others)), set()).add(str(code))
+        return found
+
+    def _remedy_of(self, code: str, others: tuple[str, ...]) -> Text:
         if (meant := self.meant.by(code)) is not None:
             return Text(f"写作 {meant}。", f"Write {meant}.")
         if self.meant.of_cities:
@@ -171,6 +187,11 @@ class Right:
         nearest = (self._lacking if self.meant.of_cities else self._known).nearest(code)
         if nearest is not None:
             return _asked(nearest, self._known)
+        if self._others:  # whose row is there already is not what a name means
+            rest = [each for each in self._known.names if each not in self._beside[others]]
+            if (likely := self.meant.named.among(code, rest)) is not None:
+                title = self.meant.named.titles[likely]
+                return Text(f"是否为 {likely}（{title.zh}）？", f"Did you mean {likely} ({title.en})?")
         return self.meant.named.instead_of(code) or self._known.remedy("")
 
 

@@ -63,7 +63,7 @@ class Screen:
         codes = {place: column for place in self.keys if (column := described[place]) and column.kind == "code"}
         self.codes = [place for place, column in codes.items() if column.references in ("", "cities")]
         self.needed = [
-            place
+            {place, names.index(column.twin) if column.twin in names else place}
             for place, column in enumerate(described)
             if column is not None and column.required and not column.key and not column.numeric
         ]
@@ -118,7 +118,11 @@ class Screen:
 
     def _is_described(self, cells: Sequence[str]) -> bool:
         """Whether a row says all of its record that is no number: a pool of the name total may be one."""
-        return not self.cities and bool(self.needed) and all(cells[place] for place in self.needed)
+        return (
+            not self.cities
+            and bool(self.needed)
+            and all(any(cells[place] for place in either) for either in self.needed)
+        )
 
     def _units(self, cells: Sequence[str]) -> bool:
         """Whether the columns of numbers hold units, of cities two at least."""

@@ -313,8 +313,10 @@ def _column_findings(
             message = Text("没有这样的列。", "There is no such column.")
             remedy = (known if nearest else Known(table.names)).remedy(name)
             findings.append(_finding(file, "unknown_column", message, remedy, row=row, column=shown))
+    missed: set[str] = set()
     for column in absent:
-        if column.required:
+        if column.required and column.twin not in columns and column.twin not in missed:
+            missed.add(column.name)
             found = Known(unknown).nearest(column.name)
             message = Text("缺少“{title}”一列。", "The column is missing: {title}.").fill(title=column.title)
             remedy = Text(

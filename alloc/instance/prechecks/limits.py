@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
@@ -35,6 +36,10 @@ _RAISE = Text("提高限值，或放宽这些规则。", "Raise the limit, or ea
 _IN_THE_CELL = Text("{value}（合计 {sum}）", "{value} (a sum of {sum})")
 DIGITS = 4  # of a value in the cell of a limit that is no amount
 SHOWN = 6  # of an amount, as messages show it: whole numbers in full
+_IN_CITIES = Text("{limit}在 {count} 个城市不能成立，相差最大的：{worst}。",
+                  "{limit} cannot hold in {count} cities; farthest off: {worst}.")  # fmt: skip
+_OFF = Text("{city}{asked} {wanted}、{left} {there}", "{city} ({asked}: {wanted}; {left}: {there})")
+WORST = 3  # cities that are named
 _UNIT = Text(
     "限值约为可能值 {reached} 的 {times} 倍：核对数量级和单位。",
     "It is {times} times the {reached} that are possible: check its magnitude and unit.",
@@ -46,6 +51,7 @@ def limit_findings(words: Words) -> Iterator[Finding]:
     yield from _selects_nothing(words)
     yield from _compares_with_nobody(words)
     fit = []
+    refused: dict[str, list[tuple[LimitRow, Finding]]] = {}
     for row in words.derived.limits:
         if row.basis:
             yield from _against_sums(words, row)
@@ -54,7 +60,9 @@ def limit_findings(words: Words) -> Iterator[Finding]:
         if found is None:
             fit.append(row)
         else:
-            yield found
+            refused.setdefault(row.key, []).append((row, found))
+    for some in refused.values():
+        yield some[0][1] if len(some) == 1 else _of_cities(words, some)
     for first, second in _close_pairs(words, fit):
         yield from _pair(words, first, second)
 
@@ -177,15 +185,36 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
             reason=_REST if by_rest else quantity.reason,
             reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),
-        remedy=_UNIT.fill(reached=amount(reached, unit), times=figure(row.amount // reached))
-        if 0 < FAR * reached < row.amount
-        else _eased(words, row, reached, unit),
+        remedy=_remedy(words, row, reached, unit),
         key=row.limit,
         sides=sides,
     )  # fmt: skip
 
 
-def _eased(words: Words, row: LimitRow, reached: float, unit: Text) -> Text:
+def _of_cities(words: Words, refused: Sequence[tuple[LimitRow, Finding]]) -> Finding:
+    """One finding on a limit for each city that cannot hold in several of them: its value is one cell of one row."""
+    apart = [(row, each, each.sides) for row, each in refused if each.sides is not None]
+    apart.sort(key=lambda one: one[2].there - one[2].wanted)
+    row, first, most = apart[0]
+    named = [
+        _OFF.fill(city=words.city(words.derived.cities.index(city_of(of.limit))), asked=sides.asked, left=sides.left,
+                  wanted=amount(sides.wanted, sides.unit), there=amount(sides.there, sides.unit))
+        for of, _, sides in apart[:WORST]
+    ]  # fmt: skip
+    worst = Text("；".join(each.zh for each in named), "; ".join(each.en for each in named))
+    message = _IN_CITIES.fill(limit=words.limit(row.key), count=len(refused), worst=worst)
+    reached = most.there if most.asked == ASKED else most.wanted
+    return replace(first, key=row.key, message=message, remedy=_remedy(words, row, reached, _unit(words, row), True))
+
+
+def _remedy(words: Words, row: LimitRow, reached: float, unit: Text, in_many: bool = False) -> Text:
+    """What would be right: another unit where it is far off, else another value; `in_many` cities, without a sum."""
+    if 0 < FAR * reached < row.amount:
+        return _UNIT.fill(reached=amount(reached, unit), times=figure(row.amount // reached))
+    return _eased(words, row, reached, unit, in_many)
+
+
+def _eased(words: Words, row: LimitRow, reached: float, unit: Text, in_many: bool) -> Text:
     """What would be right, as it stands in the cell: the same for all rows of a limit for each city, which have one."""
     value, table = _value(words, row), words.instance.tables["limits"]
     up = reached > row.amount
@@ -199,6 +228,8 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text) -> Text:
     fits = _safe(value * (max if up else min)(times), up, DIGITS)
     if of_amounts:
         return _EASE.fill(reached=amount(fits, unit))
+    if in_many:
+        return _EASE.fill(reached=f"{fits:.15g}")
     shown = _IN_THE_CELL.fill(value=f"{fits:.15g}", sum=amount(row.amount * fits / value, unit))
     return _EASE.fill(reached=shown)
 

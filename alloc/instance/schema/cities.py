@@ -102,8 +102,8 @@ _SETTLEMENT = (
     ),
     Column(
         "willingness", "share", SHARE, Text("当年落户意愿", "Willingness to settle"),
-        Text("流入人口中当年愿意落户的比例；空缺时用 policy.settlement.willingness。",
-             "Share of migrants who would settle this year; where empty, policy.settlement.willingness holds."),
+        Text("流入人口中当年愿意落户的比例；空缺时用 `policy.settlement.willingness`。",
+             "Share of migrants who would settle this year; where empty, `policy.settlement.willingness` holds."),
         required=False, minimum=0, maximum=1,
         reporter="city",
         merging=Merging("mean", ("migrants_cross", "migrants_within"), blank="policy.settlement.willingness"),
@@ -156,9 +156,10 @@ _LAND = (
     ),
     Column(
         "stock_base", "number", HECTARES, Text("增存挂钩基础指标", "Base of the stock link"),
-        Text("不盘活存量也可新增的用地；空缺的按设置“stock_share”测算，没有该设置则不挂钩。填了的不随人工调整抬高。",
-             "New land allowed without putting idle land back to use; empty: as the setting stock_share says, without "
-             "it no link. Where it is given, overrides do not lift it."),
+        Text("不盘活存量也可新增的用地；空缺的按 `policy.land.stock_share` 测算，没有该设置则不挂钩。"
+             "填了的不随人工调整抬高。",
+             "New land allowed without putting idle land back to use; empty: as `policy.land.stock_share` says, "
+             "without it no link. Where it is given, overrides do not lift it."),
         required=False, minimum=0,
     ),
     Column(

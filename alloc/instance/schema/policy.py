@@ -218,7 +218,8 @@ class Policy(Section):
     debt: DebtPolicy = setting("债务政策", "Debt")
     budget: BudgetPolicy = setting("预算政策", "Budget", default_factory=BudgetPolicy, validate_default=True)
     levels: Annotated[tuple[Words, ...], AfterValidator(_check_levels)] = setting(
-        "资源池与城市之间的层级（cities 表的列，由上到下）",
+        "资源池与城市之间的层级（“城市”表的列，由上到下）",
         "Levels between pools and cities: columns of cities, from the top down",
-        later=True, default=("province",), min_length=1,
+        later=True, formerly=("资源池与城市之间的层级（cities 表的列，由上到下）",),
+        default=("province",), min_length=1,
     )  # fmt: skip

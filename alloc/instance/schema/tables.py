@@ -26,6 +26,8 @@ from alloc.formulation.columns import (
     driven,
     merged,
     reported,
+    titles,
+    twins,
 )
 from alloc.formulation.registry import installed
 from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
@@ -64,13 +66,10 @@ def _texts(*columns: tuple[str, str, str, str, str]) -> tuple[Column, ...]:
 
 
 def _titles(what_zh: str, what_en: str) -> tuple[Column, ...]:
-    return driven(
-        NO_DRIVER,
-        Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
-               Text(f"{what_zh}在中文报告中的名称。", f"Name of the {what_en} in Chinese reports.")),
-        Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
-               Text(f"{what_zh}在英文报告中的名称。", f"Name of the {what_en} in English reports.")),
-    )  # fmt: skip
+    return titles(
+        Text(f"{what_zh}在中文报告中的名称。", f"Name of the {what_en} in Chinese reports."),
+        Text(f"{what_zh}在英文报告中的名称。", f"Name of the {what_en} in English reports."),
+    )
 
 
 def _share(name: str, title: Text, note: Text, maximum: float | None = None, *, required: bool = True) -> Column:
@@ -113,11 +112,11 @@ SERVICES = Table(
             _key("service", Text("服务代码", "Service"), Text("公共服务的代码。", "Code of the service.")),
         ),
         *_titles("该服务", "service"),
-        *driven(NO_DRIVER,
-        Column("unit_zh", "text", NO_UNIT, Text("中文计量单位", "Unit in Chinese"),
-               Text("能力的计量单位，如“座”“张”。", "Unit of capacity in Chinese reports.")),
-        Column("unit_en", "text", NO_UNIT, Text("英文计量单位", "Unit in English"),
-               Text("能力的英文计量单位。", "Unit of capacity in English reports, e.g. seats, beds.")),
+        *twins("unit",
+        (Text("中文计量单位", "Unit in Chinese"),
+         Text("能力的计量单位，如“座”“张”。", "Unit of capacity in Chinese reports.")),
+        (Text("英文计量单位", "Unit in English"),
+         Text("能力的英文计量单位。", "Unit of capacity in English reports, e.g. seats, beds.")),
         ),
         *driven("policy",
         Column("cohort", "text", NO_UNIT, Text("服务人群", "Cohort"),
@@ -305,7 +304,7 @@ LIMITS = Table(
                     "selected cities, and what they keep for others), land_use:USE or spending."),
                formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
-               Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
+               Text("对 cities 表各列及 size_class、debt_tier 的条件；空为全部城市。",
                     "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False,
                merging=CONDITION),
         Column("sense", "enum", NO_UNIT, Text("方向", "Sense"),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import numpy as np
+
 from alloc.content.blocks import Amount
-from alloc.content.figures import gap_of, number, tier_unit
+from alloc.content.figures import gap_of, tier_unit
 from alloc.content.numbers import amount_text
-from alloc.instance.statuses import MIXED, tally
+from alloc.instance.statuses import LEFT_OUT, MIXED, said_of, tally
 from alloc.report.sections.pools import left_over
 from alloc.report.view import View
 from alloc.solver.model.status import TierResult
@@ -52,30 +54,30 @@ def unreached(view: View) -> list[str]:
             view.service_title(each) for place, each in enumerate(view.derived.services) if below[:, place].any()
         ]
         said.append(view.say(
-            "年末仍有{count}个城市至少一项服务低于国家最低标准（{services}）。",
-            "After the year {count} cities are still below the national minimum in some service ({services}).",
-            count=number(int(below.any(axis=1).sum())), services=view.listed(services),
+            "年末{cities}仍至少有一项服务低于国家最低标准（{services}）。",
+            "After the year some service ({services}) is still below the national minimum in {cities}.",
+            cities=view.cities_said(below.any(axis=1)), services=view.listed(services),
         ))  # fmt: skip
     short = view.derived.shortfall
     if (short > 0).any():
         said.append(view.say(
-            "{count}个城市原有收支缺口共 {sum}，本方案没有弥补。",
-            "{count} cities have budget shortfalls of the past, {sum} in all, which the allocation does not close.",
-            count=number(int((short > 0).sum())), sum=view.money_text(float(short.sum())),
+            "{cities}原有收支缺口共 {sum}，本方案没有弥补。",
+            "Budget shortfalls of the past in {cities}, {sum} in all, are not closed by the allocation.",
+            cities=view.cities_said(short > 0), sum=view.money_text(float(short.sum())),
         ))  # fmt: skip
     over = view.debt["ratio_before"].to_numpy() > view.instance.settings.policy.debt.ceiling
     if over.any():
         said.append(view.say(
-            "{count}个城市的债务年初已超过债务率上限，不再安排新增债券。",
-            "In {count} cities debt is above its ceiling already; they get no new bonds.",
-            count=number(int(over.sum())),
+            "{cities}的债务年初已超过债务率上限，不再安排新增债券。",
+            "Debt is above its ceiling already in {cities}; no new bonds go there.",
+            cities=view.cities_said(over),
         ))  # fmt: skip
     return said
 
 
 def uncertain(view: View) -> list[str]:
     """What is not proven, and how sure the data are."""
-    said = [*_proof(view), *_data(view)]
+    said = [*_proof(view), *_data(view), *_left_out(view)]
     if not view.instance.settings.integers:
         said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
                              "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip
@@ -116,6 +118,14 @@ def _widest(view: View, tier: TierResult) -> str:
     )  # fmt: skip
 
 
+def _left_out(view: View) -> list[str]:
+    """In a province, the limits of the nation that it was cut out without, as the cut has put them on record."""
+    sources = view.instance.tables["sources"]
+    table, column = LEFT_OUT
+    rows = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["status"] == "derived")]
+    return [told for row in rows.to_dict("records") if (told := said_of(row, "note", view.language))]
+
+
 def _data(view: View) -> list[str]:
     count = tally(view.instance.tables)
     estimated, assumed, all_of = count["estimated"], count["assumed"], count.total()
@@ -147,10 +157,10 @@ def border_line(view: View) -> list[str]:
     if not near:
         return []
     return [view.say(
-        "{count}个城市的人均建设用地离标准的分界线不到 2 %，数据稍有改动，人均标准就会跳档（见“人地挂钩核算表”）。",
-        "In {count} cities built-up land a resident lies within 2 % of a border of the land standard, so a small "
-        "correction of the data moves them to another standard (marked in the table of linked land).",
-        count=len(near),
+        "{cities}的人均建设用地离标准的分界线不到 2 %，数据稍有改动，人均标准就会跳档（见“人地挂钩核算表”）。",
+        "Built-up land a resident lies within 2 % of a border of the land standard in {cities}, so a small "
+        "correction of the data means another standard (marked in the table of linked land).",
+        cities=view.cities_said(np.isin(range(len(view.codes)), near)),
     )]  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloc.content.blocks import Column, Group, Row, Section, Table
-from alloc.content.figures import number
 from alloc.report.columns import money
 from alloc.report.measures import Measure, by_group
 from alloc.report.view import Floats, View
@@ -65,15 +64,19 @@ def budgets(view: View) -> Section:
     """Both budgets of all cities together, and by province what they have, spend and have left."""
     purses = view.derived.purses
     used, spent = (purses.together(_sum(view, keys)) for keys in (GENERAL_IN, GENERAL_OUT))
-    tight = int((purses.heads & (used - spent <= ROUNDOFF * np.maximum(1.0, used))).sum())
+    tight = purses.heads & (used - spent <= ROUNDOFF * np.maximum(1.0, used))
+    left = view.say("{tight}的一般预算没有结余", "the general budget leaves nothing in {tight}",
+                    tight=view.cities_said(tight))  # fmt: skip
+    if not tight.any():
+        left = view.say("各市一般预算都有结余", "every general budget leaves something")
     sentence = view.say(
         "全部城市建设和盘活支出 {spent}，资金来源中新增债券 {bonds}、由一般预算转入 {moved}；"
-        "{tight}个城市的一般预算没有结余。",
+        "{left}。",
         "All cities spend {spent} on building and reuse; among the sources are {bonds} of new bonds and {moved} moved "
-        "from general budgets; in {tight} cities the general budget leaves nothing.",
+        "from general budgets; {left}.",
         spent=view.money_text(float(_sum(view, CAPITAL_OUT).sum())),
         bonds=view.money_text(float(_sum(view, ("bonds",)).sum())),
-        moved=view.money_text(float(_sum(view, ("to_capital",)).sum())), tight=number(tight),
+        moved=view.money_text(float(_sum(view, ("to_capital",)).sum())), left=left,
     )  # fmt: skip
     parts = (
         _terms_table(view),

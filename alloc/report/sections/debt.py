@@ -24,14 +24,15 @@ def debt(view: View) -> Section | None:
                  parents=view.region),
     )  # fmt: skip
     new = (view.debt["new_general"] + view.debt["new_special"]).to_numpy()
-    worse = int((view.debt["tier_before"] != view.debt["tier_after"]).sum())
-    none = int((view.debt["bond_room"] <= 0).sum())
+    moved = (view.debt["tier_before"] != view.debt["tier_after"]).to_numpy()
+    none = (view.debt["bond_room"] <= 0).to_numpy()
+    room = view.say("{none}没有举债空间", "there is no room to borrow in {none}", none=view.cities_said(none))
+    if not none.any():
+        room = view.say("各市都有举债空间", "there is room to borrow in every city")
     sentence = view.say(
-        "新增债券 {new}，债务率由 {before} 变为 {after}；{none}个城市没有举债空间，{worse}个城市风险等级变化。",
-        "{new} of new bonds take the debt ratio from {before} to {after}; {none} cities have no room to borrow, "
-        "{worse} "
-        "change their tier.",
-        new=view.money_text(float(new.sum())), none=number(none), worse=number(worse),
+        "新增债券 {new}，债务率由 {before} 变为 {after}；{room}，{moved}风险等级变化。",
+        "{new} of new bonds take the debt ratio from {before} to {after}; {room}, and the tier changes in {moved}.",
+        new=view.money_text(float(new.sum())), room=room, moved=view.cities_said(moved),
         before=percent(_ratio(view, False)), after=percent(_ratio(view, True)),
     )  # fmt: skip
     return Section("debt", view.say("政府债务", "Debt"), sentence, parts)

@@ -37,13 +37,13 @@ def people(view: View, relaxed: Grid | None = None) -> Section:
     )  # fmt: skip
     settle, limit = float(view.people["settle"].sum()), float(view.people["settle_limit"].sum())
     able = float(willing(view.derived).sum())
-    last, full = float(view.cities["settled_last"].sum()), int((below_limit(view.people) == 0).sum())
+    last, full = float(view.cities["settled_last"].sum()), below_limit(view.people) == 0
     sentence = view.say(
         "当年落户 {settle} 人，占有意愿者的 {part} %（上年 {last} 人）；"
-        "各市落户上限合计 {limit} 人，{full}个城市达到上限。",
-        "{settle} persons settle this year, {part} % of the willing ({last} did last year); {full} cities reach their "
-        "limits, {limit} in all.",
-        settle=number(settle), last=number(last), full=number(full), limit=number(limit),
+        "各市落户上限合计 {limit} 人，{full}达到上限。",
+        "{settle} persons settle this year, {part} % of the willing ({last} did last year); limits are {limit} "
+        "in all, reached in {full}.",
+        settle=number(settle), last=number(last), full=view.cities_said(full), limit=number(limit),
         part=number(100 * settle / able, 1) if able else "0",
     )  # fmt: skip
     if settlement_is_data(view.people):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
+from alloc.content.blocks import Amount, Cell, Column, Listing, Part, Section, Table
 from alloc.content.conditions import condition_said
 from alloc.content.figures import number
 from alloc.explanation.sensitivity.answer import Prices
@@ -16,6 +16,8 @@ from alloc.instance.derived.limits import key_of, title_of
 from alloc.instance.statuses import said_of
 from alloc.report.plain.by_hand import edit_said
 from alloc.report.view import View
+from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
+from alloc.result.settled import whole_persons
 from alloc.text import Text
 from alloc.tolerances import AT_BOUND, ROUNDOFF
 
@@ -54,7 +56,7 @@ def _families(view: View) -> Table:
         about = view.family(str(family))
         if about.arithmetic or not row["binding"]:
             continue
-        told = getattr(about.binds, view.language).format(count=number(row["binding"]))
+        told = view.binding_said(str(family), row["binding"], row["rows"])
         source = getattr(sources[about.source], view.language) if about.source in sources else about.source
         rows.append((
             getattr(about.title, view.language), float(row["binding"]), float(row["rows"]), told,
@@ -76,30 +78,34 @@ def _limits(view: View) -> Table:
     limits = {row["limit"]: row for row in view.instance.tables["limits"].to_dict("records")}
     rows: list[tuple[Cell, ...]] = []
     table = view.result.tables["limits"]
+    units = dict(zip(table["limit"], units_of_rows(view.instance, LIMIT_UNIT, table, view.language), strict=True))
     tightest = table["slack"].groupby(table["limit"].map(key_of), sort=False).idxmin()
     for row in table.loc[tightest].to_dict("records"):
         about = limits[key_of(row["limit"])]
         slack = float(row["slack"]) if abs(row["slack"]) > AT_BOUND * max(1.0, abs(row["right"])) else 0.0
+        left, right, unit = float(row["left"]), float(row["right"]), units[row["limit"]]
+        if unit == view.persons and row["sense"] == "<=":
+            right = float(whole_persons(right))
+            slack = right - left
         rows.append((
             getattr(title_of(view.instance.tables, row["limit"]), view.language),
             condition_said(view.instance.tables, view.language, str(about["where"])),
             SENSES[str(row["sense"])].said(view.language),
-            float(row["left"]), float(row["right"]), slack,
+            unit, *(Amount(each, decimals_in(unit)) for each in (left, right, slack)),
             str(about["owner"]), said_of(about, "source", view.language),
         ))  # fmt: skip
     columns = (
         Column("limit", view.say("限制", "limit")),
         Column("where", view.say("适用于", "holds for")),
         Column("sense", view.say("方向", "sense")),
-        Column("left", view.say("实际", "actual"), kind="number", decimals=2),
-        Column("right", view.say("限值", "limit"), kind="number", decimals=2),
-        Column("slack", view.say("余地", "room"), kind="number", decimals=2),
+        Column("unit", view.say("单位", "unit")),
+        Column("left", view.say("实际", "actual"), kind="figure"),
+        Column("right", view.say("限值", "limit"), kind="figure"),
+        Column("slack", view.say("余地", "room"), kind="figure"),
         Column("owner", view.say("责任部门", "owner")),
         Column("source", view.say("依据", "source")),
     )
-    return Table("limits", view.say("分组限制", "The planner's own limits"), columns, tuple(rows), code="T7",
-                 note=view.say("数值的单位随限制对象：用地为公顷，资金为万元。",
-                               "In the unit of what is limited: ha for land, 10⁴ yuan for money."))  # fmt: skip
+    return Table("limits", view.say("分组限制", "The planner's own limits"), columns, tuple(rows), code="T7")
 
 
 def _relaxations(view: View) -> Table:
@@ -109,14 +115,14 @@ def _relaxations(view: View) -> Table:
     if (short > 0).any():
         rows.append((
             view.say("原有收支缺口不计", "budget shortfalls of the past let pass"),
-            view.say("{count}个城市，共 {sum}", "{count} cities, {sum} in all", count=int((short > 0).sum()),
+            view.say("{cities}，共 {sum}", "{cities}, {sum} in all", cities=view.cities_said(short > 0),
                      sum=view.money_text(float(short.sum()))),
         ))  # fmt: skip
     over = view.debt["ratio_before"].to_numpy() > view.instance.settings.policy.debt.ceiling
     if over.any():
         rows.append((
             view.say("已超债务率上限的存量债务", "debt that is above the ceiling already"),
-            view.say("{count}个城市，不再增加债券", "{count} cities, no new bonds there", count=int(over.sum())),
+            view.say("{cities}，不再增加债券", "{cities}, no new bonds there", cities=view.cities_said(over)),
         ))  # fmt: skip
     lower = view.derived.lower
     corridor = view.derived.benchmark > view.derived.upper * (1 + ROUNDOFF)

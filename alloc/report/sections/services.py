@@ -29,14 +29,18 @@ def services(view: View) -> Section:
             coverage_measures(view), "T5")),
     )  # fmt: skip
     gap = view.array("services", "gap")
-    short = int((gap.max(axis=1) > ROUNDOFF).sum())
+    short = gap.max(axis=1) > ROUNDOFF
+    below = view.say("{short}至少有一项服务仍低于国家最低标准",
+                     "one service or more stays below the national minimum in {short}",
+                     short=view.cities_said(short))  # fmt: skip
+    if not short.any():
+        below = view.say("各市各项服务都达到国家最低标准", "no service of any city is below the national minimum")
     weights = view.derived.population_share
     before, after = ((view.people[name].to_numpy() * weights).sum() for name in ("score_before", "score"))
     sentence = view.say(
-        "平均得分由 {before} 升至 {after}；{short}个城市至少有一项服务仍低于国家最低标准。",
-        "The mean score goes from {before} to {after}; in {short} cities one service or more stays below the national "
-        "minimum.",
-        before=number(100 * before, 1), after=number(100 * after, 1), short=number(short),
+        "平均得分由 {before} 升至 {after}；{below}。",
+        "The mean score goes from {before} to {after}; {below}.",
+        before=number(100 * before, 1), after=number(100 * after, 1), below=below,
     )  # fmt: skip
     return Section("services", view.say("公共服务", "Services"), sentence, parts)
 

@@ -119,7 +119,7 @@ def _limits(view: View) -> list[str]:
         about = view.family(str(family))
         if about.arithmetic or not row["binding"] or family in of_pools:
             continue
-        words = about.binds.said(view.language, count=number(row["binding"]))
+        words = view.binding_said(str(family), row["binding"], row["rows"])
         owner = view.catalogue.owners[about.owner].said(view.language)
         sentence = view.say("{words}（{owner}）。", "{words} ({owner}).", words=words.rstrip("。."), owner=owner)
         told.append((owners.index(about.owner), -row["binding"] / row["rows"], sentence))
@@ -135,14 +135,16 @@ def _settlement(view: View) -> str | None:
     maker = limit_makers(view.derived)
     held = []
     for place, bound in enumerate(view.derived.settle_bounds):
-        if count := int((full & (maker == place)).sum()):
+        of = full & (maker == place)
+        if of.any():
             title = view.catalogue.rules[bound.rule].title.said(view.language)
-            held.append(view.say("因{title}的 {count} 个", "{title} in {count}", title=title, count=number(count)))
+            held.append(view.say("因{title}的有{cities}", "{title} in {cities}", title=title,
+                                 cities=view.cities_said(of)))  # fmt: skip
     if not held:
         return None
     return view.say(
-        "{count}个城市的落户人数已到上限：{held}。", "In {count} cities as many settle as may: {held}.",
-        count=number(int(full.sum())), held=view.say("，", ", ").join(held),
+        "{cities}的落户人数已到上限：{held}。", "In {cities} as many settle as may: {held}.",
+        cities=view.cities_said(full), held=view.say("，", ", ").join(held),
     )  # fmt: skip
 
 
@@ -158,24 +160,17 @@ def _gains(view: View) -> list[str]:
         moved = _moved(view, kind)
         if moved is None:
             continue
-        up, down = int((moved > 0).sum()), int((moved < 0).sum())
+        up, down = moved > 0, moved < 0
         whole = view.say("{title}：{up}增加，{down}减少", "{title}: up in {up}, down in {down}",
-                         title=title, up=_cities_said(view, up), down=_cities_said(view, down))  # fmt: skip
+                         title=title, up=view.cities_said(up), down=view.cities_said(down))  # fmt: skip
         ends = [
             view.say("{word}最多的是{city}（{amount}）", "{word} most in {city} ({amount})", word=word,
                      city=view.short_names[at], amount=_amount_moved(view, kind, float(moved[at])))
-            for at, there, word in ((int(np.argmax(moved)), up, view.say("增加", "up")),
-                                    (int(np.argmin(moved)), down, view.say("减少", "down"))) if there
+            for at, there, word in ((int(np.argmax(moved)), up.any(), view.say("增加", "up")),
+                                    (int(np.argmin(moved)), down.any(), view.say("减少", "down"))) if there
         ]  # fmt: skip
         said.append(view.say("，", ", ").join([whole, *ends]) + view.say("。", "."))
     return said or [view.say("没有可比的数据。", "There is nothing to compare with.")]
-
-
-def _cities_said(view: View, count: int) -> str:
-    """So many cities; none in words."""
-    if not count:
-        return view.say("没有城市", "no city")
-    return view.say("{n}个城市", "{n} city" if count == 1 else "{n} cities", n=number(count))
 
 
 def _amount_moved(view: View, kind: str, amount: float) -> str:

@@ -33,6 +33,7 @@ OF_COLUMNS: Mapping[tuple[str, str], str] = {
     ("people", "score"): "0.000", ("people", "score_before"): "0.000",  # of 1
     ("tiers", "gap"): "0.000%", ("tiers", "seconds"): "0.00", ("families", "violation"): "0.0E+00",
     ("rounding", "off"): TWO,
+    ("people", "settle_limit"): TWO,  # of whole persons half a one looks like one more than settle
 }  # fmt: skip
 ALLOCATION, LAND, PUBLISHED = "allocation", "land", "published"
 HIGHEST = 6  # decimals

@@ -49,6 +49,11 @@ def units_of_rows(instance: Instance, mixed: Text, flat: pd.DataFrame, language:
     return [known.get(key, "") for key in keys]
 
 
+def decimals_in(unit: str) -> int:
+    """Decimals of an amount in the unit of its row, as tables to read show it: persons, places and money are whole."""
+    return 2 if unit in ("", *HECTARES) else 0
+
+
 def _of_items(instance: Instance, kind: str, language: str) -> dict[str, str]:
     table = instance.tables[f"{kind}s"]
     if kind == "pool":

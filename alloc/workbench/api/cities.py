@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from alloc.explanation.city.binding import binding_cities
 from alloc.explanation.shared.answer import AskError
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
 from alloc.workbench.desk import MissingError
 from alloc.workbench.models import Balance
 from alloc.workbench.picture.effect import whole_balance
-from alloc.workbench.picture.places import binding_cities
 from alloc.workbench.picture.shape import Cities, City
 from alloc.workbench.picture.whole import Shown
 

@@ -9,6 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from alloc.content.titles import named_text
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.schema.figures import city_figure
@@ -53,7 +54,8 @@ def table(
         empty = Words(zh="", en="")
         columns.append(TableColumn(
             name=name, title=words(title), unit=words(unit),
-            note=empty if column is None else words(column.note), kind="text" if column is None else column.kind,
+            note=empty if column is None else words(named_text(column.explained)),
+            kind="text" if column is None else column.kind,
             key=column is not None and column.key, status=statuses.weakest(t, name, frame),
             editable=(column is None or not column.key) and t not in OF_STATUS,
             values=[] if column is None else list(column.values),

@@ -215,7 +215,7 @@ def _single(setting: Setting, text: str) -> Any:
     if setting.kind == "flag":
         flag = parse_flag(text)
         return text if flag is None else flag
-    return setting_meant(setting, text) if setting.kind == "choice" else text
+    return setting_meant(setting, text) if setting.kind in ("choice", "text") else text
 
 
 def _number(text: str, *, share: bool) -> Any:

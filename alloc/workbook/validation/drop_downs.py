@@ -8,6 +8,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.content.places import OF_COLUMNS
 from alloc.formulation.registry import installed
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.instance.statuses import by_city
@@ -71,5 +72,6 @@ def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict
         ("factors", "factor"): [*numeric, *DERIVED_FACTORS],
         ("limits", "quantity"): list(dict.fromkeys(name for each in quantities for name in each.names(keys))),
         ("sources", "table"): [*(name for name, table in TABLES.items() if not table.later), "instance"],
+        **{("cities", name): list(titles) for name, titles in OF_COLUMNS.items() if name in layouts["cities"].places},
         **({("cell_sources", "table"): list(filter(by_city, TABLES))} if "cell_sources" in layouts else {}),
     }

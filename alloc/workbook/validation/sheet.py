@@ -133,7 +133,9 @@ def _write_columns(page: CheckPage, layouts: Mapping[str, Layout], tables: Mappi
         for shown in layout.columns:
             cells = tables[name].get(shown.name, ())
             numeric = shown.column.numeric if shown.column else holds_numbers(cells)
-            if not shown.computed and (numeric or (shown.column is not None and shown.column.required)):
+            if not shown.computed and (
+                numeric or (shown.column is not None and shown.column.required_in(page.language))
+            ):
                 blank, strange = _write_column(page, layout, shown, tables[name], numeric)
                 span.blanks, span.texts = span.blanks + blank, span.texts + strange
         span.last = page.row
@@ -149,7 +151,8 @@ def _write_column(
     cells, keys = (columns.get(name, ()) for name in (shown.name, layout.table.key[0]))
     area, key = layout.range(shown.name), layout.range(layout.table.key[0])
     numbers = [cell for cell in cells if isinstance(cell, float)] if numeric else []
-    required, given = column is not None and column.required, sum(cell is not None for cell in cells)
+    required = column is not None and column.required_in(language)
+    given = sum(cell is not None for cell in cells)
     wanted, expected = f'({key}<>"")', [known is not None for known in keys]
     if layout.table.name == CITIES.name and shown.name in ACCOUNTS and "purse" in layout.places:
         # A city that has another's purse may leave its accounts empty.
@@ -167,7 +170,11 @@ def _write_column(
         Formula(f'IF(COUNT({area})=0,"",{what}({area}))', value)
         for what, value in zip(("SUM", "MIN", "MAX"), values, strict=True)
     )
-    title = say(column.title, language) + REQUIRED * column.required if column else clean_header(shown.title)
+    title = (
+        say(column.title, language) + REQUIRED * column.required_in(language)
+        if column
+        else clean_header(shown.title.partition("\n")[0])
+    )
     form = "#,##0" if column is None or column.unit in (PERSONS, MONEY, MONEY_A_YEAR) else "#,##0.0###"
     page.add(
         [

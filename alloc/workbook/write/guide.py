@@ -9,7 +9,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
-from alloc.instance.schema.columns import MARKS
+from alloc.instance.schema.columns import MARKS, Table
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.instance.statuses import STATUSES, said_of
 from alloc.text import Text
@@ -27,6 +28,7 @@ from alloc.workbook.layout import (
     marks_of,
     say,
 )
+from alloc.workbook.notes import column_note, table_note
 from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.settings_layout import SIZE_CLASSES
 from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, width
@@ -78,11 +80,16 @@ _WIDTHS = (28, 24, 10, 28, 40, 70)
 
 
 def header_note(
-    shown: Shown, source: Mapping[str, Cell] | None, language: str, counts: Mapping[str, int] | None = None
+    table: Table,
+    shown: Shown,
+    source: Mapping[str, Cell] | None,
+    language: str,
+    counts: Mapping[str, int] | None = None,
 ) -> str:
     """What the header of a column says when one points at it.
 
     Args:
+        table: of the column.
         shown: the column.
         source: its record in ``sources``; None: it has none.
         language: of the note.
@@ -95,8 +102,8 @@ def header_note(
         )
     lines = []
     if column is not None:
-        need = Text("必填", "Required") if column.required else Text("可不填", "May be empty")
-        lines = [say(column.note, language), say(need, language) + say(Text("。", "."), language)]
+        need = Text("必填。", "Required.") if column.required_in(language) else Text("可不填。", "May be empty.")
+        lines = [column_note(table, column, language), say(need, language)]
         for label, text in (
             (Text("单位：", "Unit: "), say(column.unit, language)),
             (Text("取值：", "Values: "), allowed(column, language)),
@@ -223,7 +230,7 @@ class _Guide:
         yes = say(FLAGS[True], language)
         rows: list[tuple[str, str, str, str]] = [
             (say(SETTINGS, language), SETTINGS_SHEET, say(_SETTINGS_NOTE, language), yes),
-            *((each.title, name, say(each.table.note, language), yes * each.table.required)
+            *((each.title, name, table_note(each.table, language), yes * each.table.required)
               for name, each in layouts.items()),
             (say(SCENARIOS.title, language), SCENARIOS.name, say(SCENARIOS.note, language), ""),
             (say(CHECKS, language), "", say(_CHECKS_NOTE, language), ""),
@@ -247,7 +254,7 @@ class _Guide:
         """Every column of a table."""
         language, table = self.language, layout.table
         self.part(f"{layout.title} · {table.name}")
-        self.words(say(table.note, language))
+        self.words(table_note(table, language))
         self.heads(_COLUMN_HEADS)
         for shown in layout.columns:
             if shown.computed:
@@ -255,10 +262,11 @@ class _Guide:
             marked, column = content.marks.get((table.name, shown.name), ()), shown.column
             mark, fill = marks_of(marked), marked[0] if len(marked) == 1 else ""
             if column is None:
-                self.line([clean_header(shown.title) + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
+                head, unit = clean_header(shown.title.partition("\n")[0]), city_figure(shown.name)[1]
+                self.line([head + mark, shown.name, "", say(unit, language), "", say(_OWN, language)], fill=fill)
                 continue
-            need = Text("是", "yes") if column.required else Text("", "")
+            need = Text("是", "yes") if column.required_in(language) else Text("", "")
             self.line([
                 say(column.title, language) + mark, column.name, say(need, language), say(column.unit, language),
-                allowed(column, language), say(column.note, language),
+                allowed(column, language), column_note(table, column, language),
             ], fill=fill)  # fmt: skip

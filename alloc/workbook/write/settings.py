@@ -126,11 +126,15 @@ class _Page:
             self.sheet.write_number(row, place, value, style)
         else:
             self.sheet.write_string(row, place, self.word(setting, _plain(value)), style)
-        offered = [self.word(setting, str(choice)) for choice in setting.choices] if not setting.listed else []
+        values = () if setting.listed else setting.choices or setting.words
+        offered = [self.word(setting, str(choice)) for choice in values]
         if setting.kind == "flag":
             offered = [say(text, self.language) for text in FLAGS.values()]
         if offered:
-            self.sheet.data_validation(row, place, row, place, {"validate": "list", "source": offered})
+            self.sheet.data_validation(row, place, row, place, {
+                "validate": "list", "source": offered,
+                "error_type": "information" if setting.kind == "text" else "stop",
+            })  # fmt: skip
 
     def word(self, setting: Setting, value: str) -> str:
         """A value of a setting in words, where the reader's language has one for it."""
@@ -172,7 +176,7 @@ def _tiers(data: Mapping[str, Any], language: str) -> str:
     default, for such an instance can be written too."""
     named = data.get("formulation")
     known = catalogue(str(named) if named in installed() else DEFAULT)
-    return "\n".join(f"{name} {getattr(tier.title, language)}" for name, tier in known.tiers.items())
+    return "\n".join(f"{name} " * (language != "zh") + say(tier.title, language) for name, tier in known.tiers.items())
 
 
 def _plain(value: Any) -> str:

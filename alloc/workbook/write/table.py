@@ -24,6 +24,7 @@ from alloc.workbook.layout import (
     Layout,
     Shown,
     choices,
+    clean_header,
     name_columns,
     say,
     value_shown,
@@ -80,11 +81,10 @@ class TableWriter:
                 self._names_beside(place, shown)
                 continue
             self._cells(place, shown)
-            if shown.column is not None:
-                self._validation(place, shown.column, offered)
-                if shown.column.kind in ("code", "text"):
-                    letter = xl_col_to_name(place)
-                    as_text.append(f"{letter}{FIRST}:{letter}{self.layout.last}")
+            self._validation(place, shown, offered)
+            if shown.column is not None and shown.column.kind in ("code", "text"):
+                letter = xl_col_to_name(place)
+                as_text.append(f"{letter}{FIRST}:{letter}{self.layout.last}")
         self.sheet.ignore_errors({"number_stored_as_text": " ".join(as_text)})
         self._whole(lines)
 
@@ -92,10 +92,10 @@ class TableWriter:
         column, where = shown.column, (self.layout.table.name, shown.name)
         marked, counts = self.content.marks.get(where, ()), self.content.mixed.get(where)
         fill = "key" if column and column.key else marked[0] if marked and not counts else ""
-        bold = not shown.computed and (column is None or column.required)
+        bold = not shown.computed and (column is None or column.required_in(self.language))
         self.sheet.write_string(HEADER - 1, place, shown.title, self.styles.header(fill, bold=bold))
         self.sheet.write_string(NAMES - 1, place, shown.name, self.styles(font_color=FAINT))
-        note = header_note(shown, self.sources.get(shown.name), self.language, counts)
+        note = header_note(self.layout.table, shown, self.sources.get(shown.name), self.language, counts)
         self.sheet.write_comment(HEADER - 1, place, note, note_size(note))
 
     def _cells(self, place: int, shown: Shown) -> None:
@@ -162,14 +162,15 @@ class TableWriter:
         self.widths[place] = column_width(shown.title, texts)
         self.sheet.set_column(place, place, self.widths[place], quiet)
 
-    def _validation(self, place: int, column: Column, offered: Mapping[tuple[str, str], str]) -> None:
+    def _validation(self, place: int, shown: Shown, offered: Mapping[tuple[str, str], str]) -> None:
         """A drop-down where the values are known, the range where there is one."""
-        listed, allowed = offered.get((self.layout.table.name, column.name)), choices(column, self.language)
+        column, listed = shown.column, offered.get((self.layout.table.name, shown.name))
+        allowed = choices(column, self.language) if column else []
         rule: dict[str, object]
         if listed or allowed:
             message = Text("不在下拉选项之内。", "Not one of those in the drop-down.")
             rule = {"validate": "list", "source": listed or allowed, "error_type": "warning" if listed else "stop"}
-        elif column.numeric:
+        elif column is not None and column.numeric:
             lowest = column.minimum if column.minimum is not None else column.above
             highest = column.maximum if column.maximum is not None else column.below
             within = column.range_words
@@ -183,7 +184,8 @@ class TableWriter:
             }
         else:
             return
-        rule |= {"error_title": say(column.title, self.language)[:32], "error_message": say(message, self.language)}
+        title = say(column.title, self.language) if column else clean_header(shown.title.partition("\n")[0])
+        rule |= {"error_title": title[:32], "error_message": say(message, self.language)}
         self.sheet.data_validation(FIRST - 1, place, self.layout.last - 1, place, rule)
 
     def _whole(self, lines: int) -> None:

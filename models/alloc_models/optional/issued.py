@@ -14,8 +14,8 @@ from alloc.text import Text
 COLUMNS = (
     Column(
         "advance_share", "share", SHARE, Text("提前下达比例", "Advance share"),
-        Text("提前下达阶段（stage = \"advance\"）下达的比例；空缺为 0.9。",
-             "Share that goes out in the advance (stage = \"advance\"); blank: 0.9."),
+        Text("本年为提前下达阶段时下达的比例；空缺为 0.9。",
+             "Share that goes out in the advance stage; blank: 0.9."),
         required=False, above=0, maximum=1, driver="totals",
     ),
     Column(

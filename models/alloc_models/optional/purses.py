@@ -22,7 +22,8 @@ PURSE = Column(
 )  # fmt: skip
 ZONE = Column(
     "zone", "enum", NO_UNIT, Text("圈层", "Zone"),
-    Text("core 为核心区，outer 为外围区；空缺为不分圈层。", "core, outer; blank: a city that is not divided."),
+    Text("城市分开的圈层：core 核心区、outer 外围区；空缺为不分圈层。",
+         "core, outer; blank: a city that is not divided."),
     required=False, values=get_args(Zone), driver="policy", merging=SAME,
 )  # fmt: skip
 PROTECTED = Column(

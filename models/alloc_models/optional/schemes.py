@@ -12,13 +12,13 @@ from alloc.text import Text
 
 RANK = Column(
     "unit_type", "text", NO_UNIT, Text("行政级别", "Administrative rank"),
-    Text("城市的行政级别或类型；只供比较方案（scheme_weights）使用，不应进入任何规则。",
+    Text("城市的行政级别或类型；只供比较方案使用（scheme_weights 表），不应进入任何规则。",
          "Rank or kind of unit; only for schemes to compare with (scheme_weights), and no rule should go by it."),
     required=False, merging=OF_RECEIVER,
 )  # fmt: skip
 REGISTERED = Column(
     "registered", "count", PERSONS, Text("户籍人口", "Registered population"),
-    Text("户籍在本市的人口，不论是否居住；只供比较方案（scheme_factors）使用。",
+    Text("户籍在本市的人口，不论是否居住；只供比较方案使用（scheme_factors 表）。",
          "People registered here, wherever they live; only for schemes to compare with (scheme_factors)."),
     required=False, minimum=0, driver="population", merging=SUM,
 )  # fmt: skip

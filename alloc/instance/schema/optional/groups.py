@@ -5,7 +5,7 @@ All four are optional; without rows it is as if there were no such tables.
 
 from __future__ import annotations
 
-from alloc.formulation.columns import NO_DRIVER, NO_UNIT, PERSONS, SHARE, SUM, Column, driven
+from alloc.formulation.columns import NO_UNIT, PERSONS, SHARE, SUM, Column, driven, titles
 from alloc.instance.schema.cities import CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.instance.schema.columns import Table
@@ -33,11 +33,9 @@ GROUPS = Table(
         Column("order", "count", NO_UNIT, Text("次序", "Order"),
                Text("由居住年限短到长为 1、2、3…。", "1, 2, 3 … from the shortest stay to the longest."),
                minimum=1, driver="settlement"),
-        *driven(NO_DRIVER,
-            Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
-                   Text("该组在中文报告中的名称。", "Name of the group in Chinese reports.")),
-            Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
-                   Text("该组在英文报告中的名称。", "Name of the group in English reports.")),
+        *titles(
+            Text("该组在中文报告中的名称。", "Name of the group in Chinese reports."),
+            Text("该组在英文报告中的名称。", "Name of the group in English reports."),
         ),
         Column("share", "share", SHARE, Text("占流入人口比例", "Share of migrants"),
                Text("stay 表没有填写的城市，该组占流入人口的比例；各组合计为 1。",
@@ -57,8 +55,8 @@ GROUPS = Table(
 STAY = Table(
     "stay",
     Text("分组流入人口", "Migrants by group"),
-    Text("每个城市、每组一行；合计应为流入人口。没有一行的城市按 groups.share。",
-         "One row a city and group; they add up to the migrants. A city without rows goes by groups.share."),
+    Text("每个城市、每组一行；合计应为流入人口。没有一行的城市按 `groups.share`。",
+         "One row a city and group; they add up to the migrants. A city without rows goes by `groups.share`."),
     (
         Column("city", "code", NO_UNIT, Text("城市代码", "City code"),
                Text("cities 表中的城市代码。", "City code of the table cities."), key=True, references="cities",
@@ -83,8 +81,8 @@ LADDER = Table(
                Text("services 表中的服务。", "Service of the table services."), key=True, references="services"),
         _GROUP,
         Column("entitlement", "share", SHARE, Text("享有比例", "Entitlement of the group"),
-               Text("该组未落户时计入需求的比例，代替 services.entitlement。",
-                    "Share by which an unsettled migrant of the group counts, in place of services.entitlement."),
+               Text("该组未落户时计入需求的比例，代替 `services.entitlement`。",
+                    "Share by which an unsettled migrant of the group counts, in place of `services.entitlement`."),
                minimum=0, maximum=1, driver="policy"),
     ),
     required=False,

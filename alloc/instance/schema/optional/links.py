@@ -43,14 +43,14 @@ LINKS = Table(
         Column("service", "code", NO_UNIT, Text("服务代码", "Service"),
                Text("services 表中的服务。", "Service of the table services."), key=True, references="services"),
         Column("kind", "enum", NO_UNIT, Text("方式", "Kind"),
-               Text("use 为对方居民保留能力；move 设施迁往对方。",
+               Text("use：为对方居民保留能力；move：设施迁往对方。",
                     "use: places are kept for residents of the other city; move: a facility leaves and is set up again "
                     "there."),
                key=True, values=KINDS),
         Column("limit", "number", SERVICE_UNITS, Text("上限", "Limit"),
-               Text("当年最多的数量；空缺按 policy.links.share 推算：use 为受益城市全部需求的该比例，"
+               Text("当年最多的数量；空缺按 `policy.links.share` 推算：use 为受益城市全部需求的该比例，"
                     "move 为供给城市现有能力的该比例。",
-                    "Most of this year; blank: the share policy.links.share of the full need of to (use), or of the "
+                    "Most of this year; blank: the share `policy.links.share` of the full need of to (use), or of the "
                     "capacity of from (move)."),
                required=False, minimum=0, merging=SUM),
         Column("cost", "number", MONEY_A_UNIT, Text("单位迁建成本", "Cost of moving"),

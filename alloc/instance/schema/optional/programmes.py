@@ -14,6 +14,8 @@ from alloc.formulation.columns import (
     SUM,
     Column,
     driven,
+    titles,
+    twins,
 )
 from alloc.instance.schema.cities import CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
@@ -50,15 +52,15 @@ PROGRAMMES = Table(
             Column("programme", "code", NO_UNIT, Text("项目代码", "Programme"),
                    Text("项目的代码。", "Code of the programme."), key=True, pattern=_NAME, pattern_words=_NAME_WORDS),
         ),
-        *driven(NO_DRIVER,
-            Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
-                   Text("该项目在中文报告中的名称。", "Name of the programme in Chinese reports.")),
-            Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
-                   Text("该项目在英文报告中的名称。", "Name of the programme in English reports.")),
-            Column("unit_zh", "text", NO_UNIT, Text("中文计量单位", "Unit in Chinese"),
-                   Text("存量的计量单位，如“户”“公顷”。", "Unit of the stock in Chinese reports.")),
-            Column("unit_en", "text", NO_UNIT, Text("英文计量单位", "Unit in English"),
-                   Text("存量的英文计量单位。", "Unit of the stock in English reports, e.g. households, ha.")),
+        *titles(
+            Text("该项目在中文报告中的名称。", "Name of the programme in Chinese reports."),
+            Text("该项目在英文报告中的名称。", "Name of the programme in English reports."),
+        ),
+        *twins("unit",
+            (Text("中文计量单位", "Unit in Chinese"),
+             Text("存量的计量单位，如“户”“公顷”。", "Unit of the stock in Chinese reports.")),
+            (Text("英文计量单位", "Unit in English"),
+             Text("存量的英文计量单位。", "Unit of the stock in English reports, e.g. households, ha.")),
         ),
         *driven("policy",
             Column("capital_cost", "number", MONEY_A_UNIT, Text("单位建设成本", "Capital cost"),
@@ -81,7 +83,7 @@ PROGRAMMES = Table(
                         "Most of the stock that can be done in a year, where the city gives no limit of its own."),
                    minimum=0, maximum=1),
             Column("stock_factor", "text", NO_UNIT, Text("存量推算依据", "Stock goes by"),
-                   Text("存量表没有写的城市按其推算存量：cities 的数值列或派生量，如 urban_residents。",
+                   Text("存量表没有写的城市按其推算存量：cities 表的数值列或派生量，如 urban_residents。",
                         "What the stock of a city without a row in programme_stock goes by: a numeric column of cities "
                         "or a derived number, e.g. urban_residents."),
                    required=False),
@@ -117,9 +119,9 @@ PROGRAMMES = Table(
 PROGRAMME_STOCK = Table(
     "programme_stock",
     Text("项目存量", "Stock of programmes"),
-    Text("每个城市、每类项目一行：还有多少可做。没有一行的按 programmes.stock_factor 推算，未写推算依据的为 0。",
+    Text("每个城市、每类项目一行：还有多少可做。没有一行的按 `programmes.stock_factor` 推算，未写推算依据的为 0。",
          "One row a city and programme: how much is still to be done. Without a row it goes by "
-         "programmes.stock_factor, and is 0 where that is blank."),
+         "`programmes.stock_factor`, and is 0 where that is blank."),
     (
         Column("city", "code", NO_UNIT, Text("城市代码", "City code"),
                Text("cities 表中的城市代码。", "City code of the table cities."), key=True, references="cities",

@@ -5,7 +5,7 @@ All three are optional; without rows it is as if there were no such tables.
 
 from __future__ import annotations
 
-from alloc.formulation.columns import NO_DRIVER, NO_UNIT, SHARE, Column, Merging, driven
+from alloc.formulation.columns import NO_DRIVER, NO_UNIT, SHARE, Column, Merging, driven, titles
 from alloc.instance.schema.columns import Table
 from alloc.text import Text
 
@@ -23,10 +23,10 @@ SCHEMES = Table(
     driven(NO_DRIVER,
         Column("scheme", "code", NO_UNIT, Text("比较方案代码", "Scheme"),
                Text("比较方案的代码。", "Code of the scheme."), key=True, pattern=_NAME, pattern_words=_NAME_WORDS),
-        Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
-               Text("该比较方案在中文报告中的名称，如“户籍人口”。", "Name of the scheme in Chinese reports.")),
-        Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
-               Text("该比较方案在英文报告中的名称。", "Name of the scheme in English reports, e.g. registration.")),
+        *titles(
+            Text("该比较方案在中文报告中的名称，如“户籍人口”。", "Name of the scheme in Chinese reports."),
+            Text("该比较方案在英文报告中的名称。", "Name of the scheme in English reports, e.g. registration."),
+        ),
     ),
     required=False, later=True, decides=False,
 )  # fmt: skip

@@ -29,6 +29,7 @@ from alloc.report.render.word.table import facts_xml, table_xml
 from alloc.writing.kinds import REPORT_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
+ACROSS_TOP, ACROSS_BOTTOM = Mm(14), Mm(14)  # so that the cities of a province stand on one page
 UPRIGHT, ACROSS = WIDTH / Pt(1), HEIGHT / Pt(1)
 SIZES = (12.0, 10.5, 9.0, 8.0)
 PAPERS = (*(Paper(False, UPRIGHT, size) for size in SIZES), Paper(True, ACROSS, 10.5), Paper(True, ACROSS, 9))
@@ -250,8 +251,8 @@ class _Writer:
             section.orientation = WD_ORIENT.LANDSCAPE
             section.page_width, section.page_height = PAGE_HEIGHT, PAGE_WIDTH
             section.left_margin, section.right_margin = Emu(bottom), Emu(top)
-            section.top_margin, section.bottom_margin = Emu(left), Emu(right)
-            section.footer_distance = Mm(14)
+            section.top_margin, section.bottom_margin = ACROSS_TOP, ACROSS_BOTTOM
+            section.footer_distance = Mm(7)
         else:
             section.orientation = WD_ORIENT.PORTRAIT
             section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
