@@ -164,7 +164,9 @@ def test_the_page_of_a_city_says_what_its_override_lifts() -> None:
         for city in (FIRST, SECOND)
     }
     assert [notes[city][0].startswith("“Override” is") for city in (FIRST, SECOND)] == [True, False]
-    assert notes[FIRST][1] == notes[SECOND][1] and "backlog by recognised need" in notes[FIRST][1]
+    assert notes[FIRST][1] == notes[SECOND][1] and notes[FIRST][1].startswith(
+        "Backlog is recognised need less capacity"
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ levelled
