@@ -24,7 +24,7 @@ METAVARS: Mapping[str, str] = {
 }  # fmt: skip
 _METAVAR = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in METAVARS))
 # A piece that no line is broken within: Latin words and figures, or one character with what may not begin a line.
-_PIECE = re.compile(r"(?:[!-~]+|[“（《]*.)[，。、；：”）》？！…—]* ?", re.DOTALL)
+_PIECE = re.compile(r"(?:[“（《]*(?:[!-~]+|.))[，。、；：”）》？！…—]* ?", re.DOTALL)
 
 
 def chinese(context: click.Context) -> str:

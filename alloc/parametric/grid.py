@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MARK = "°"  # behind the numbers of points that are doubtful
 CAPTION = Text("{what}（{unit}）；各列为 {second}", "{what} ({unit}), across: {second}")
 CAPTION_BARE = Text("{what}；各列为 {second}", "{what}, across: {second}")
-REACHED = Text("{tier}，方案的值", "{tier}, value of the plan")
+OF_KIND = Text("{tier}，{kind}", "{tier}, {kind}")
 STATUS = Text("求解状态", "How solves ended")
 AXES = Text(
     "纵向：{target}；横向：{second}；每格都是一个经核验的完整求解，颜色越深数值越大",
@@ -112,8 +112,8 @@ def _off(variation: Variation, tiers: list[_Shown], language: str) -> Iterator[_
         unit, decimals = tier_unit(known[each.name].unit, float(of_tier.abs().max()))
         numbers = {int(step): float(value) / unit.size for step, value in of_tier.items()}  # type: ignore[call-overload]
         if any(abs(numbers[step] - value) >= 0.5 * 10.0**-decimals for step, value in each.numbers.items()):
-            title = REACHED.said(language, tier=each.title)
-            yield _Shown(f"reached_{each.name}", title, unit.said(language), numbers, frozenset(), decimals)
+            yield _Shown(f"reached_{each.name}", each.title, unit.said(language), numbers, frozenset(), decimals,
+                         PLAN.said(language))  # fmt: skip
 
 
 def _cities(variation: Variation, language: str) -> Iterator[_Shown]:
@@ -141,5 +141,6 @@ def _table(variation: Variation, each: _Shown, language: str) -> Table:
     rows: list[Row] = [(exact(value, 6), *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(down)]
     heads = (variation.axes(language)[0], *(tick(value) for value in across))
     caption = CAPTION if each.unit else CAPTION_BARE
-    title = caption.said(language, what=each.title, unit=each.unit, second=variation.axes(language)[1])
+    what = OF_KIND.said(language, tier=each.title, kind=each.kind) if each.kind else each.title
+    title = caption.said(language, what=what, unit=each.unit, second=variation.axes(language)[1])
     return table(each.name, title, heads, "r" * len(heads), rows)

@@ -73,18 +73,18 @@ def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
 
 
 def _record(view: View, table: str, key: str) -> str:
-    """A row by its key: for a reader by what its codes are called."""
-    return view.title.record(table, key) if view.reader else key
+    """A row by its key: by what its codes are called."""
+    return view.title.record(table, key)
 
 
 def _told(view: View, cells: Sequence[Row], side: str) -> str:
     """What a row says: its title and its numbers."""
     titles = [cell[side] for cell in cells if cell["column"] == f"title_{view.language}"]
     numbers = [
-        f"{cell['column']} {_value(cell[f'{side}_number'])}"
+        f"{view.title.column(cell['table'], cell['column'])} {_value(cell[f'{side}_number'])}"
         for cell in cells if cell[f"{side}_number"] == cell[f"{side}_number"]
     ]  # fmt: skip
-    return shortened(view.say("comma").join([*titles, *numbers]), LONGEST)
+    return shortened(view.say("comma").join([*titles, *numbers]), LONGEST // (2 if view.language == "zh" else 1))
 
 
 def _in_common(view: View, cells: Sequence[Row]) -> str:

@@ -182,9 +182,9 @@ WORDS: dict[str, Text] = {
     ),
     "past_limit": Text(
         "算例中只有上年的数额，没有上年的数据，所以说不出人口、落户、债务等各变了多少、各带来多少；"
-        "上表拿今年的公式与上年的份额相比。",
+        "“与上年相比”一表拿今年的公式与上年的份额相比。",
         "The instance has last year's amounts but not last year's data, so it cannot be said what population, "
-        "settlement or debt have moved since; the table holds this year's formula against last year's share.",
+        "settlement or debt have moved since; “Against last year” holds this year's formula against last year's share.",
     ),
     "past_remedy": Text(
         "给出上年的结果（--against），即可按因素分解。",

@@ -107,7 +107,9 @@ class Prices(Writable):
         named: list[str] = [each.tier for each in self.instance.settings.objective]
         rest = [each for each in named if each not in self.tiers]
         if len(self.tiers) > 1 and rest:
-            lines.append(self._say("others", language, tiers="、".join(rest) if language == "zh" else ", ".join(rest)))
+            between, named_as = ("、", "{title}（{tier}）") if language == "zh" else (", ", "{title} ({tier})")
+            tiers = between.join(named_as.format(title=getattr(self._tier(tier), language), tier=tier) for tier in rest)
+            lines.append(self._say("others", language, tiers=tiers))
         for tier in self.tiers:
             found = self.of(tier)
             if not found and self.complete:

@@ -12,7 +12,7 @@ from typing import Any
 
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
-from alloc.content.titles import column_title
+from alloc.content.titles import column_title, value_title
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
@@ -217,7 +217,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         (view.say("命令", "command"), command(view.result)),
         (view.say("整座设施", "whole facilities"), _facilities(view, options)),
         (view.say("设定差距", "gap allowed"), number(100 * options["gap"], 3) + " %"),
-        (view.say("模型", "formulation"), str(options["formulation"])),
+        (view.say("模型", "formulation"), value_title("formulation", str(options["formulation"]), view.language)),
         (view.say("核验", "verification"), view.say(
             "{checks} 项，最大相对误差 {worst}", "{checks} checks, worst relative error {worst}",
             checks=number(manifest["verified"]["checks"]), worst=f"{manifest['verified']['worst'] or 0:.1e}")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from alloc.content.places import CLUSTERS, RANKS
+from alloc.content.places import CLUSTERS, OF_COLUMNS
 from alloc.content.titles import value_title
 from alloc.instance.frames import records, texts
 from alloc.instance.instance import Instance
@@ -13,7 +13,7 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_TEXTS, OF_STATUS, TABLES
 from alloc.text import Text
 from alloc.workbench.picture.rules import SIGNS
-from alloc.workbook.words import OF_CITIES
+from alloc.workbook.words import LABELLED, OF_CITIES
 
 # Columns whose cells are codes of the rows of another table.
 REFERRING: Mapping[str, str] = {
@@ -34,7 +34,6 @@ VALUES: Mapping[tuple[str, str], Mapping[str, Text]] = {
     ("limits", "sense"): {sign: Text(shown, shown) for sign, shown in SIGNS.items()},
     ("points", "size_class"): CLASS_TITLES,
     ("cities", "zone"): {"core": Text("核心区", "core"), "outer": Text("外围区", "outer")},
-    ("cities", "unit_type"): {code: Text(*titles) for code, titles in RANKS.items()},
     ("cities", "cluster"): {name: Text(name, english) for name, english in CLUSTERS.items()},
 }  # fmt: skip
 STATUS: Mapping[str, Text] = _said("sources", "status")
@@ -65,6 +64,12 @@ def codes_of(titles: Mapping[str, Text]) -> Mapping[str, str]:
 def _titles(instance: Instance, table: str, column: str) -> dict[str, Text]:
     if (table, column) in VALUES:
         return dict(VALUES[table, column])
+    if (table, column) in LABELLED:
+        usual = OF_COLUMNS.get(column) or {
+            code: title for known in OF_COLUMNS.values() for code, title in known.items()
+        }
+        # Labels are free: the words of those that are there, so that 西部 typed by someone who writes so stays 西部.
+        return {code: Text(*usual[code]) for code in texts(instance.tables[table], column) if code in usual}
     if (table, column) in OF_CITIES:
         return {name: DERIVED_TEXTS.get(name) or city_figure(name)[0] for name in _figures(instance, table, column)}
     if table in OF_STATUS and column in OF_SOURCES:

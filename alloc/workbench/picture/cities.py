@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import decimals_for, shown_unit
-from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
+from alloc.content.places import OF_COLUMNS, PROVINCES, TIER_TITLES, short_city, short_province
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import records
 from alloc.instance.instance import Instance
@@ -215,7 +215,9 @@ class Grid:
         values, id = self._table[column.name], f"{OWN}{column.name}"
         unit, title = words(column.unit), words(column.title)
         if not column.numeric:
-            self._add(Column(id=id, title=title, unit=unit, kind="text"), [str(value) for value in values])
+            usual = OF_COLUMNS.get(column.name, {})
+            told = [list(usual[value]) if value in usual else value for value in map(str, values)]
+            self._add(Column(id=id, title=title, unit=unit, kind="text"), told)
             return
         numbers = values.to_numpy(dtype=float)
         share = column.kind == "share"
