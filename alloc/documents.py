@@ -64,7 +64,7 @@ def write_report(
         cities: codes of the cities that get a page each, instead of the whole report; ``all``: every city.
         boundaries: a GeoJSON file of an approved map, with its map number.
         prices: whether the report says what one more unit of every pool and limit is worth.
-        formula: whether the report says what the formula alone would give; never above 50 000 rows, where a solve
+        formula: whether the report says what the formula alone would give; never above 50,000 rows, where a solve
             takes long.
         stopped: whether the report says how many more would settle were each cause that stops them relaxed, which
             takes a solve each.

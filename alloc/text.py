@@ -79,9 +79,9 @@ def listed(parts: Iterable[Text]) -> Text:
 
 
 def figure(value: float) -> str:
-    """A number as messages show it: whole numbers in full, others with about six digits, thousands apart by a space."""
+    """A number as messages show it: whole numbers in full, others with about six digits, thousands apart by commas."""
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
     if abs(value) < 1e15 and value == int(value):
-        return f"{int(value):,}".replace(",", " ")
-    return format(value, ",.1f" if 1e6 <= abs(value) < 1e15 else ",.6g").replace(",", " ")
+        return f"{int(value):,}"
+    return format(value, ",.1f" if 1e6 <= abs(value) < 1e15 else ",.6g")

@@ -35,7 +35,7 @@ from alloc.instance.schema.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 INFEASIBLE = ROOT / "instances" / "infeasible" / "caps_below_exhausted_pool"
-# 20 000 of the residents of the first city of `hand` are migrants, of whom half would settle: see `test_settlement`.
+# 20,000 of the residents of the first city of `hand` are migrants, of whom half would settle: see `test_settlement`.
 MIGRANTS = "cities.migrants_cross = 20000 where city == '000001'"
 
 
@@ -95,7 +95,7 @@ def test_a_sample_has_both_ends() -> None:
 
 
 def test_distribution_of_the_hand_instance() -> None:
-    """Nothing and 10 000 of a formula of 5 000 each: 0 and 2 of it, 0 and 1 000 yuan a resident; no last year."""
+    """Nothing and 10,000 of a formula of 5,000 each: 0 and 2 of it, 0 and 1,000 yuan a resident; no last year."""
     found = audited("distributions")
     (row,) = grid(found, "spread_formula")
     assert (row["q5"], row["q50"], row["q95"], row["largest"]) == pytest.approx((0.1, 1.0, 1.9, 2.0))
@@ -110,7 +110,7 @@ def test_distribution_of_the_hand_instance() -> None:
 
 
 def test_slope_on_migrants() -> None:
-    """0 yuan where a fifth are migrants, 1 000 where none is: 500 less for ten points more."""
+    """0 yuan where a fifth are migrants, 1,000 where none is: 500 less for ten points more."""
     (row,) = grid(audited("distributions", edits=MIGRANTS), "slopes")
     assert (row["mean"], row["slope"]) == pytest.approx((500, -500))
     assert row["error"] is None or math.isnan(row["error"])
@@ -170,11 +170,11 @@ def test_standardised_columns() -> None:
 
 @pytest.mark.long
 def test_probes_on_paper() -> None:
-    """Every gain of the first city, of which the formula gives 5 000 and the answer nothing.
+    """Every gain of the first city, of which the formula gives 5,000 and the answer nothing.
 
-    Capacity 8 000 reported a tenth lower: 7 200 + a = 6 000 + b and a + b = 2 400 give a = 600; 3 000 less its own
-    1 000 is 2 000 of 5 000. A hundredth lower: a = 240, 200 of 5 000. Money of its own reported a tenth lower: 11 900
-    buy 2 380 seats, a = 190; 950 less 900 is 50. A hundredth lower: a = 199; 995 less 990 is 5.
+    Capacity 8,000 reported a tenth lower: 7,200 + a = 6,000 + b and a + b = 2,400 give a = 600; 3,000 less its own
+    1,000 is 2,000 of 5,000. A hundredth lower: a = 240, 200 of 5,000. Money of its own reported a tenth lower: 11,900
+    buy 2,380 seats, a = 190; 950 less 900 is 50. A hundredth lower: a = 199; 995 less 990 is 5.
     """
     rows = {each["column"]["en"]: each for each in grid(whole()[1], "probes")}
     capacity, funds = rows["Capacity"], rows["Fund revenue free for building"]
@@ -203,8 +203,8 @@ def test_whose_word_a_column_is() -> None:
 def test_a_gain_is_relative_to_what_there_was() -> None:
     before = facts()
     after = facts("pools.general.total = 12000")
-    assert probes.gains(before, after, 1)["transfer"] == pytest.approx(0.1)  # 1 000 more for each: 11 000
-    assert probes.gains(before, after, 0)["transfer"] == pytest.approx(0.2)  # of its formula of 5 000
+    assert probes.gains(before, after, 1)["transfer"] == pytest.approx(0.1)  # 1,000 more for each: 11,000
+    assert probes.gains(before, after, 0)["transfer"] == pytest.approx(0.2)  # of its formula of 5,000
     assert math.isnan(probes.gains(before, after, 0)["bond"])
 
 
@@ -213,7 +213,7 @@ def test_a_gain_is_relative_to_what_there_was() -> None:
 
 @pytest.mark.long
 def test_noise_on_paper() -> None:
-    """Capacities off by a hundredth: a = (2 400 − 2 000 − 80·s₁ + 60·s₂)/2; what the first gets the second lacks."""
+    """Capacities off by a hundredth: a = (2,400 − 2,000 − 80·s₁ + 60·s₂)/2; what the first gets the second lacks."""
     own, other = (sign(f"{code},school", "capacity") for code in ("000001", "000002"))
     a = (2400 - 2000 - 80 * own + 60 * other) / 2
     found = audited("noise")
@@ -241,11 +241,11 @@ def test_noise_is_the_same_every_time_and_stays_in_range() -> None:
 
 @pytest.mark.long
 def test_settlement() -> None:
-    """Schools stop the first city: 10 000 would settle, of 20 000 migrants with 2 000 pupils.
+    """Schools stop the first city: 10,000 would settle, of 20,000 migrants with 2,000 pupils.
 
-    Recognised need is 10 000 − ½ · 2 000 = 9 000, of which 1 000 are unmet and stay so; 200 seats are added, and a
-    settler needs 0.05: 4 000 settle. Without waiting for schools 10 000, with money for seats too (500 are needed);
-    were all willing, still 4 000.
+    Recognised need is 10,000 − ½ · 2,000 = 9,000, of which 1,000 are unmet and stay so; 200 seats are added, and a
+    settler needs 0.05: 4,000 settle. Without waiting for schools 10,000, with money for seats too (500 are needed);
+    were all willing, still 4,000.
     """
     found = audited("settlement", edits=MIGRANTS)
     rows = {each["cause"]["en"].partition(" (")[0]: each for each in grid(found, "relaxed")}

@@ -1,9 +1,9 @@
 """Floors and earmarks of bonds, and bounds that follow their pool: by hand on two cities, and on random instances.
 
-City 200002, B, can do this: reuse of 0.3 · 100 = 30 ha at 400, so 12 000, which brings revenue and costs nothing;
-150 more school places on their sites (0.03 · 5 000) at 4, so 600, which bring none and cost ¼ a year of what they cost
-to build. Of a school of 1 000 places there is none besides: 150 + 1 000 is more than the growth of 1 000. The rooms are
-60 000 in all, 100 000 of special debt and, with the limit of 1 100 000, of general debt. Interest on bonds is 0.032.
+City 200002, B, can do this: reuse of 0.3 · 100 = 30 ha at 400, so 12,000, which brings revenue and costs nothing;
+150 more school places on their sites (0.03 · 5,000) at 4, so 600, which bring none and cost ¼ a year of what they cost
+to build. Of a school of 1,000 places there is none besides: 150 + 1,000 is more than the growth of 1,000. The rooms are
+60,000 in all, 100,000 of special debt and, with the limit of 1,100,000, of general debt. Interest on bonds is 0.032.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from second_facts import Facts
 
 EMPTY = np.nan
 SPECIAL, GRANT, LAND_POOL, LOANS = 0, 1, 2, 3  # places of the pools below: bonds, grant, land, loans, money
-LEFT = 154_000.0  # B's free general money: 500 000 + 900 000 + 504 000 − 1 700 000 − 50 000
+LEFT = 154_000.0  # B's free general money: 500,000 + 900,000 + 504,000 − 1,700,000 − 50,000
 
 
 def bonds(
@@ -91,30 +91,30 @@ def both_agree(instance: Instance) -> None:
 
 
 CASES = {
-    # Both are carried: 11 000 and 1 000 are within 12 000 and 12 600, running 0.25 · 0 and interest 384 within 154 000.
+    # Both are carried: 11,000 and 1,000 are within 12,000 and 12,600, running 0.25 · 0 and interest 384 within 154,000.
     "whole": (bonds(11_000, 1_000), (11_000, 1_000), 1.0, None),
-    # Special bonds need what brings revenue: 12 000 of 16 000.
+    # Special bonds need what brings revenue: 12,000 of 16,000.
     "revenue": (bonds(16_000), (12_000, 0), 0.75, REVENUE),
-    # Both need what can be built at all: 12 600 of 14 000.
+    # Both need what can be built at all: 12,600 of 14,000.
     "building": (bonds(0, 14_000), (0, 12_600), 0.9, BUILDING),
-    # Interest of 0.032 · 16 000 = 512 from free general money of 100.
+    # Interest of 0.032 · 16,000 = 512 from free general money of 100.
     "interest from general": (bonds(16_000, 0, 100), (16_000 * 100 / 512, 0), 100 / 512, RUNNING),
     # The same from 50 of fund revenue and 100 of general money.
     "interest from funds": (bonds(16_000, 0, 100, fund=50), (16_000 * 150 / 512, 0), 150 / 512, RUNNING),
     # Funds of 512 pay it all.
     "funds enough": (bonds(16_000, 0, 0, fund=512), (12_000, 0), 0.75, REVENUE),
-    # Funds do not pay the interest of general bonds: 0.032 · 10 000 = 320 of 80 is a quarter.
+    # Funds do not pay the interest of general bonds: 0.032 · 10,000 = 320 of 80 is a quarter.
     "general bonds and funds": (bonds(0, 10_000, 80, fund=512), (0, 2_500), 0.25, RUNNING),
-    # θ · 12 400 · 0.032 + ¼ · (θ · 12 400 − 12 000) ≤ 450, so θ = 3 450 / 3 496.8.
+    # θ · 12,400 · 0.032 + ¼ · (θ · 12,400 − 12,000) ≤ 450, so θ = 3,450 / 3,496.8.
     "running": (bonds(0, 12_400, 450), (0, 12_400 * 3_450 / 3_496.8), 3_450 / 3_496.8, RUNNING),
-    # Nothing is free, but a hundredth of 1 904 000 is counted: 304.64 of 512.
+    # Nothing is free, but a hundredth of 1,904,000 is counted: 304.64 of 512.
     "nothing free": (bonds(16_000, 0, -10), (0, 0), 0.0, RUNNING),
-    # Fixed by hand 8 000 of special bonds; 4 600 of the other floor is left.
+    # Fixed by hand 8,000 of special bonds; 4,600 of the other floor is left.
     "override": (
         bonds(16_000, 12_400, overrides=[{"city": "200002", "pool": "bonds", "amount": 8_000}]),
         (8_000, 4_600), 4_600 / 12_400, BUILDING,
     ),
-    # Promised 5 000; beyond it the floor asks for 11 000, of which 7 000 fit.
+    # Promised 5,000; beyond it the floor asks for 11,000, of which 7,000 fit.
     "earmark": (
         bonds(16_000, earmarks=[{"city": "200002", "pool": "bonds", "amount": 5_000}]),
         (12_000, 0), 7 / 11, REVENUE,
@@ -142,12 +142,12 @@ def test_a_least_free_share_carries_floors() -> None:
     data = instance.settings.model_dump(by_alias=True)
     data["policy"]["budget"] = {"least_free": 1e-4}
     again = make_instance(type(instance.settings).model_validate(data), instance.tables)
-    assert of_b(again)[2] == pytest.approx(190.4 / 512, rel=1e-12)  # 0.0001 · 1 904 000
+    assert of_b(again)[2] == pytest.approx(190.4 / 512, rel=1e-12)  # 0.0001 · 1,904,000
     both_agree(again)
 
 
 def test_floors_are_cut_to_the_rooms_first() -> None:
-    """50 000 and 30 000 of a room of 60 000: three quarters of each; of one class to its own room first."""
+    """50,000 and 30,000 of a room of 60,000: three quarters of each; of one class to its own room first."""
     d = derive(bonds(30_000, 50_000))
     np.testing.assert_allclose(d.bond_floors[B, [SPECIAL, LOANS]], (22_500, 37_500), rtol=1e-12)
     narrow = bonds(30_000, 20_000)
@@ -159,7 +159,7 @@ def test_floors_are_cut_to_the_rooms_first() -> None:
 
 
 def test_floors_are_cut_to_what_promises_leave_of_the_rooms() -> None:
-    """Of 60 000 are 20 000 promised; the floors ask for 10 000 beyond that and for 50 000, and get two thirds each."""
+    """Of 60,000 are 20,000 promised; the floors ask for 10,000 beyond that and for 50,000, and get two thirds each."""
     instance = bonds(30_000, 50_000, earmarks=[{"city": "200002", "pool": "bonds", "amount": 20_000}])
     d = derive(instance)
     np.testing.assert_allclose(d.bond_floors[B, [SPECIAL, LOANS]], (20_000 / 3, 100_000 / 3), rtol=1e-12)
@@ -168,15 +168,15 @@ def test_floors_are_cut_to_what_promises_leave_of_the_rooms() -> None:
 
 @pytest.mark.parametrize(("beyond", "share"), [(5e-10, 1), (5e-9, 0)])
 def test_a_promise_is_carried_to_the_last_digits_of_what_carries_it(beyond: float, share: float) -> None:
-    """12 000 of special bonds, and a little more: of the loans all is carried then, or nothing."""
+    """12,000 of special bonds, and a little more: of the loans all is carried then, or nothing."""
     amount = 12_000 * (1 + beyond)
     assert of_b(bonds(0, 300, earmarks=[{"city": "200002", "pool": "bonds", "amount": amount}]))[2] == share
 
 
 def test_facilities_count_where_land_for_them_is_certain() -> None:
-    """150 and 2 000 places are 8 600: two schools, 4 ha, which the floor of land has, and enlarging and reuse reach
+    """150 and 2,000 places are 8,600: two schools, 4 ha, which the floor of land has, and enlarging and reuse reach
     from one to the next; without the floor there are 150 places, 600."""
-    grown = bonds(0, 25_000, services={("primary", "growth_limit"): 0.22})  # 0.22 · 10 000 = 2 200
+    grown = bonds(0, 25_000, services={("primary", "growth_limit"): 0.22})  # 0.22 · 10,000 = 2,200
     assert of_b(grown)[1] == pytest.approx(20_600, rel=1e-12)
     both_agree(grown)
     tables = {name: table.copy() for name, table in grown.tables.items()}
@@ -218,11 +218,11 @@ def test_a_promise_that_is_carried_is_no_finding() -> None:
 @pytest.mark.parametrize(
     ("pool", "amount", "code", "severity", "words"),
     [
-        ("bonds", 70_000, "earmark_above_room", "error", ("70 000", "60 000", "debt tier")),
-        ("bonds", 13_000, "earmark_above_means", "error", ("13 000", "12 000", "brings revenue")),
-        # At most 12 000 and 1 000 school places, 4 000; sure are 12 600.
-        ("loans", 20_000, "earmark_above_means", "error", ("20 000", "16 000", "built in a year")),
-        ("loans", 14_000, "earmark_not_certain", "warning", ("14 000", "12 600", "built in a year")),
+        ("bonds", 70_000, "earmark_above_room", "error", ("70,000", "60,000", "debt tier")),
+        ("bonds", 13_000, "earmark_above_means", "error", ("13,000", "12,000", "brings revenue")),
+        # At most 12,000 and 1,000 school places, 4,000; sure are 12,600.
+        ("loans", 20_000, "earmark_above_means", "error", ("20,000", "16,000", "built in a year")),
+        ("loans", 14_000, "earmark_not_certain", "warning", ("14,000", "12,600", "built in a year")),
     ],
 )
 def test_a_promise_that_is_not(pool: str, amount: float, code: str, severity: str, words: tuple[str, ...]) -> None:
@@ -240,8 +240,8 @@ def test_a_promise_that_is_not(pool: str, amount: float, code: str, severity: st
 def test_a_floor_that_is_cut_is_said_with_its_cause() -> None:
     finding = findings(bonds(16_000))["floor_above_means"]
     assert (finding.severity, finding.column, finding.key) == ("warning", "floor_multiple", "200002")
-    assert "4 000 10⁴ yuan" in finding.message.en and "brings revenue" in finding.message.en
-    assert "4 000 万元" in finding.message.zh
+    assert "4,000 10⁴ yuan" in finding.message.en and "brings revenue" in finding.message.en
+    assert "4,000 万元" in finding.message.zh
     assert "floor_above_means" not in findings(bonds(11_000, 1_000))
 
 
@@ -349,7 +349,7 @@ def test_without_following_more_money_is_infeasible(tmp_path: Path) -> None:
     assert run(apply(followed(tmp_path, 3), [parse_edit(MORE_OR_LESS[0])]).instance).has_solution
 
 
-# Solved, explained and varied: half of last year's 100 000 of special bonds in each of three cities
+# Solved, explained and varied: half of last year's 100,000 of special bonds in each of three cities
 
 HELD = "440500"
 
@@ -392,7 +392,7 @@ LEAST = (
 
 @pytest.mark.long
 def test_what_if_it_were_another_floor_or_promise(floored: Instance) -> None:
-    """30 000 for every city of 90 000 there may be, and 30 000 for one of 30 000: nothing is left to decide."""
+    """30,000 for every city of 90,000 there may be, and 30,000 for one of 30,000: nothing is left to decide."""
     few = apply(floored, [parse_edit(LEAST.format(90_000))]).instance
     by_floor = vary(few, "pools.special_bond.floor_multiple", [0.01, 0.3], cities=[HELD])
     lines = ("pools.special_bond.floor_multiple = 0", f"earmarks.{HELD}.special_bond.amount = 1", LEAST.format(30_000))

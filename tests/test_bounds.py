@@ -42,16 +42,16 @@ def test_benchmark() -> None:
     d = derive(hand())
     # Land: half by entitlement (0, 80), half by residents (0.6, 0.4).
     close(d.benchmark[:, LAND], 800 * (0.5 * 0 + 0.5 * 0.6), 800 * (0.5 * 1 + 0.5 * 0.4))
-    # Money: half by fiscal gap (0, 350 000), half by residents.
+    # Money: half by fiscal gap (0, 350,000), half by residents.
     close(d.benchmark[:, MONEY], 270_000, 630_000)
-    close(d.benchmark[:, BONDS], 200_000 * 20 / 21, 200_000 * 1 / 21)  # fund revenue 2 000 000 and 100 000
+    close(d.benchmark[:, BONDS], 200_000 * 20 / 21, 200_000 * 1 / 21)  # fund revenue 2,000,000 and 100,000
     close(d.benchmark[:, GRANT], EMPTY, EMPTY)  # no factors
 
 
 def test_benchmark_by_backlog_and_migrants() -> None:
     factors = [{"pool": "grant", "factor": name, "weight": 0.5} for name in ("backlog", "migrants")]
     d = changed(factors=factors)
-    # Backlog: care 80 000 · 14 + primary 14 000 · 4 = 1 176 000; care 78 000 · 14 + primary 192 000 · 4 = 1 860 000.
+    # Backlog: care 80,000 · 14 + primary 14,000 · 4 = 1,176,000; care 78,000 · 14 + primary 192,000 · 4 = 1,860,000.
     by_backlog, by_migrants = 1_176 / 3_036, 12 / 14
     close(d.benchmark[:, GRANT], 50_000 * (by_backlog + by_migrants), 50_000 * (2 - by_backlog - by_migrants))
 
@@ -72,9 +72,9 @@ def test_bounds_and_the_rules_that_made_them() -> None:
     assert bounds(d, A, LAND) == (210, "floor", pytest.approx(290), "stock")
     # Corridor 392 … 728 of 560, cap 700, boundary 600, farmland 200/0.25 = 800.
     assert bounds(d, B, LAND) == (pytest.approx(392), "corridor", 600, "boundary")
-    # Corridor 216 000 … 324 000, floor 320 000.
+    # Corridor 216,000 … 324,000, floor 320,000.
     assert bounds(d, A, MONEY) == (320_000, "floor", pytest.approx(324_000), "corridor")
-    # Corridor 504 000 … 756 000, cap 650 000.
+    # Corridor 504,000 … 756,000, cap 650,000.
     assert bounds(d, B, MONEY) == (pytest.approx(504_000), "corridor", 650_000, "cap")
     assert bounds(d, A, GRANT) == (0, "none", np.inf, "none")
     assert bounds(d, B, GRANT) == (70_000, "earmark", np.inf, "none")
@@ -95,7 +95,7 @@ def test_without_floor_and_cap_the_corridor_stands() -> None:
 
 
 def test_a_corridor_outside_floor_and_cap_is_clipped_on_both_sides() -> None:
-    # The corridor is 216 000 … 324 000. Floor 80 000 and cap 130 000 are below it, floor 400 000 is above it.
+    # The corridor is 216,000 … 324,000. Floor 80,000 and cap 130,000 are below it, floor 400,000 is above it.
     above = changed(last_year={("100001", "money", "amount"): 100_000})
     assert bounds(above, A, MONEY) == (pytest.approx(130_000), "cap", pytest.approx(130_000), "cap")
     below = changed(last_year={("100001", "money", "amount"): 500_000})
@@ -139,11 +139,11 @@ def test_what_else_bounds_land(cell: str, value: float, upper: float, rule: str)
 
 def test_rooms_bound_bonds() -> None:
     wide = {("bonds", "corridor_up"): EMPTY}
-    assert bounds(changed(pools=wide), B, BONDS) == (0, "none", 60_000, "debt_room")  # class room is 100 000
+    assert bounds(changed(pools=wide), B, BONDS) == (0, "none", 60_000, "debt_room")  # class room is 100,000
     class_room = changed(pools=wide, cities={("200002", "limit_special"): 1_440_000})
     assert bounds(class_room, B, BONDS) == (0, "none", 40_000, "debt_class")
     general = changed(pools=wide | {("bonds", "bond_class"): "general"})
-    assert bounds(general, A, BONDS) == (0, "none", 600_000, "debt_room")  # general room 1 000 000
+    assert bounds(general, A, BONDS) == (0, "none", 600_000, "debt_room")  # general room 1,000,000
     assert bounds(general, B, BONDS) == (0, "none", 0, "debt_class")
 
 
@@ -172,7 +172,7 @@ def test_bounds_that_differ_by_rounding_are_equal() -> None:
 def test_rule_target() -> None:
     d = derive(hand())
     close(d.rule_target[:, LAND], 240, 560)
-    close(d.rule_target[:, MONEY], 320_000, 630_000)  # the benchmark of 270 000 is below the floor
+    close(d.rule_target[:, MONEY], 320_000, 630_000)  # the benchmark of 270,000 is below the floor
     close(d.rule_target[:, GRANT], 0, 70_000)  # no benchmark: the lower bound
     close(d.rule_target[:, BONDS], 0, 200_000 / 21)
 

@@ -87,7 +87,7 @@ def test_beds_are_those_of_hospitals_and_the_nations_others(made: SimpleNamespac
     more = (beds[hospitals.index] - hospitals).drop(["610100", "610400"])
     assert (more > 0).all()
     assert beds.sum() == pytest.approx(national("beds"), abs=len(beds) / 2)
-    # By hand, Shenzhen: 17.49 M residents, hardly any rural: 0.581 M × its share of 1 409.8 M, and 1.39 M × of rural.
+    # By hand, Shenzhen: 17.49 M residents, hardly any rural: 0.581 M × its share of 1,409.8 M, and 1.39 M × of rural.
     people = made.units[["residents", "urban_residents"]]
     rural = people["residents"] - people["urban_residents"]
     others = national("beds") - national("hospital_beds") - national("township_beds")
@@ -137,7 +137,7 @@ def test_migrants_are_at_least_what_residents_exceed_the_register_by(made: Simpl
 
 
 def test_settled_people_follow_the_register_and_add_up(made: SimpleNamespace) -> None:
-    """Shenzhen: 5.51 M and 6.31 M registered, so 400 000 a year, less what births exceed deaths by."""
+    """Shenzhen: 5.51 M and 6.31 M registered, so 400,000 a year, less what births exceed deaths by."""
     units = made.units
     assert units["settled_last"].sum() == national("settled")
     assert 330_000 < units.at["440300", "settled_last"] < 400_000

@@ -112,7 +112,7 @@ def test_people_of_a_core_are_those_that_the_census_counts_in_its_districts(citi
             assert int(cities.at[core, column]) == of_core[published].sum(), (core, column)
         # Each cohort of a district, and that of the city, is rounded.
         assert int(cities.at[core, "age_12_14"]) == pytest.approx(0.6 * of_core["age_10_14"].sum(), abs=len(of_core))
-    # Dongcheng, Xicheng, Chaoyang, Fengtai, Shijingshan and Haidian have half of Beijing's 21 893 095 residents.
+    # Dongcheng, Xicheng, Chaoyang, Fengtai, Shijingshan and Haidian have half of Beijing's 21,893,095 residents.
     assert int(cities.at["110001", "residents"]) == 10_988_587
 
 

@@ -558,7 +558,7 @@ def test_public_land(model: LinearModel) -> None:
     assert labels(model, "public_land") == [(A,), (B,)]
     for city in (A, B):
         expected = {
-            ("build", city, "clinic"): 0.5,  # 50 m² a bed · 100 beds / 10 000
+            ("build", city, "clinic"): 0.5,  # 50 m² a bed · 100 beds / 10,000
             ("land_use", city, "public"): -1,
             ("reuse", city, "public"): -1,
         }
@@ -594,7 +594,7 @@ def test_housing_land(used: LinearModel) -> None:
         expected = {
             ("land_use", city, "housing"): 1.0,
             ("reuse", city, "housing"): 1.0,
-            ("settle", city): -0.002,  # 20 m² / 10 000
+            ("settle", city): -0.002,  # 20 m² / 10,000
         }
         same(row(used, "housing_land", city), expected, 0, 0)
 

@@ -28,7 +28,7 @@ def measured(*seconds: tuple[int, float]) -> dict[str, object]:
 
 
 def test_the_exponent_is_the_slope_between_powers() -> None:
-    """From 100 to 10 000 cities the seconds grow from 1 to 1 000: 3/2. A stage that takes no time has none."""
+    """From 100 to 10,000 cities the seconds grow from 1 to 1,000: 3/2. A stage that takes no time has none."""
     rows = [{"cities": 100, "seconds": {"a": 1.0, "b": 0.0}}, {"cities": 10_000, "seconds": {"a": 1000.0, "b": 0.0}}]
     assert exponents(rows) == {"a": pytest.approx(1.5)}
     # Through three points by least squares: 1, 10, 10 at 1, 10, 100 rises by 1 over two powers.

@@ -36,26 +36,26 @@ def test_order_is_that_of_the_sorted_tables(d: Derived) -> None:
 def test_people(d: Derived) -> None:
     close(d.residents, 6_000_000, 4_000_000)
     close(d.population_share, 0.6, 0.4)
-    close(d.migrants, 1_200_000, 200_000)  # 900 000 + 300 000; 100 000 + 100 000
-    assert list(d.size_class) == ["very_large", "medium"]  # 5 000 000 is the border itself; 999 999 is one short
+    close(d.migrants, 1_200_000, 200_000)  # 900,000 + 300,000; 100,000 + 100,000
+    assert list(d.size_class) == ["very_large", "medium"]  # 5,000,000 is the border itself; 999,999 is one short
 
 
 def test_settle_limit_is_willingness_and_the_quota_of_quota_classes(d: Derived) -> None:
-    # A: the policy's 0.16 · 1 200 000 = 192 000, quota 100 000. B: its own 0.1 · 200 000, the quota is ignored.
+    # A: the policy's 0.16 · 1,200,000 = 192,000, quota 100,000. B: its own 0.1 · 200,000, the quota is ignored.
     close(d.settle_limit, 100_000, 20_000)
     without = derive(hand(cities={("100001", "settlement_quota"): np.nan}))
     close(without.settle_limit, 192_000, 20_000)
 
 
 def test_need(d: Derived) -> None:
-    # Migrant pupils: A by share, 400 000 · 1.2/6; B as given. Hospital counts residents, so its migrants are all.
+    # Migrant pupils: A by share, 400,000 · 1.2/6; B as given. Hospital counts residents, so its migrants are all.
     close(d.cohort[:, PRIMARY], 400_000, 200_000)
     close(d.migrant_cohort[:, PRIMARY], 80_000, 15_000)
     close(d.migrant_cohort[:, HOSPITAL], 1_200_000, 200_000)
     close(d.full_need[:, PRIMARY], 400_000, 200_000)
     close(d.full_need[:, HOSPITAL], 42_000, 28_000)  # 0.007 · residents
-    close(d.present_need[:, PRIMARY], 384_000, 197_000)  # 400 000 − 0.2 · 80 000; 200 000 − 0.2 · 15 000
-    close(d.present_need[:, HOSPITAL], 40_320, 27_720)  # 0.007 · (6 000 000 − 0.2 · 1 200 000), …
+    close(d.present_need[:, PRIMARY], 384_000, 197_000)  # 400,000 − 0.2 · 80,000; 200,000 − 0.2 · 15,000
+    close(d.present_need[:, HOSPITAL], 40_320, 27_720)  # 0.007 · (6,000,000 − 0.2 · 1,200,000), …
     close(d.need_per_settler[:, PRIMARY], 0.2 * 80_000 / 1_200_000, 0.2 * 15_000 / 200_000)
     close(d.need_per_settler[:, HOSPITAL], 0.0014, 0.0014)  # 0.007 · 0.2 · all migrants / migrants
 
@@ -63,7 +63,7 @@ def test_need(d: Derived) -> None:
 def test_backlog(d: Derived) -> None:
     close(d.capacity[:, PRIMARY], 370_000, 5_000)
     close(d.backlog_now[:, PRIMARY], 14_000, 192_000)
-    close(d.backlog_now[:, HOSPITAL], 0, 0)  # 40 320 < 41 000
+    close(d.backlog_now[:, HOSPITAL], 0, 0)  # 40,320 < 41,000
     close(d.backlog_limit[:, PRIMARY], 14_000, 192_000)  # gates
     close(d.backlog_limit[:, HOSPITAL], np.inf, np.inf)  # does not
 
@@ -78,15 +78,15 @@ def test_without_migrants_nobody_settles_and_nothing_is_divided() -> None:
 def test_building(d: Derived) -> None:
     # Care has no module; hospital is restricted in very large cities and lacks nothing in B.
     assert d.buildable.tolist() == [[False, False, True], [False, False, True]]
-    close(d.build_limit[:, PRIMARY], 30, 195)  # 30 000 / 1 000; 195 000 / 1 000
+    close(d.build_limit[:, PRIMARY], 30, 195)  # 30,000 / 1,000; 195,000 / 1,000
     assert d.build_limit[:, [CARE, HOSPITAL]].tolist() == [[0, 0], [0, 0]]
     close(d.expand_limit[:, PRIMARY], 11_100, 150)  # 0.03 · capacity, below what is missing
-    close(d.expand_limit[:, HOSPITAL], 1_000, 0)  # min(1 230, 42 000 − 41 000); nothing missing
-    # Primary A: 0.06 · 370 000; B: 0.06 · max(5 000, 0.05 · 200 000) = 600, but one facility of 1 000 always.
+    close(d.expand_limit[:, HOSPITAL], 1_000, 0)  # min(1,230, 42,000 − 41,000); nothing missing
+    # Primary A: 0.06 · 370,000; B: 0.06 · max(5,000, 0.05 · 200,000) = 600, but one facility of 1,000 always.
     close(d.growth_limit[:, PRIMARY], 22_200, 1_000)
-    # Hospital A: 0.06 · 41 000, not buildable, so no facility of 500; B: 0.06 · 28 000.
+    # Hospital A: 0.06 · 41,000, not buildable, so no facility of 500; B: 0.06 · 28,000.
     close(d.growth_limit[:, HOSPITAL], 2_460, 1_680)
-    close(d.growth_limit[:, CARE], 15_000, 600)  # 0.15 · 100 000; 0.15 · max(0, 0.05 · 80 000)
+    close(d.growth_limit[:, CARE], 15_000, 600)  # 0.15 · 100,000; 0.15 · max(0, 0.05 · 80,000)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_last_facility_is_rounded_up_but_not_for_the_last_digits(capacity: f
 
 def test_a_restricted_service_is_built_where_the_class_is_not() -> None:
     d = derive(hand(capacity={(city, "hospital", "capacity"): 20_000 for city in ("100001", "200002")}))
-    assert d.build_limit[:, HOSPITAL].tolist() == [0, 16]  # 8 000 / 500 in the medium city
+    assert d.build_limit[:, HOSPITAL].tolist() == [0, 16]  # 8,000 / 500 in the medium city
 
 
 def test_score(d: Derived) -> None:
@@ -114,9 +114,9 @@ def test_score(d: Derived) -> None:
 
 
 def test_land(d: Derived) -> None:
-    # A: 50 000 ha · 10 000 / 5 000 000 = 100 m², the border itself; B: 21 000 · 10 000 / 2 000 000 = 105 m².
+    # A: 50,000 ha · 10,000 / 5,000,000 = 100 m², the border itself; B: 21,000 · 10,000 / 2,000,000 = 105 m².
     close(d.land_standard, 100, 80)
-    close(d.land_entitlement, 0, 80)  # very large cities have no linked land; 80 · 10 000 / 10 000
+    close(d.land_entitlement, 0, 80)  # very large cities have no linked land; 80 · 10,000 / 10,000
     close(d.reusable, 120, 30)  # 0.3 · idle
     close(d.stock_base, 50, np.nan)
     close(d.productivity, 1, 1)  # not given
@@ -132,7 +132,7 @@ def test_without_a_stock_ratio_there_is_no_link() -> None:
 
 
 def test_money(d: Derived) -> None:
-    close(d.fiscal_gap, 0, 350_000)  # 5 980 000 < 6 000 000; 1 750 000 − 1 400 000
+    close(d.fiscal_gap, 0, 350_000)  # 5,980,000 < 6,000,000; 1,750,000 − 1,400,000
     # Revenue, fund revenue, other transfers, last year's transfers: 5 + 2 + 1 + 0.4; 0.5 + 0.1 + 0.9 + 0.5 million.
     close(d.reference, 8_400_000, 2_000_000)
     close(d.debt_now, 12_000_000, 2_400_000)
@@ -154,7 +154,7 @@ def test_rooms_for_debt(d: Derived) -> None:
 def test_rooms_are_never_negative() -> None:
     d = derive(hand(policy={"debt.ceiling": 1.0}, cities={("100001", "maturing"): 2_000_000}))
     close(d.room_ratio, 0, 0)
-    close(d.room_service, 0, 6_875_000)  # A: 1 260 000 − 2 080 000 is below 0
+    close(d.room_service, 0, 6_875_000)  # A: 1,260,000 − 2,080,000 is below 0
 
 
 def test_a_city_without_money() -> None:
@@ -171,18 +171,18 @@ def test_a_city_without_money() -> None:
 
 
 def test_shortfall_is_what_even_the_least_general_transfers_leave(d: Derived) -> None:
-    close(d.shortfall, 0, 0)  # B: 350 000 < 504 000, its lower bound
-    # B spends 300 000 more: the gap is 650 000 and still the whole factor, so its lower bound stays 504 000.
+    close(d.shortfall, 0, 0)  # B: 350,000 < 504,000, its lower bound
+    # B spends 300,000 more: the gap is 650,000 and still the whole factor, so its lower bound stays 504,000.
     more = derive(hand(cities={("200002", "essential_spending"): 2_000_000}))
     close(more.lower[B, 3], 504_000)
     close(more.shortfall, 0, 146_000)
 
 
 def test_a_floor_is_named_by_the_rule_that_makes_it() -> None:
-    """Of money A has a floor of 0.8 · 400 000 = 320 000, B one of 0.8 · 500 000 = 400 000 and 450 000 earmarked.
+    """Of money A has a floor of 0.8 · 400,000 = 320,000, B one of 0.8 · 500,000 = 400,000 and 450,000 earmarked.
 
     With the corridor out of the way these are their lower bounds; and where the cap is below the floor, so are they
-    the upper ones: 0.7 of last year is 280 000 and 350 000.
+    the upper ones: 0.7 of last year is 280,000 and 350,000.
     """
     earmarks = [{"city": "200002", "pool": "money", "amount": 450_000}]
     wide = {("money", "corridor_down"): 1.0}
@@ -212,7 +212,7 @@ def test_limits() -> None:
         ("d", "land_use", "production", "<="),
         ("f", "allocation", "money", ">="),  # e selects nothing and is left out
     ]
-    # 0.17 · 0.8 · 1 000; 0.01 · all residents; as it stands; 0.5 of the land pool; 0.1 · the residents of B.
+    # 0.17 · 0.8 · 1,000; 0.01 · all residents; as it stands; 0.5 of the land pool; 0.1 · the residents of B.
     close([row.amount for row in limits], 136, 100_000, 500, 400, 400_000)
     assert [row.selection.tolist() for row in limits] == [
         [True, False], [True, True], [False, True], [True, True], [False, True],

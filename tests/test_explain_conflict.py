@@ -174,7 +174,7 @@ def check(conflict: Conflict) -> Conflict:
 def test_what_is_named_decides_and_what_helps_is_tried(
     further: list[str], enough: list[bool], zh: str, en: str
 ) -> None:
-    """2 000 by hand against a limit of 500: an earmark of 1 000, which the override outdoes, is not among what clashes;
+    """2,000 by hand against a limit of 500: an earmark of 1,000, which the override outdoes, is not among what clashes;
     but without the override it still stands against the limit."""
     conflict = explain_conflict(edited(read("hand"), [
         "add limits { limit = 'most', title_zh = '上限', title_en = 'most', quantity = 'allocation:general', "
@@ -229,7 +229,7 @@ def test_every_rule_behind_a_bound_clashes_somewhere() -> None:
 
 
 def test_a_restricted_service_can_be_opened(tmp_path: Path) -> None:
-    """2 000 beds are asked for, 1 560 can be added on site and 3 120 in a year: one facility of 500 is enough."""
+    """2,000 beds are asked for, 1,560 can be added on site and 3,120 in a year: one facility of 500 is enough."""
     conflict = explain_conflict(edited(read(write_tiny(tmp_path)), ALONE["restricted"]))
     assert {group.family for group in conflict.clash.groups} == {"group_limit", "restricted", "expansion"}
     assert ("services.hospital.restricted = false",) in {repair.lines for repair in conflict.menu.repairs}
@@ -242,7 +242,7 @@ def test_several_conflicts_at_once(name: str) -> None:
 
 
 def test_amounts_of_a_repair() -> None:
-    """Floors of 7 200 each in a pool of 10 000: they fall to 5 000, 0.625 of 8 000; or 4 400 more are there."""
+    """Floors of 7,200 each in a pool of 10,000: they fall to 5,000, 0.625 of 8,000; or 4,400 more are there."""
     conflict = shipped("floors_above_total")
     lines = {line for repair in conflict.menu.repairs for line in repair.lines}
     assert {"pools.general.floor_multiple = 0.625", "pools.general.total += 4400"} <= lines
@@ -274,7 +274,7 @@ def test_whole_facilities_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("settlement_unpaid", "policy.settlement.cost = 0.999"),  # 10 000 pay for 10 000 at 1, asked for at 1.5
+        ("settlement_unpaid", "policy.settlement.cost = 0.999"),  # 10,000 pay for 10,000 at 1, asked for at 1.5
         ("school_too_dear", "services.school.capital_cost = 3.99"),
         ("settlement_ahead_of_services", "services.school.norm = 0.658"),
     ],

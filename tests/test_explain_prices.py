@@ -57,10 +57,10 @@ def hand() -> Prices:
 
 
 def test_pool_of_the_hand_instance_stands_at_a_corner(hand: Prices) -> None:
-    """One unit of money buys 1/5 seat, of 10 000 needed in each city of equal weight; both stand at 0.82.
+    """One unit of money buys 1/5 seat, of 10,000 needed in each city of equal weight; both stand at 0.82.
 
-    One more is shared, 1/10 seat in each: the worse served gains 0.1 / 10 000 = 1e-5. One less is all lost by the
-    second city, for the first builds with its own money: 0.2 / 10 000 = 2e-5.
+    One more is shared, 1/10 seat in each: the worse served gains 0.1 / 10,000 = 1e-5. One less is all lost by the
+    second city, for the first builds with its own money: 0.2 / 10,000 = 2e-5.
     """
     found = price(hand, TOTAL, "fairness")
     assert found.increase.value == pytest.approx(1e-5, rel=1e-6)
@@ -70,8 +70,8 @@ def test_pool_of_the_hand_instance_stands_at_a_corner(hand: Prices) -> None:
 
 
 def test_range_of_a_price(hand: Prices) -> None:
-    """Below the corner the second city is the worse until the pool is empty: 10 000 down. Above it both rise until the
-    second has added the half of its 6 000 seats that it may, 800 more than now: 1 600 seats in all, 8 000 up. A basis
+    """Below the corner the second city is the worse until the pool is empty: 10,000 down. Above it both rise until the
+    second has added the half of its 6,000 seats that it may, 800 more than now: 1,600 seats in all, 8,000 up. A basis
     may change before the price does: the range is sure, and never too long."""
     found = price(hand, TOTAL, "fairness")
     assert 0 < (found.decrease.reach or 0) <= 10_001
@@ -79,26 +79,26 @@ def test_range_of_a_price(hand: Prices) -> None:
 
 
 def test_mean_coverage_has_one_price(hand: Prices) -> None:
-    """A seat is worth the same in either city: 1/5 seat of 20 000 is 1e-5, up and down."""
+    """A seat is worth the same in either city: 1/5 seat of 20,000 is 1e-5, up and down."""
     found = price(hand, TOTAL, "coverage")
     assert (found.decrease.value, found.increase.value) == (pytest.approx(1e-5), pytest.approx(1e-5))
     assert not found.degenerate
 
 
 def test_cost_of_a_seat(hand: Prices) -> None:
-    """12 000 buy 12 000 / c seats: d/dc of (14 000 + 12 000/c) / 20 000 at c = 5 is −12 000 / 25 / 20 000 = −0.024."""
+    """12,000 buy 12,000 / c seats: d/dc of (14,000 + 12,000/c) / 20,000 at c = 5 is −12,000 / 25 / 20,000 = −0.024."""
     found = price(hand, "services.school.capital_cost", "coverage")
     assert found.increase.value == pytest.approx(-0.024, rel=1e-3)
     assert found.decrease.value == pytest.approx(-0.024, rel=1e-3)
 
 
 def test_norm(hand: Prices) -> None:
-    """16 400 seats serve 20 000 · norm: −16 400 / 20 000 = −0.82 of coverage for a norm of one more."""
+    """16,400 seats serve 20,000 · norm: −16,400 / 20,000 = −0.82 of coverage for a norm of one more."""
     assert price(hand, "services.school.norm", "coverage").increase.value == pytest.approx(-0.82, rel=1e-3)
 
 
 def test_whole_step_is_what_it_says(hand: Prices) -> None:
-    """A cost of 5.05 a seat: (14 000 + 12 000/5.05) / 20 000 − 0.82."""
+    """A cost of 5.05 a seat: (14,000 + 12,000/5.05) / 20,000 − 0.82."""
     found = price(hand, "services.school.capital_cost", "coverage")
     assert found.parameter.step == pytest.approx(0.05)
     assert found.increase.step == pytest.approx((14_000 + 12_000 / 5.05) / 20_000 - 0.82, rel=1e-6)
@@ -111,7 +111,7 @@ def test_nothing_below_the_minimum_costs_nothing(hand: Prices) -> None:
 
 
 def test_closeness() -> None:
-    """Above 10 000 the first city gets half of what is more: u = ∓10 000/T, closeness (10 000/T)²: −2 · 1e8/1e12.
+    """Above 10,000 the first city gets half of what is more: u = ∓10,000/T, closeness (10,000/T)²: −2 · 1e8/1e12.
 
     Below, it gets nothing: u = ∓1, and the price is 0.
     """
@@ -128,7 +128,7 @@ def test_cost_after_closeness_is_a_difference() -> None:
 
 
 def test_group_limit() -> None:
-    """The second city, the worst served, may get one more of 6 000: 1/5 seat of 10 000. The mean does not change."""
+    """The second city, the worst served, may get one more of 6,000: 1/5 seat of 10,000. The mean does not change."""
     instance = read(INSTANCES / "families" / "group_limit")
     limit = one(instance, "limits.second.value", "fairness")
     assert (limit.decrease.value, limit.increase.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
@@ -138,7 +138,7 @@ def test_group_limit() -> None:
 
 
 def test_growth_limit() -> None:
-    """Coverage of the second city is 6 000 · (1 + growth) / 10 000: 0.6 for one more of growth."""
+    """Coverage of the second city is 6,000 · (1 + growth) / 10,000: 0.6 for one more of growth."""
     found = one(read(INSTANCES / "families" / "growth_limit"), "services.school.growth_limit", "fairness")
     assert (found.decrease.value, found.increase.value) == (pytest.approx(0.6), pytest.approx(0.6))
 
@@ -154,7 +154,7 @@ def test_settlement_waits_for_seats() -> None:
 
 
 def test_pool_that_is_the_only_money() -> None:
-    """5 000 for the second city alone: 2e-5 of fairness both ways, down to nothing and up to 10 000, equal coverage."""
+    """5,000 for the second city alone: 2e-5 of fairness both ways, down to nothing and up to 10,000, equal coverage."""
     found = one(read(INSTANCES / "families" / "pool_total"), TOTAL, "fairness")
     assert (found.decrease.value, found.increase.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
     assert 0 < (found.decrease.reach or 0) <= 5_001
@@ -213,7 +213,7 @@ def test_prices_follow_the_unit(hand: Prices) -> None:
 
 
 def test_slack_limit_has_price_zero() -> None:
-    """The second city gets 10 000 at most anyway."""
+    """The second city gets 10,000 at most anyway."""
     instance = read(INSTANCES / "families" / "group_limit")
     (limit,) = (each for each in parameters(instance) if each.kind == "limits")
     for tier in ("fairness", "coverage"):
@@ -263,7 +263,7 @@ def test_why_more_of_a_pool_makes_a_tier_worse(hand: Prices) -> None:
 
 
 def test_places_where_rules_press(hand: Prices) -> None:
-    """In either city one more unit of money is 1/5 seat of 20 000."""
+    """In either city one more unit of money is 1/5 seat of 20,000."""
     budget = {each.rule: each for each in hand.places["coverage"]}["general_budget"]
     assert budget.value == pytest.approx(1e-5)
     assert budget.unit == "10⁴ yuan"

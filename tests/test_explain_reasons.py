@@ -1,7 +1,7 @@
 """Why a number is what it is: on the two cities by hand, where every answer can be worked out on paper.
 
-A seat costs 5, so a city with x of the transfer and its own 1 000 adds (x + 1 000)/5 seats to its K; the pool T makes
-the two coverages equal where it can: x₁ = (T + 2 000)/2 + 5 (K₂ − K₁)/2 − 1 000, within 0 and T.
+A seat costs 5, so a city with x of the transfer and its own 1,000 adds (x + 1,000)/5 seats to its K; the pool T makes
+the two coverages equal where it can: x₁ = (T + 2,000)/2 + 5 (K₂ − K₁)/2 − 1,000, within 0 and T.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ MORE = "capacity.000001.school.capacity = 8400"
 
 
 def test_drivers_that_do_not_touch_each_other_have_what_they_do_alone() -> None:
-    """x₁ is 0 at first; 1 000 with 2 000 more in the pool; 2 500 more with 1 000 seats fewer; 3 500 with both."""
+    """x₁ is 0 at first; 1,000 with 2,000 more in the pool; 2,500 more with 1,000 seats fewer; 3,500 with both."""
     found = split((), (TOTAL, FEWER))
     assert published(solved(TOTAL, FEWER), FIRST) == 3500
     assert found.parts == {"totals": Decimal(1000), "others": Decimal(2500), "rounding": Decimal(0)}
@@ -65,7 +65,7 @@ def test_drivers_that_do_not_touch_each_other_have_what_they_do_alone() -> None:
 
 
 def test_two_drivers_that_only_help_together_have_half_each() -> None:
-    """With 8 400 seats x₁ would be −1 000, so 0; 2 000 more, or 400 seats fewer, make it just 0; both make it 1 000."""
+    """With 8,400 seats x₁ would be −1,000, so 0; 2,000 more, or 400 seats fewer, make it just 0; both make it 1,000."""
     found = split((MORE,), (TOTAL,))
     assert found.parts == {"totals": Decimal(500), "others": Decimal(500), "rounding": Decimal(0)}
 
@@ -85,7 +85,7 @@ def test_the_same_instance_has_no_drivers() -> None:
 
 @pytest.mark.long
 def test_a_mixture_without_an_allocation_leaves_the_orders_that_avoid_it() -> None:
-    """12 000 fixed by hand for the first city cannot come before the pool has 16 000: x₁ = 3 000 first, then 12 000."""
+    """12,000 fixed by hand for the first city cannot come before the pool has 16,000: x₁ = 3,000 first, then 12,000."""
     found = split(
         (), ("pools.general.total = 16000", "add overrides { city = '000001', pool = 'general', amount = 12000 }")
     )
@@ -96,7 +96,7 @@ def test_a_mixture_without_an_allocation_leaves_the_orders_that_avoid_it() -> No
 
 @pytest.mark.long
 def test_no_order_without_an_allocation_at_every_step() -> None:
-    """12 000 by hand out of 5 000, if the pool moves first; at most 5 000 of 16 000 given out, if the rules do."""
+    """12,000 by hand out of 5,000, if the pool moves first; at most 5,000 of 16,000 given out, if the rules do."""
     exhaust = "pools.general.exhaust = true"
     one = (
         exhaust,
@@ -152,10 +152,10 @@ def _renamed() -> Instance:
 
 
 def test_pushes_name_the_tier_and_what_it_loses() -> None:
-    """The second city is the worse served with everything in the pool; 50 less is 10 seats of 10 000."""
+    """The second city is the worse served with everything in the pool; 50 less is 10 seats of 10,000."""
     base = Base(solved(), lambda progress: None)
     up = base.push(FIRST, "general", "up")
-    assert (up.outcome, up.tier, up.step) == ("tier", "fairness", 50.0)  # a hundredth of the formula's 5 000
+    assert (up.outcome, up.tier, up.step) == ("tier", "fairness", 50.0)  # a hundredth of the formula's 5,000
     assert up.loss == pytest.approx(50 / 5 / 10_000)
     down = base.push(SECOND, "general", "down")
     assert (down.outcome, down.tier, down.step) == ("tier", "fairness", 100.0)
@@ -165,7 +165,7 @@ def test_pushes_name_the_tier_and_what_it_loses() -> None:
 
 
 def test_a_push_that_no_allocation_satisfies() -> None:
-    """A limit promises the second city 9 990, so the first cannot have 50."""
+    """A limit promises the second city 9,990, so the first cannot have 50."""
     limit = ("add limits { limit = 'second', title_zh = '乙市', title_en = 'second', quantity = 'allocation:general', "
              "where = \"city == '000002'\", sense = '>=', value = 9990, basis = 'amount' }")  # fmt: skip
     push = Base(solved(limit), lambda progress: None).push(FIRST, "general", "up")
@@ -197,7 +197,7 @@ def test_override_is_what_decides() -> None:
 
 
 def test_similar_city_factor_by_factor() -> None:
-    """Residents are the same, so all of 10 000 is what the optimisation makes of it: 0.1 for one resident."""
+    """Residents are the same, so all of 10,000 is what the optimisation makes of it: 0.1 for one resident."""
     reasons = explain_city(solved(), SECOND, "general")
     like = reasons.like
     assert like is not None
@@ -210,7 +210,7 @@ def test_similar_city_factor_by_factor() -> None:
 
 
 def test_a_factor_that_differs_makes_the_difference_of_the_formula() -> None:
-    """300 000 against 100 000 residents: ¾ and ¼ of the formula, 7 500 and 2 500."""
+    """300,000 against 100,000 residents: ¾ and ¼ of the formula, 7,500 and 2,500."""
     reasons = explain_city(solved("cities.000002.residents = 300000"), SECOND, "general")
     assert reasons.like is not None
     assert reasons.like.parts["residents"] == Decimal(5000)
@@ -240,7 +240,7 @@ LAST = ("add last_year { city = '000001', pool = 'general', amount = 2000 }",
 
 
 def test_against_last_years_amounts_alone() -> None:
-    """A quarter of 8 000, of 10 000 now 2 500: 500 for the pool; half by residents: 2 500 more; then all is lost."""
+    """A quarter of 8,000, of 10,000 now 2,500: 500 for the pool; half by residents: 2,500 more; then all is lost."""
     reasons = explain_city(solved(*LAST), FIRST, "general")
     assert reasons.past is not None
     assert reasons.past.parts == {
@@ -252,7 +252,7 @@ def test_against_last_years_amounts_alone() -> None:
 
 
 def test_a_formula_that_is_being_phased_in_is_no_rounding() -> None:
-    """Two fifths of the way from a quarter to a half is 0.35: 3 500 in place of the 5 000 of its factor, 1 500 less."""
+    """Two fifths of the way from a quarter to a half is 0.35: 3,500 in place of the 5,000 of its factor, 1,500 less."""
     reasons = explain_city(solved(*LAST, "pools.general.phase_in = 0.4"), FIRST, "general")
     assert reasons.past is not None and reasons.like is not None
     assert reasons.past.parts == {

@@ -1,6 +1,6 @@
 """What it would take: on the two cities by hand; every edit that is named is applied and solved again.
 
-The pool is T; x₁ = (T + 2 000)/2 − 6 000 makes the coverages equal (see test_explain_reasons), so T/2 − 5 000.
+The pool is T; x₁ = (T + 2,000)/2 − 6,000 makes the coverages equal (see test_explain_reasons), so T/2 − 5,000.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def tried(request: Request, target: str) -> Found:
 
 @pytest.mark.long
 def test_granting_costs_the_least_and_names_who_pays() -> None:
-    """1 000 for the first are 200 seats fewer in the second: 8 000 of 10 000, 0.80 in place of 0.82."""
+    """1,000 for the first are 200 seats fewer in the second: 8,000 of 10,000, 0.80 in place of 0.82."""
     request = asked((), FIRST, 1000)
     grant = request.grant
     assert grant is not None
@@ -82,7 +82,7 @@ def test_granting_costs_the_least_and_names_who_pays() -> None:
     assert tiers["minimum"] == pytest.approx((0, 0))
     assert tiers["cost"] == pytest.approx((12000, 12000))
     said = " ".join(request.sentences("en"))
-    # A tenth of 200 000 residents are the worst served: 0.02 of them are 400.
+    # A tenth of 200,000 residents are the worst served: 0.02 of them are 400.
     assert "“Fairness”: by 2.0 percentage points, as if 400 residents" in said
     assert "Only Second gets less" in said
 
@@ -113,7 +113,7 @@ def test_amounts_are_raised_to_the_quantum() -> None:
 
 
 def test_the_smallest_total_that_yields_it() -> None:
-    """T/2 − 5 000 = 1 000 at 12 000: found from above, within a hundredth of the change and its last figure."""
+    """T/2 − 5,000 = 1,000 at 12,000: found from above, within a hundredth of the change and its last figure."""
     found = tried(asked((), FIRST, 1000), "pools.general.total")
     assert found.outcome == "found"
     assert found.value is not None
@@ -146,7 +146,7 @@ def test_every_edit_that_is_named_yields_it(edits: tuple[str, ...], city: str, a
 
 @pytest.mark.long
 def test_impossible_by_a_bound_names_the_rule_and_what_would_move_it() -> None:
-    """5 000 by the formula, half as much again is 7 500; 8 000 needs a corridor of 0.6, or T · ¾ = 8 000."""
+    """5,000 by the formula, half as much again is 7,500; 8,000 needs a corridor of 0.6, or T · ¾ = 8,000."""
     request = asked(CORRIDOR, SECOND, 8000)
     assert request.grant is not None
     assert (request.grant.outcome, request.upper, request.upper_rule) == ("bound", 7500, "corridor")
@@ -161,7 +161,7 @@ def test_impossible_by_a_bound_names_the_rule_and_what_would_move_it() -> None:
 
 
 def test_impossible_by_arithmetic_is_said_with_amounts() -> None:
-    """11 000 out of 10 000; x₂ = T/2 + 5 000 = 11 000 needs 12 000."""
+    """11,000 out of 10,000; x₂ = T/2 + 5,000 = 11,000 needs 12,000."""
     request = asked((), SECOND, 11000)
     assert request.grant is not None
     assert request.grant.outcome == "impossible"
@@ -170,7 +170,7 @@ def test_impossible_by_arithmetic_is_said_with_amounts() -> None:
 
 
 def test_a_limit_in_the_way_is_raised() -> None:
-    """x₁ would be 2 000 but a limit holds it at 500; 800 needs a limit of 800."""
+    """x₁ would be 2,000 but a limit holds it at 500; 800 needs a limit of 800."""
     request = asked(MOST, FIRST, 800)
     assert request.grant is not None
     assert request.grant.outcome == "impossible"

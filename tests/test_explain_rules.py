@@ -54,14 +54,14 @@ def test_growth_limit() -> None:
 
 
 def test_limit() -> None:
-    """The second city may get 6 000 and reaches 0.74; without the limit both reach 0.82. Closeness 0.04 becomes 1."""
+    """The second city may get 6,000 and reaches 0.74; without the limit both reach 0.82. Closeness 0.04 becomes 1."""
     gains = cost(asked("families/group_limit"), "limits.second").gains
     assert gains["fairness"] == pytest.approx(0.08, abs=1e-6)
     assert gains["closeness"] == pytest.approx(-0.96, abs=1e-5)
 
 
 def test_price_of_fairness() -> None:
-    """Without the tier each city gets its benchmark of 5 000: 1 200 seats each, 0.92 and 0.72; the mean is the same."""
+    """Without the tier each city gets its benchmark of 5,000: 1,200 seats each, 0.92 and 0.72; the mean is the same."""
     found = cost(asked("hand"), "fairness")
     assert found.gains["fairness"] == pytest.approx(-0.10, abs=1e-6)
     assert found.gains["closeness"] == pytest.approx(1.0, abs=1e-5)
@@ -69,7 +69,7 @@ def test_price_of_fairness() -> None:
 
 
 def test_rule_with_room_costs_nothing() -> None:
-    """4 000 and 3 000 seats may be added in a year, 200 and 2 200 are."""
+    """4,000 and 3,000 seats may be added in a year, 200 and 2,200 are."""
     found = cost(asked("hand"), "growth_limit")
     assert found.outcome == "free"
     assert set(found.gains.values()) == {0.0}

@@ -320,7 +320,7 @@ FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda m: m["tiers"][5].update(bound=m["tiers"][5]["value"], gap=0.0), "tiers [closeness.bound]"),
     "a tier less": (lambda m: m["tiers"].pop(), "tiers [order]"),
     "other order": (lambda m: m["tiers"].reverse(), "tiers [order]"),
-    "checks": (lambda m: m["verified"].update(checks=10**6), "run [verified.checks] is 1 000 000"),
+    "checks": (lambda m: m["verified"].update(checks=10**6), "run [verified.checks] is 1,000,000"),
     "worst": (lambda m: m["verified"].update(worst=1e-3), "run [verified.worst]"),
     "not passed": (lambda m: m["verified"].update(passed=False), "run [verified.passed]"),
     "a note more": (lambda m: m["notes"].append({"code": "searched", "amount": 0.0, "detail": ""}), "notes [searched]"),

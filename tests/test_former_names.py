@@ -16,12 +16,12 @@ from alloc.scenario import apply, load_scenario, parse_edit
 from alloc.workbook.convert import convert
 
 ROOT = Path(__file__).resolve().parent.parent
-# Hashes of shipped instances as they were before any column was renamed; that of china-2020 since it has
-# registered people, schemes, what of its pools goes to other purposes and sources of limits in Chinese.
+# Hashes of shipped instances as they were before any column was renamed; that of china-2020 since it has registered
+# people, schemes, what of its pools goes to other purposes, sources of limits in Chinese and commas in notes.
 HASHES = {
     "hand": "9f8e8d707fdb5044fe6b527b756ab6d595859c383a88e2efea013acb396e21fd",
     "families/group_limit": "30de5de7203c40ec3f83d5bbdad07a2443ef59e0ff2e168df509c2030470f318",
-    "china-2020": "50415227d82b9adc1f7706e6ea7de3a4238e88691c47a6a7ac37570072058c32",
+    "china-2020": "8c04a87ed6d33d5148474762f8ad8543745907d5757ba34a8e5a5795c818ff57",
 }
 RENAMED = [(table.name, former, name) for table in TABLES.values() for former, name in table.renamed.items()]
 

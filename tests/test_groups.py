@@ -70,7 +70,7 @@ def test_who_stays_is_scaled_and_points_ask_for_the_eligible() -> None:
     }
     np.testing.assert_allclose(derive(half).settle_limit, [3000, 1000])
     points = "add points {{ size_class = '{}', item = 'work', weight = 1.0, kind = 'employment' }}"
-    d = derive(edited(points.format("small_1"), "groups.long.eligible = true"))  # cities of 50 000 are small_2
+    d = derive(edited(points.format("small_1"), "groups.long.eligible = true"))  # cities of 50,000 are small_2
     np.testing.assert_allclose(d.settle_limit, [3000, 1000])
     d = derive(edited(points.format("small_2"), "groups.long.eligible = true"))
     np.testing.assert_allclose(d.settle_limit, [1500, 500])  # those of long alone
@@ -154,7 +154,7 @@ def test_a_limit_on_extension() -> None:
 
 def test_prices_and_costs() -> None:
     prices = {each.parameter.target: each for each in explain_prices(solved(), "settlement").prices}
-    # One more share: 8 000 of the second city, at 0.3 each; the first city has no seats.
+    # One more share: 8,000 of the second city, at 0.3 each; the first city has no seats.
     assert prices["policy.settlement.extension_share"].increase.value == pytest.approx(0.3 * 8000, rel=1e-6)
     rules = {each.rule for each in explain_rules(solved(), only=["extension_share"]).costs}
     assert rules == {"extension_share"}
@@ -246,9 +246,9 @@ def test_stages_and_performance_leave_people_as_they_are() -> None:
 
 
 def test_a_comparison_tells_what_a_rung_does() -> None:
-    """Newcomers at a rung of 0.1: A recognises 4 000 · 0.1 · 0.1 = 40 more, and of its 50 places 10 are left.
+    """Newcomers at a rung of 0.1: A recognises 4,000 · 0.1 · 0.1 = 40 more, and of its 50 places 10 are left.
 
-    That is 10/0.025 = 400 settlers. B recognises 80 more, of its 350: enough for 25 by settlers and 0.09 · 1 600 = 144.
+    That is 10/0.025 = 400 settlers. B recognises 80 more, of its 350: enough for 25 by settlers and 0.09 · 1,600 = 144.
     """
     result = run(edited("ladder.school.new.entitlement = 0.1"))
     people = result.tables["people"]
@@ -259,7 +259,7 @@ def test_a_comparison_tells_what_a_rung_does() -> None:
 
 
 def test_another_worth_of_extension_is_another_yardstick() -> None:
-    """At 0.5 a person the same plan is 3 000 + 0.5 · 1 600 = 3 800; by the yardstick of the base 3 480."""
+    """At 0.5 a person the same plan is 3,000 + 0.5 · 1,600 = 3,800; by the yardstick of the base 3,480."""
     found = compare(solved(), run(edited("policy.settlement.extension_value = 0.5"))).tables
     tiers = found["tiers"].set_index("tier").loc["settlement"]
     assert (tiers["base"], tiers["other"]) == pytest.approx((3480, 3800))

@@ -1,7 +1,7 @@
 """Limits for each city, on spending, as a share of spending and against other cities: by hand on two cities.
 
-Both have 100 000 residents; 8 000 and 6 000 of 10 000 seats are there, a seat costs 5, each city has 1 000 of its own
-and one general transfer of 5 000 is shared out (`instances/families/pool_total`). Without a limit all of it goes to the
+Both have 100,000 residents; 8,000 and 6,000 of 10,000 seats are there, a seat costs 5, each city has 1,000 of its own
+and one general transfer of 5,000 is shared out (`instances/families/pool_total`). Without a limit all of it goes to the
 second city.
 """
 
@@ -60,15 +60,15 @@ def solved(each: str) -> Result:
 
 # Allocations of the general transfer, the score of the worse-served city; limit -> both sides.
 HAND: dict[str, tuple[str, tuple[float, float], float, dict[str, tuple[float, float]]]] = {
-    # nobody more than 3 000: 1 000 + 3 000 buys 800 seats, 0.68
+    # nobody more than 3,000: 1,000 + 3,000 buys 800 seats, 0.68
     "each": (EACH, (2000, 3000), 0.68, {"each/000001": (2000, 3000), "each/000002": (3000, 3000)}),
-    # as many residents, so a = b/4 and a + b = 5 000: 1 000 + 4 000 buys 1 000 seats, 0.7
+    # as many residents, so a = b/4 and a + b = 5,000: 1,000 + 4,000 buys 1,000 seats, 0.7
     "ratio": (RATIO, (1000, 4000), 0.7, {"ratio": (1000, 1000)}),
-    # 7 000 are spent, at least a third in the first city: 4 666.7 buys 933.3 seats; published in whole 10⁴ yuan
+    # 7,000 are spent, at least a third in the first city: 4,666.7 buys 933.3 seats; published in whole 10⁴ yuan
     "spent": (SPENT, (1333, 3667), 0.6 + 0.2 / 2.1, {"spent": (7000 / 3, 7000 / 3)}),
-    # b ≤ (1 000 + b)/2, so b = 1 000: 2 000 buys 400 seats, 0.64
+    # b ≤ (1,000 + b)/2, so b = 1,000: 2,000 buys 400 seats, 0.64
     "share": (SHARE, (4000, 1000), 0.64, {"share": (1000, 1000)}),
-    # 4 000 buys 800 seats, 0.68, with 3 000 of the transfer
+    # 4,000 buys 800 seats, 0.68, with 3,000 of the transfer
     "at_most": (AT_MOST, (2000, 3000), 0.68, {"at_most": (4000, 4000)}),
 }
 
@@ -112,9 +112,9 @@ def test_without_them_nothing_is_there() -> None:
 
 
 @pytest.mark.parametrize("edits, wanted", [
-    # 2 600 for each city are more than the 5 000 that there are; 2 500 for each is what is left
+    # 2,600 for each city are more than the 5,000 that there are; 2,500 for each is what is left
     ([line("each", "allocation:general", ">=", 2600.0, each=True)], "limits.each.value = 2500"),
-    # at most 1 000 for the second, so a = 4 000 at the most by the first: a ratio of 4
+    # at most 1,000 for the second, so a = 4,000 at the most by the first: a ratio of 4
     ([line("ratio", "allocation:general", ">=", 5.0, "relative", where=FIRST, versus=SECOND),
       line("some", "allocation:general", ">=", 1000.0, where=SECOND)], "limits.ratio.value = 4"),
 ])  # fmt: skip
@@ -128,7 +128,7 @@ def test_a_conflict_names_the_limit_and_turns_it(edits: list[str], wanted: str) 
 
 def test_prices_and_costs_of_rules() -> None:
     prices = {each.parameter.target: each for each in explain_prices(solved(RATIO), "fairness").prices}
-    # a = r·b: b = 5 000/(1 + r), fairness 0.6 + (1 000 + b)/50 000; d/dr = −5 000/1.25²/50 000 = −0.064
+    # a = r·b: b = 5,000/(1 + r), fairness 0.6 + (1,000 + b)/50,000; d/dr = −5,000/1.25²/50,000 = −0.064
     assert prices["limits.ratio.value"].increase.value == pytest.approx(-0.064)
     costs = {each.rule: each for each in explain_rules(solved(EACH), only=["limits.each"]).costs}
     assert set(costs) == {"limits.each"}
@@ -164,10 +164,10 @@ def test_tiers_of_debt_are_told_before_the_solve(versus: str, code: str) -> None
 def test_a_ratio_that_no_bounds_allow_is_told_before_the_solve() -> None:
     edits = ("pools.general.corridor_up = 0.2", "pools.general.corridor_down = 0.2")
     ratio = line("one", "allocation:general", ">=", 2.0, "relative", where=FIRST, versus=SECOND)
-    instance = limited(*edits, ratio)  # 2 000 to 3 000 each: the first would need 4 000
+    instance = limited(*edits, ratio)  # 2,000 to 3,000 each: the first would need 4,000
     (found,) = [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
     assert (found.code, found.key) == ("limit_against_bounds", "one")
-    assert "4 000" in found.message.en and "3 000" in found.message.en
+    assert "4,000" in found.message.en and "3,000" in found.message.en
 
 
 def test_the_report_has_the_row_with_the_least_room() -> None:

@@ -323,7 +323,7 @@ def test_a_limit_that_is_left_out_says_what_it_did_to_the_largest_city(nation: I
     cut = cut_province(limited, "510000", published)
     here = derive(cut.instance)
     at = here.cities.index("510100"), here.pools.index("land")
-    by_result = "perhaps than in a national plan (the national result gives it 2 000 ha)."
+    by_result = "perhaps than in a national plan (the national result gives it 2,000 ha)."
     notes = {note.en.split()[2]: note.en for note in cut.notes if note.en.startswith("The limit ")}
     assert notes["megacity_land"].endswith(
         "of its own if wanted. In the nation it bounds Chengdu (510100); here it does not, and Chengdu (510100) "

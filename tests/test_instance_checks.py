@@ -364,7 +364,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
     ("changes", "remedy"),
     [
         ({"pools": {("land", "kind"): "lend"}}, "Did you mean land? Would be right: bond, land, transfer."),
-        ({"cities": {("440500", "urban_residents"): 5600000}}, "Would be right: at most 5 500 000 persons."),
+        ({"cities": {("440500", "urban_residents"): 5600000}}, "Would be right: at most 5,500,000 persons."),
         ({"cities": {("440300", "willingness"): 35}}, "Would be right: 0.35, or 35%."),
         ({"cities": {("440500", "interest"): -1}}, "Would be right: at least 0; unit: 10⁴ yuan a year."),
         ({"services": {("primary", "cohort"): "name"}}, "In row 2 stands '深圳市': write a number."),

@@ -77,7 +77,7 @@ def test_off_they_stay_out_of_the_hash_and_of_the_tables() -> None:
 
 
 def test_every_hectare_has_its_use() -> None:
-    """The case of `housing_land`: of 30 ha 0.2 for other uses, the rest houses 12 000 settlers on 20 m² each."""
+    """The case of `housing_land`: of 30 ha 0.2 for other uses, the rest houses 12,000 settlers on 20 m² each."""
     result = run(read(FAMILIES / "housing_land"))
     land = result.tables["land"]
     close(land["housing"] + land["reuse_housing"], 12, 12)

@@ -60,9 +60,9 @@ def test_at_their_defaults_they_stay_out_of_the_hash() -> None:
 
 
 def test_settlement_grows_by_a_multiple_of_last_year() -> None:
-    # 1.3 · 50 000 = 65 000 < quota 100 000; 1.3 · 10 000 = 13 000 < 0.1 · 200 000.
+    # 1.3 · 50,000 = 65,000 < quota 100,000; 1.3 · 10,000 = 13,000 < 0.1 · 200,000.
     close(derive(hand(policy={"settlement.growth": 1.3})).settle_limit, 65_000, 13_000)
-    # 3 · 50 000 = 150 000: the quota, 100 000, is less; 3 · 10 000 = 30 000: the willing, 20 000, are fewer.
+    # 3 · 50,000 = 150,000: the quota, 100,000, is less; 3 · 10,000 = 30,000: the willing, 20,000, are fewer.
     loose = derive(hand(policy={"settlement.growth": 3.0}))
     close(loose.settle_limit, 100_000, 20_000)
     rules = {each.rule: each.amount for each in loose.settle_bounds}
@@ -70,14 +70,14 @@ def test_settlement_grows_by_a_multiple_of_last_year() -> None:
 
 
 def test_a_planned_cohort_is_what_is_needed() -> None:
-    # A: 300 000 of 400 000 pupils, so 80 000 · ¾ migrants; B: planned for more than there are: for those there are.
+    # A: 300,000 of 400,000 pupils, so 80,000 · ¾ migrants; B: planned for more than there are: for those there are.
     d, today = derive(with_plan("pupils_planned", 300_000, 250_000)), derive(hand())
     close(d.cohort[:, PRIMARY], 300_000, 200_000)
     close(d.migrant_cohort[:, PRIMARY], 60_000, 15_000)
     close(d.full_need[:, PRIMARY], 300_000, 200_000)
     close(d.present_need[:, PRIMARY], 300_000 - 0.2 * 60_000, 197_000)
     close(d.need_per_settler[:, PRIMARY], 0.2 * 60_000 / 1_200_000, 0.2 * 15_000 / 200_000)
-    close(d.backlog_limit[:, PRIMARY], 0, 192_000)  # 288 000 < 370 000: the gate knows the plan too
+    close(d.backlog_limit[:, PRIMARY], 0, 192_000)  # 288,000 < 370,000: the gate knows the plan too
     for other in (HOSPITAL, CARE):
         assert np.array_equal(d.full_need[:, other], today.full_need[:, other])
 
@@ -115,7 +115,7 @@ def test_a_least_share_of_general_money_is_free() -> None:
 
 
 def test_bounds_follow_the_pool() -> None:
-    """There are 0.8 · 2 000 = 1 600 ha, last year 300 + 500: floors are 0.7 · 2 and caps 1.4 · 2 times last year."""
+    """There are 0.8 · 2,000 = 1,600 ha, last year 300 + 500: floors are 0.7 · 2 and caps 1.4 · 2 times last year."""
     twice = {("land", "total"): 2_000}
     base, following = derive(hand(pools=twice)), derive(hand(pools={**twice, ("land", "follow"): True}))
     close(base.floor[:, LAND], 210, 350)

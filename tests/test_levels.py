@@ -189,7 +189,7 @@ def test_prechecks_weigh_bounds() -> None:
     floors = [f"add earmarks {{ city = '{city}', pool = 'general', amount = {amount}, reason = 'promise' }}"
               for city, amount in ((FIRST, 450), (SECOND, 500))]  # fmt: skip
     (finding,) = (each for each in findings(edited(*floors)) if each.severity == "error")
-    assert finding.code == "pool_below_lower" and "with what is kept above them, sum to 1 062.5" in finding.message.en
+    assert finding.code == "pool_below_lower" and "with what is kept above them, sum to 1,062.5" in finding.message.en
     assert not [each for each in findings(edited(*floors, f"{KEPT} = 0")) if each.severity == "error"]
     by_hand = "amount = 400, reason = 'list', approved_by = 'us'"
     caps = [f"add overrides {{ city = '{SECOND}', pool = 'general', {by_hand} }}",

@@ -89,27 +89,27 @@ ONE_PURSE = (
 
 
 def with_one_purse(base: Path, *lines: str) -> Result:
-    """A core where nothing may be built, and its outer zone; the purse of both holds 3 000 in the core's row."""
+    """A core where nothing may be built, and its outer zone; the purse of both holds 3,000 in the core's row."""
     result = run(edited(base, *ONE_PURSE, *lines))
     assert result.verified and not matrix_agreement(result.instance).failures
     return result
 
 
 def test_zones_of_one_purse_without_links_lend_nothing() -> None:
-    """Example (a) of the design: 300 beds for 3 000 in the outer zone, coverage 0.90 and 1.00."""
+    """Example (a) of the design: 300 beds for 3,000 in the outer zone, coverage 0.90 and 1.00."""
     result = with_one_purse(SHARED, "drop links")
     assert result.tables["services"]["coverage"].tolist() == pytest.approx([0.9, 1.0], abs=1e-7)
 
 
 def test_zones_of_one_purse_share_beds() -> None:
-    """Example (b): 900 + f = 1 000 − f gives f = 50 and coverage 0.95 in both."""
+    """Example (b): 900 + f = 1,000 − f gives f = 50 and coverage 0.95 in both."""
     result = with_one_purse(SHARED)
     assert flows(result) == {f"use {RING}": pytest.approx(50, abs=1e-5)}
     assert result.tables["services"]["coverage"].tolist() == pytest.approx([0.95, 0.95], abs=1e-7)
 
 
 def test_the_purse_pays_for_beds_that_leave_its_core() -> None:
-    """Example (c): 10 a + 5 · 100 = 3 000, a = 250; 1 850 beds for 2 000, 0.925 each, and 125 kept for the core."""
+    """Example (c): 10 a + 5 · 100 = 3,000, a = 250; 1,850 beds for 2,000, 0.925 each, and 125 kept for the core."""
     result = with_one_purse(MOVED)
     assert flows(result) == {f"move {CORE}": pytest.approx(100, abs=1e-5), f"use {RING}": pytest.approx(125, abs=1e-4)}
     table = result.tables["services"].set_index("city")
@@ -122,7 +122,7 @@ def test_derived_by_hand() -> None:
     d = derive(edited(MOVED, "links.limit = 40 where kind == 'move'", "links.open = false where kind == 'use'"))
     assert d.links == (MOVE,) and d.link_limit.tolist() == [40] and d.link_cost.tolist() == [5]
     assert d.lendable.tolist() == [[0], [0]]
-    # without a limit 0.05 of the 1 000 that the core needs, and of the 900 that it has
+    # without a limit 0.05 of the 1,000 that the core needs, and of the 900 that it has
     by_share = make_instance(read(MOVED).settings, {
         **read(MOVED).tables, "links": read(MOVED).tables["links"].assign(limit=np.nan)
     })  # fmt: skip
@@ -190,7 +190,7 @@ def test_nothing_runs_in_a_circle() -> None:
 
 
 def test_whole_facilities_lend_what_they_can() -> None:
-    """A hospital has 300 beds for 3 000, and 2 900 are there: none is built, and the ring spares what is over 700."""
+    """A hospital has 300 beds for 3,000, and 2,900 are there: none is built, and the ring spares what is over 700."""
     lines = ("services.module = 300", "services.expansion_limit = 0", f"cities.{RING}.fund_available = 2900",
              "cities.pupils = 900")  # fmt: skip
     instance = edited(SHARED, *lines, f"capacity.{RING}.hospital.capacity = 940")
@@ -231,14 +231,14 @@ def test_tampering_is_found() -> None:
 
 
 def test_prices_and_rules() -> None:
-    """Moving one more bed costs 5, which is half a bed less for 2 000 people in need."""
+    """Moving one more bed costs 5, which is half a bed less for 2,000 people in need."""
     prices = {each.parameter.target: each for each in explain_prices(solved(MOVED), "fairness").prices}
     assert prices["limits.relief.value"].increase.value == pytest.approx(-0.5 / 2000, rel=1e-6)
     title = prices[f"links.{MOVE}.cost"].parameter.title
     assert title == ("甲市到乙市的医院（迁移）的单位迁建成本", "cost of moving of hospital from First to Second (move)")
     narrow = run(edited(SHARED, "links.limit = 20"))
     prices = {each.parameter.target: each for each in explain_prices(narrow, "fairness").prices}
-    # one more bed for a city that needs 1 000
+    # one more bed for a city that needs 1,000
     assert prices[f"links.{USE}.limit"].increase.value == pytest.approx(0.001, rel=1e-6)
     costs = {each.rule: each for each in explain_rules(solved(HOST), only=["host_first"]).costs}
     assert list(costs) == ["host_first"]

@@ -57,7 +57,7 @@ def test_derived_by_hand() -> None:
     d = derive(read(PARK))
     np.testing.assert_allclose(d.run_limit[:, 0], [20, 0])
     np.testing.assert_allclose(d.renewable, [10, 0])
-    # half of the cost, and stocks that go by a column: 0.1 for each of 60 000 urban residents, 0.2 of them in a year
+    # half of the cost, and stocks that go by a column: 0.1 for each of 60,000 urban residents, 0.2 of them in a year
     d = derive(edited(
         COMPOUNDS, "pools.capital.support = 0.5", "drop programme_stock", "programmes.stock_each = 0.1",
         "programmes.stock_factor = 'urban_residents'",
@@ -111,9 +111,9 @@ def test_homes_on_collective_land_take_no_new_land() -> None:
 
 
 def test_places_let_people_settle() -> None:
-    """2 000 of A's pupils are migrants' children at half an entitlement: a place carries 20 settlers of 10 000.
+    """2,000 of A's pupils are migrants' children at half an entitlement: a place carries 20 settlers of 10,000.
 
-    There is no new land, so 300 places on collective land are all that is new: 6 000 settle.
+    There is no new land, so 300 places on collective land are all that is new: 6,000 settle.
     """
     lines = (f"cities.{A}.migrants_within = 20000", "services.settlement_prerequisite = true", "pools.land.total = 0")
     assert run(edited(HOMES, *lines)).tables["people"]["settle"].tolist()[0] == 6000
@@ -185,7 +185,7 @@ def test_too_little_can_be_done_for_what_must_be_given_out() -> None:
 
 
 def test_the_tier_does_as_much_as_there_is_money_for() -> None:
-    """500 of own money in A do 250 households there of 10 000: 0.025."""
+    """500 of own money in A do 250 households there of 10,000: 0.025."""
     base = read(COMPOUNDS)
     tiers = [one.model_dump() for one in base.settings.objective]
     tiers.insert(3, {"tier": "programmes"})
@@ -235,7 +235,7 @@ def test_a_table_that_is_not_there_is_found() -> None:
 
 def test_prices_and_rules() -> None:
     prices = {each.parameter.target: each for each in explain_prices(solved(PARK), "production").prices}
-    # One hectare a hectare more: 15 ha of 100 asked for; a tenth less cost: 1 500/90 ha.
+    # One hectare a hectare more: 15 ha of 100 asked for; a tenth less cost: 1,500/90 ha.
     assert prices["programmes.old_parks.land_yield"].increase.value == pytest.approx(0.15, rel=1e-6)
     assert prices["programmes.old_parks.capital_cost"].decrease.value < 0 or (
         prices["programmes.old_parks.capital_cost"].decrease.value > 0

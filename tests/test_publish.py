@@ -416,7 +416,7 @@ def test_the_table_of_three_cities() -> None:
     totals = table.groupby("pool")["published"].sum()
     assert totals["equalisation"] == 900_000 and totals["land"] == pytest.approx(800, abs=1e-9)
     fixed = by_key.loc[("130200", "grants")]
-    # Formula 15 854.86, floor 0.5 · 60 000, override 40 000.
+    # Formula 15,854.86, floor 0.5 · 60,000, override 40,000.
     assert fixed["rule"] == pytest.approx(30_000 - fixed["benchmark"])
     assert (fixed["optimised"], fixed["override"], fixed["published"]) == (0, 10_000, 40_000)
     assert by_key.loc[("130100", "equalisation"), "rule"] > 0, "raised to the floor"

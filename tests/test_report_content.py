@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alloc.api import check
 from alloc.content.blocks import Column, Document, Group, Level, Table
 from alloc.content.numbers import apportion, change, excel_format, head, shown
 from alloc.instance import read
@@ -117,6 +118,16 @@ def test_a_city_weighs_as_its_residents():
     one = indices(np.array([1.0, 4.0]), np.array([3.0, 1.0]))
     three = indices(np.array([1.0, 1.0, 1.0, 4.0]), np.ones(4))
     assert one.gini == pytest.approx(three.gini) and one.theil == pytest.approx(three.theil)
+
+
+def test_a_check_writes_a_number_as_the_report_does(document: Document):
+    """The second city gets 10,000 of 10,000; 12,000 cannot be asked for."""
+    line = "add limits { limit = 'x', quantity = 'allocation:general', sense = '>=', value = 12000, basis = 'amount' }"
+    (finding,) = (each for each in check("hand", edits=line) if each.severity == "error")
+    shows = {text for table in document.tables() for row in shown(table, document.language).rows for text in row}
+    assert "10,000" in shows
+    for words in (*finding.message, *finding.remedy):
+        assert "10,000" in words and "10 000" not in words and "10000" not in words
 
 
 def test_the_report_has_every_table_and_tells_the_hand_check(document: Document, hand: Result):

@@ -78,7 +78,7 @@ def test_what_is_left_of_a_pool_is_said(language: str, told: str) -> None:
     ("en", "has 150.0 × 10⁸ yuan and no other can better 120.0 × 10⁸ yuan, a gap of 30.0 × 10⁸ yuan ("),
 ])  # fmt: skip
 def test_what_is_not_proven_is_told_as_the_table_of_tiers_has_it(language: str, told: str) -> None:
-    """Cost is below a tenth of its size, 20 000 000, and its gap of 0.015 is 300 000; settlement, a hundredth off
+    """Cost is below a tenth of its size, 20,000,000, and its gap of 0.015 is 300,000; settlement, a hundredth off
     within its tolerance, leaves nothing open."""
     tiers = [
         {"tier": "settlement", "optimised": True, "value": 990.0, "bound": 1000.0, "gap": 10 / 990, "size": 990.0,

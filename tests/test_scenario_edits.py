@@ -597,10 +597,10 @@ def test_what_to_type_instead_of_a_figure_with_a_unit(tiny: Instance, value: str
 
 
 def test_a_scaled_total_is_no_slip_of_the_pen(tiny: Instance) -> None:
-    """1 500 000 · 0.9 · 1.00001 = 1 350 013.5 is no multiple of 1; who types a total is told, who scales it is not."""
+    """1,500,000 · 0.9 · 1.00001 = 1,350,013.5 is no multiple of 1; who types a total is told, who scales it is not."""
     for line, told in (
         ("pools.equalisation.total *= 1.00001", False),
-        ("pools.equalisation.total = 1500015", True),  # · 0.9 = 1 350 013.5
+        ("pools.equalisation.total = 1500015", True),  # · 0.9 = 1,350,013.5
     ):
         codes = [finding.code for finding in edited(tiny, line).findings]
         assert codes == ["quantum_leaves_rest"] * told, line

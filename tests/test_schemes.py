@@ -51,7 +51,7 @@ def test_example_of_the_page() -> None:
 
 
 def test_what_the_audit_says() -> None:
-    """91.4 × 10⁴ yuan less for the 100 000 of the second city: 9.14 yuan each."""
+    """91.4 × 10⁴ yuan less for the 100,000 of the second city: 9.14 yuan each."""
     found = audited("schemes")
     moved = {each["scheme"]["en"]: each for each in grid(found, "schemes")}
     assert moved["registration"]["moved"] == pytest.approx(0.08)

@@ -67,7 +67,7 @@ def test_leximin_raises_the_rest(tmp_path: Path) -> None:
 
 
 def test_tolerance_is_spent_on_the_next_tier(tmp_path: Path) -> None:
-    """0.01 of fairness are 100 seats of the second city; their money builds 100 in the first: 2 000 settlers."""
+    """0.01 of fairness are 100 seats of the second city; their money builds 100 in the first: 2,000 settlers."""
     objective = '[[objective]]\ntier = "fairness"\ntolerance = 0.01\n[[objective]]\ntier = "settlement"\n'
     solution = solve_tiers(with_objective(INSTANCES / "families" / "recognised_need", tmp_path, objective))
     assert solution.tiers["fairness"].optimum == pytest.approx(0.82)

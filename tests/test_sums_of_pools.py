@@ -1,8 +1,8 @@
 """Limits on transfers, bonds or named pools of cities together: by hand on two cities, and against the second solver.
 
-Both have 100 000 residents; 8 000 and 6 000 of 10 000 seats are there, a seat costs 5, each city has 1 000 of its own;
-a general transfer of 5 000 and a capital one of 2 000 are shared out. The first city had 3 000 + 1 000 last year, the
-second 2 000 + 1 000. Without a limit the second city gets all 7 000.
+Both have 100,000 residents; 8,000 and 6,000 of 10,000 seats are there, a seat costs 5, each city has 1,000 of its own;
+a general transfer of 5,000 and a capital one of 2,000 are shared out. The first city had 3,000 + 1,000 last year, the
+second 2,000 + 1,000. Without a limit the second city gets all 7,000.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def together(result: Result) -> list[float]:
     return result.tables["allocation"].groupby("city")["published"].sum().tolist()
 
 
-# limit, what each city gets of both, limit -> right side, fairness: 0.6 + (1 000 + what the second city gets)/50 000
+# limit, what each city gets of both, limit -> right side, fairness: 0.6 + (1,000 + what the second city gets)/50,000
 HAND: dict[str, tuple[str, list[float], dict[str, float], float]] = {
-    # nobody loses more than a tenth: 0.9·4 000 for the first, 0.9·3 000 is no more than what is left for the second
+    # nobody loses more than a tenth: 0.9·4,000 for the first, 0.9·3,000 is no more than what is left for the second
     "last_year": (KEPT, [3600, 3400], {"kept/000001": 3600, "kept/000002": 2700}, 0.688),
-    # 0.03 a resident of 100 000
+    # 0.03 a resident of 100,000
     "a_head": (line("one", "transfers", ">=", 0.03, "per_resident", each=True), [3000, 4000],
                {"one/000001": 3000, "one/000002": 3000}, 0.7),
-    # a fifth of 5 000 + 2 000
+    # a fifth of 5,000 + 2,000
     "share": (line("one", "transfers", "=", 0.2, "share", where=FIRST), [1400, 5600], {"one": 1400}, 0.732),
     "amount": (line("one", "transfers", ">=", 2500, where=FIRST), [2500, 4500], {"one": 2500}, 0.71),
     # the same two pools by their names, in another order
@@ -88,7 +88,7 @@ def test_by_hand(name: str) -> None:
 
 @pytest.mark.parametrize("edit, right", [
     (KEPT, {"kept/000001": 0.9 * (0.8 * 3000 + 0.5 * 1000), "kept/000002": 0.9 * (0.8 * 2000 + 0.5 * 1000)}),
-    # an amount of the whole year, of which 4 000 + 1 000 of 7 000 go out
+    # an amount of the whole year, of which 4,000 + 1,000 of 7,000 go out
     (line("one", "transfers", ">=", 1400, where=FIRST), {"one": 1000.0}),
     (line("one", "allocation:grant", ">=", 0.9, "last_year", where=FIRST), {"one": 450.0}),
     (line("one", "transfers", ">=", 0.2, "share", where=FIRST), {"one": 1000.0}),
@@ -133,17 +133,17 @@ def test_named_pools_are_all_of_the_kind() -> None:
 
 def test_what_cannot_hold_is_told_and_repaired() -> None:
     instance = two_pools(line("kept", "transfers", ">=", 1.1, "last_year", each=True))
-    # 4 400 and 3 300 are 7 700 of 7 000: each alone is possible, the two are not
+    # 4,400 and 3,300 are 7,700 of 7,000: each alone is possible, the two are not
     assert not [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
     repairs = [repair.lines for repair in explain_conflict(instance).menu.repairs]
     assert ("limits.kept.value = 1",) in [tuple(lines) for lines in repairs], repairs
     instance = two_pools(line("much", "transfers", ">=", 8000.0, where=FIRST))
     (finding,) = [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
     assert (finding.code, finding.key) == ("limit_against_bounds", "much")
-    assert "8 000" in finding.message.en and "7 000" in finding.message.en and "7 000" in finding.message.zh
+    assert "8,000" in finding.message.en and "7,000" in finding.message.en and "7,000" in finding.message.zh
     instance = two_pools(line("much", "pools:general+grant", ">=", 8000.0, where=FIRST))
     (named,) = [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
-    assert (named.code, named.key, "8 000 10⁴ yuan" in named.message.en) == ("limit_against_bounds", "much", True)
+    assert (named.code, named.key, "8,000 10⁴ yuan" in named.message.en) == ("limit_against_bounds", "much", True)
     instance = two_pools(line("kept", "pools:general+grant", ">=", 1.1, "last_year", each=True))
     repairs = [repair.lines for repair in explain_conflict(instance).menu.repairs]
     assert ("limits.kept.value = 1",) in [tuple(lines) for lines in repairs], repairs
@@ -151,11 +151,11 @@ def test_what_cannot_hold_is_told_and_repaired() -> None:
 
 def test_what_it_costs() -> None:
     prices = {each.parameter.target: each for each in explain_prices(run(two_pools(KEPT)), "fairness").prices}
-    # the second city has 7 000 − 4 000·v of both: d fairness/dv = −4 000/50 000
+    # the second city has 7,000 − 4,000·v of both: d fairness/dv = −4,000/50,000
     assert prices["limits.kept.value"].increase.value == pytest.approx(-0.08)
     one = line("one", "pools:general+grant", ">=", 2500.0, where=FIRST)
     prices = {each.parameter.target: each for each in explain_prices(run(two_pools(one)), "fairness").prices}
-    # a unit more for the first city is one less for the second: −1/50 000
+    # a unit more for the first city is one less for the second: −1/50,000
     assert prices["limits.one.value"].increase.value == pytest.approx(-2e-5)
 
 

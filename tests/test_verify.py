@@ -249,9 +249,9 @@ def test_a_bound_that_is_broken_is_found(case: Case, bound: tuple[str, str]) -> 
 @pytest.mark.parametrize(
     ("family", "at", "inside", "outside"),
     [
-        # 0.05 · 30 000 places
+        # 0.05 · 30,000 places
         ("growth_limit", ("services", "110100 care", "expand"), 1500, 1500.01),
-        # 1 000 seats a facility, of 20 m² each, 500 beds of 100 m²; all of it on new land
+        # 1,000 seats a facility, of 20 m² each, 500 beds of 100 m²; all of it on new land
         ("public_land", ("land", "130100", "public"), 9, 9.001),
         # 200 asked for, 10 of them on reused land
         ("production_land", ("land", "130200", "production"), 190, 190.001),
@@ -259,18 +259,18 @@ def test_a_bound_that_is_broken_is_found(case: Case, bound: tuple[str, str]) -> 
         ("idle_land", ("land", "130200", "reuse_production"), 60, 60.001),
         # 314.3774 of new land on a base of 300
         ("stock_link", ("land", "130100", "reuse_production"), 7.19, 7.18),
-        # seats 5 000 · 4, beds 700 · 80, places 500 · 10, reuse 50 · 400, less grants 60 001.75 and bonds 14 000.9
+        # seats 5,000 · 4, beds 700 · 80, places 500 · 10, reuse 50 · 400, less grants 60,001.75 and bonds 14,000.9
         ("capital_budget", ("budget", "130100", "to_capital"), 26_997.35, 26_997),
-        # 1 740 000 of income, less 1 560 000, running 5 000 + 4 200 + 500, 1.5 · 20 000, 0.03 · 14 000.9
+        # 1,740,000 of income, less 1,560,000, running 5,000 + 4,200 + 500, 1.5 · 20,000, 0.03 · 14,000.9
         ("general_budget", ("budget", "130100", "to_capital"), 139_879.97, 139_882),
-        # all building, 400 + 400 + 1 000 + reuse 4 000, less general bonds 1 000.4
+        # all building, 400 + 400 + 1,000 + reuse 4,000, less general bonds 1,000.4
         ("borrow_to_build", ("allocation", "130200 special_bond"), 4_799.6, 4_800),
         # the same without schools and without general bonds
         ("special_bond_purpose", ("allocation", "130200 special_bond"), 5_400, 5_400.1),
         ("debt_limit", ("allocation", "130200 general_bond"), 10_000, 10_000.1),
-        # 0.2 · (300 000 + 100 000), less general bonds
+        # 0.2 · (300,000 + 100,000), less general bonds
         ("debt_room", ("allocation", "130200 special_bond"), 78_999.6, 79_000),
-        # at least 1 000 in both cities of the province, 2 000 in the other
+        # at least 1,000 in both cities of the province, 2,000 in the other
         ("group_limit", ("people", "130100", "settle"), -1_000, -1_000.01),
     ],
 )

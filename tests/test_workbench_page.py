@@ -305,7 +305,7 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
 
 
 def test_in_a_clash_the_rule_shows_what_is_asked_beside_what_it_was(seat: Seat):
-    """At least 9 999 of 10 000 is kept, then 5 000 are tried: the last result stays, the rule does not."""
+    """At least 9,999 of 10,000 is kept, then 5,000 are tried: the last result stays, the rule does not."""
     least = IMPOSSIBLE.replace("1e9", "9999")
     assert seat.client.edit(least).status_code == 202
     assert seat.client.settled()["conflict"] is None

@@ -91,7 +91,7 @@ def test_cells_are_told_where_what_is_shown_differs():
 
 
 def test_a_number_keeps_the_unit_of_what_is_kept():
-    """A total of 10 000, shown as 1 of 10⁸ yuan, is tried as 5 000: 0.5, in steps of a hundredth of 10⁸ yuan."""
+    """A total of 10,000, shown as 1 of 10⁸ yuan, is tried as 5,000: 0.5, in steps of a hundredth of 10⁸ yuan."""
     money = {"kind": "money", "unit": {"zh": "亿元", "en": "10⁸ yuan"}, "size": 1e4, "step": 100.0}
     lower = money | {"unit": {"zh": "万元", "en": "10⁴ yuan"}, "size": 1.0}
     told = differing([rule("a", 1e4, **money)], [rule("a", 5e3, **lower)])

@@ -229,7 +229,7 @@ general,transfer,general,,均衡,General,10000,0,true,,,,,1
 
 
 def hand_check() -> Case:
-    """Two cities, 200 and 2 200 seats, coverage 0.82 in both, the whole pool to the second: the optimum."""
+    """Two cities, 200 and 2,200 seats, coverage 0.82 in both, the whole pool to the second: the optimum."""
     instance = plain_instance(HAND_TOML, HAND)
     decisions = Decisions(
         allocation=np.array([[0.0], [10000.0]]),

@@ -11,8 +11,8 @@ from alloc.content.figures import tier_unit, unit_title
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
-from alloc.parametric.heat import Heat, tick
-from alloc.text import Text
+from alloc.parametric.heat import Heat
+from alloc.text import Text, figure
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
@@ -60,7 +60,7 @@ def grid_tables(variation: Variation, language: str) -> list[Table]:
             for i, value in enumerate(down)
         ]
         title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.axes(language)[1])
-        heads = (variation.axes(language)[0], *(tick(value) for value in across))
+        heads = (variation.axes(language)[0], *(figure(value) for value in across))
         found.append(table("status", title, heads, "r" + "l" * len(across), rows))
     return found
 
@@ -139,7 +139,7 @@ def _table(variation: Variation, each: _Shown, language: str) -> Table:
         return Amount(each.numbers.get(step, math.nan), each.decimals, mark=MARK if step in each.marked else "")
 
     rows: list[Row] = [(exact(value, 6), *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(down)]
-    heads = (variation.axes(language)[0], *(tick(value) for value in across))
+    heads = (variation.axes(language)[0], *(figure(value) for value in across))
     caption = CAPTION if each.unit else CAPTION_BARE
     what = OF_KIND.said(language, tier=each.title, kind=each.kind) if each.kind else each.title
     title = caption.said(language, what=what, unit=each.unit, second=variation.axes(language)[1])

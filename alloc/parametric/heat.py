@@ -19,11 +19,6 @@ FLAT = 0.15  # of the colours, where all is alike
 MARK = "°"
 
 
-def tick(value: float) -> str:
-    """A value of a number that varies, as heads and axes have it."""
-    return figure(value).replace(" ", ",")
-
-
 @dataclass(frozen=True)
 class Heat:
     """What is drawn of one tier, or of what a city gets of a pool.
@@ -65,7 +60,7 @@ class Heat:
         ]
         for i, value in enumerate(self.down):
             y = TOP + CELL * i
-            parts.append(f'<text x="{LEFT - 6}" y="{y + 14}" text-anchor="end" font-size="11">{tick(value)}</text>')
+            parts.append(f'<text x="{LEFT - 6}" y="{y + 14}" text-anchor="end" font-size="11">{figure(value)}</text>')
             for j in range(len(self.across)):
                 x, part = round(LEFT + wide * j, 2), 0.0
                 if (i, j) not in self.cells:
@@ -79,11 +74,11 @@ class Heat:
                     f'<text x="{x + wide / 2:.2f}" y="{y + 14}" text-anchor="middle" font-size="11" '
                     f'fill="{ink}">{text}</text>'
                 )
-        every = 1 if max(len(tick(value)) for value in self.across) * SIGN <= wide else max(1, len(self.across) - 1)
+        every = 1 if max(len(figure(value)) for value in self.across) * SIGN <= wide else max(1, len(self.across) - 1)
         for j in range(0, len(self.across), every):
             parts.append(
                 f'<text x="{LEFT + wide * (j + 0.5):.2f}" y="{TOP + CELL * len(self.down) + 16}" '
-                f'text-anchor="middle" font-size="11">{tick(self.across[j])}</text>'
+                f'text-anchor="middle" font-size="11">{figure(self.across[j])}</text>'
             )
         return "".join(parts)
 

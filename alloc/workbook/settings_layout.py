@@ -36,9 +36,9 @@ SIZE_CLASSES: Mapping[str, Text] = MappingProxyType({
     "very_large": Text("特大城市", "5 to 10 million"),
     "large_1": Text("Ⅰ型大城市", "3 to 5 million"),
     "large_2": Text("Ⅱ型大城市", "1 to 3 million"),
-    "medium": Text("中等城市", "500 000 to 1 million"),
-    "small_1": Text("Ⅰ型小城市", "200 000 to 500 000"),
-    "small_2": Text("Ⅱ型小城市", "below 200 000"),
+    "medium": Text("中等城市", "500,000 to 1 million"),
+    "small_1": Text("Ⅰ型小城市", "200,000 to 500,000"),
+    "small_2": Text("Ⅱ型小城市", "below 200,000"),
 })  # fmt: skip
 
 _SECTION_TITLES = {"": Text("基本设置", "The instance")}

@@ -47,8 +47,8 @@ CASES = [
         "floors above the pool",
         "pool_below_lower",
         ["pool_total", "bounds"],
-        "A transfer of 10 000. Each city had 8 000 last year and keeps at least 0.9 of it: "
-        "2 · 7 200 = 14 400 > 10 000.",
+        "A transfer of 10,000. Each city had 8,000 last year and keeps at least 0.9 of it: "
+        "2 · 7,200 = 14,400 > 10,000.",
         pools={"general": {"floor_multiple": 0.9}},
         last_year={(FIRST, "general"): 8000, (SECOND, "general"): 8000},
     ),
@@ -58,8 +58,8 @@ CASES = [
         "caps below a pool that has to be given out",
         "pool_above_upper",
         ["pool_total", "bounds"],
-        "A transfer of 10 000, all of which must be given out. Each city had 3 000 last year and may get 1.2 times "
-        "as much: 2 · 3 600 = 7 200 < 10 000.",
+        "A transfer of 10,000, all of which must be given out. Each city had 3,000 last year and may get 1.2 times "
+        "as much: 2 · 3,600 = 7,200 < 10,000.",
         pools={"general": {"cap_multiple": 1.2, "exhaust": True}},
         last_year={(FIRST, "general"): 3000, (SECOND, "general"): 3000},
     ),
@@ -69,7 +69,7 @@ CASES = [
         "a limit asks for more than a cap allows",
         "limit_against_bounds",
         ["group_limit", "bounds"],
-        "The second city had 5 000 last year and may get 1.2 times as much, 6 000; a limit asks for at least 8 000.",
+        "The second city had 5,000 last year and may get 1.2 times as much, 6,000; a limit asks for at least 8,000.",
         pools={"general": {"cap_multiple": 1.2}},
         last_year={(FIRST, "general"): 5000, (SECOND, "general"): 5000},
         limits={"second_least": limit("allocation:general", ">=", 8000, SECOND)},
@@ -80,7 +80,7 @@ CASES = [
         "two limits contradict each other",
         "limits_contradict",
         ["group_limit"],
-        "The second city must get at least 6 000 by one limit and at most 4 000 by the other.",
+        "The second city must get at least 6,000 by one limit and at most 4,000 by the other.",
         limits={
             "least": limit("allocation:general", ">=", 6000, SECOND),
             "most": limit("allocation:general", "<=", 4000, SECOND),
@@ -104,7 +104,7 @@ CASES = [
         "an override against a limit",
         "limit_against_bounds",
         ["group_limit", "bounds"],
-        "The second city is fixed at 9 000; a limit allows 6 000.",
+        "The second city is fixed at 9,000; a limit allows 6,000.",
         overrides={(SECOND, "general"): 9000},
         limits={"second_most": limit("allocation:general", "<=", 6000, SECOND)},
     ),
@@ -114,7 +114,7 @@ CASES = [
         "an override above a cap",
         "override_outside_bounds",
         ["bounds"],
-        "The second city had 5 000 last year and may get 1.2 times as much, 6 000; it is fixed at 9 000.",
+        "The second city had 5,000 last year and may get 1.2 times as much, 6,000; it is fixed at 9,000.",
         pools={"general": {"cap_multiple": 1.2}},
         last_year={(FIRST, "general"): 5000, (SECOND, "general"): 5000},
         overrides={(SECOND, "general"): 9000},
@@ -136,10 +136,10 @@ CASES = [
         "more settlers than schools can grow for",
         "",
         ["group_limit", "recognised_need", "growth_limit"],
-        """In each city 20 000 residents are migrants, and so are 2 000 of the pupils; 10 000 would settle. A migrant's
-child counts by half until then, so one settler adds 0.5 · 2 000 / 20 000 = 0.05 seats of need, and the backlog may not
-grow: 20 settlers for every new seat. Capacity can grow by 2 % a year: 160 and 120 seats, so 3 200 + 2 400 =
-5 600 can settle. A limit asks for 15 000. There is money enough: 750 seats cost 3 750.""",
+        """In each city 20,000 residents are migrants, and so are 2,000 of the pupils; 10,000 would settle. A migrant's
+child counts by half until then, so one settler adds 0.5 · 2,000 / 20,000 = 0.05 seats of need, and the backlog may not
+grow: 20 settlers for every new seat. Capacity can grow by 2 % a year: 160 and 120 seats, so 3,200 + 2,400 =
+5,600 can settle. A limit asks for 15,000. There is money enough: 750 seats cost 3,750.""",
         cities=MIGRANTS,
         service={"growth_limit": 0.02},
         limits={"settlers": limit("settle", ">=", 15000)},
@@ -150,8 +150,8 @@ grow: 20 settlers for every new seat. Capacity can grow by 2 % a year: 160 and 1
         "more settlers than the budget can pay",
         "",
         ["group_limit", "general_budget", "pool_total"],
-        """10 000 migrants in each city would settle, at 1.5 a year each; schools do not gate. General revenue is spent,
-and the general transfer is 10 000: enough for 6 667 settlers. A limit asks for 10 000, which cost 15 000.""",
+        """10,000 migrants in each city would settle, at 1.5 a year each; schools do not gate. General revenue is spent,
+and the general transfer is 10,000: enough for 6,667 settlers. A limit asks for 10,000, which cost 15,000.""",
         cities=MIGRANTS,
         service={"settlement_prerequisite": False},
         policy={"settlement_cost": 1.5},
@@ -175,11 +175,11 @@ and the general transfer is 10 000: enough for 6 667 settlers. A limit asks for 
         "bonds that have to be given out, above the rooms for debt",
         "bonds_above_room",
         ["pool_total", "debt_room"],
-        """General and special bonds of 1 500 each, all of which must be given out. Each city owes 149 000 against a
-capacity to pay of 100 000; the ceiling of 1.5 leaves room for 1 000 in each: 2 000, enough for one of the pools, but
-both together are 3 000. (Limits, interest and projects would do: the limits leave 51 000 of each class,
-1 000 of general revenue pay the interest, schools bring revenue here, and each city could build for
-10 000 or more.)""",
+        """General and special bonds of 1,500 each, all of which must be given out. Each city owes 149,000 against a
+capacity to pay of 100,000; the ceiling of 1.5 leaves room for 1,000 in each: 2,000, enough for one of the pools, but
+both together are 3,000. (Limits, interest and projects would do: the limits leave 51,000 of each class,
+1,000 of general revenue pay the interest, schools bring revenue here, and each city could build for
+10,000 or more.)""",
         cities={
             "both": {
                 "debt_general": 149000,
@@ -201,8 +201,8 @@ both together are 3 000. (Limits, interest and projects would do: the limits lea
         "bonds that have to be given out, above the debt limits",
         "pool_above_upper",
         ["pool_total", "debt_limit"],
-        """General bonds of 10 000, all of which must be given out. General debt is 100 000 in each city and its limit
-102 000: 2 · 2 000 = 4 000 < 10 000. (The room by debt ratio is 50 000 in each, by tier 20 000.)""",
+        """General bonds of 10,000, all of which must be given out. General debt is 100,000 in each city and its limit
+102,000: 2 · 2,000 = 4,000 < 10,000. (The room by debt ratio is 50,000 in each, by tier 20,000.)""",
         cities={
             "both": {
                 "debt_general": 100000,
@@ -219,8 +219,8 @@ both together are 3 000. (Limits, interest and projects would do: the limits lea
         "bonds that have to be given out, and nothing to build",
         "",
         ["pool_total", "borrow_to_build", "idle_land"],
-        """General bonds of 10 000, all of which must be given out. Schools can grow by 5 % on their own site and in no
-other way: 400 and 300 seats for 2 000 and 1 500, and no city may borrow more than it spends: 3 500 < 10 000.
+        """General bonds of 10,000, all of which must be given out. Schools can grow by 5 % on their own site and in no
+other way: 400 and 300 seats for 2,000 and 1,500, and no city may borrow more than it spends: 3,500 < 10,000.
 (Each city asks for 20 ha for production, and reuse at 400 a hectare would be spending, but no land lies idle.)""",
         cities={"both": {"limit_general": 20000, "essential_spending": 99000, "production_request": 20}},
         policy={"reuse_cost": 400},
@@ -233,7 +233,7 @@ other way: 400 and 300 seats for 2 000 and 1 500, and no city may borrow more th
         "land for one school and a half",
         "",
         ["group_limit", "public_land", "idle_land"],
-        """Schools are built whole, 1 000 seats on 2 ha each. A limit wants exactly 3 ha of new land for public
+        """Schools are built whole, 1,000 seats on 2 ha each. A limit wants exactly 3 ha of new land for public
 services: one school and a half. The relaxation finds that in order; whole schools cannot make it (no land lies
 idle).""",
         relaxation="feasible",
@@ -248,7 +248,7 @@ idle).""",
         "seats for one school and a half",
         "",
         ["group_limit"],
-        """Schools are built whole, 1 000 seats each, and cannot be enlarged. A limit wants exactly 1 500 new seats.
+        """Schools are built whole, 1,000 seats each, and cannot be enlarged. A limit wants exactly 1,500 new seats.
 The relaxation builds one school and a half.""",
         relaxation="feasible",
         integers=True,
@@ -261,7 +261,7 @@ The relaxation builds one school and a half.""",
         "two schools and land for one and a half",
         "",
         ["group_limit", "public_land", "land_balance", "idle_land", "pool_total"],
-        """Schools are built whole, 1 000 seats on 2 ha each. A limit wants 1 200 new seats: two schools on 4 ha, and
+        """Schools are built whole, 1,000 seats on 2 ha each. A limit wants 1,200 new seats: two schools on 4 ha, and
 there are 3 ha of new land and none that lies idle. The relaxation builds 1.2 schools on 2.4 ha.""",
         relaxation="feasible",
         integers=True,
@@ -275,9 +275,9 @@ there are 3 ha of new land and none that lies idle. The relaxation builds 1.2 sc
         "money for less than a whole school",
         "",
         ["group_limit", "capital_budget", "general_budget"],
-        """Schools are built whole: 1 000 seats for 5 000. A limit wants 400 new seats in the first city, which has
-1 000 of its own and can get the whole transfer of 3 000: 4 000 < 5 000. The relaxation builds 0.4 of a school for
-2 000.""",
+        """Schools are built whole: 1,000 seats for 5,000. A limit wants 400 new seats in the first city, which has
+1,000 of its own and can get the whole transfer of 3,000: 4,000 < 5,000. The relaxation builds 0.4 of a school for
+2,000.""",
         relaxation="feasible",
         integers=True,
         service={"module": 1000, "expansion_limit": 0},
@@ -318,7 +318,7 @@ idle land can be: 5 + 2 · 3 = 11 ha. A limit asks for 15 ha.""",
         "an override above the debt limit",
         "override_above_room",
         ["bounds"],
-        "The first city is fixed at general bonds of 3 000; it owes nothing, and its limit is 2 000.",
+        "The first city is fixed at general bonds of 3,000; it owes nothing, and its limit is 2,000.",
         cities={"both": {"limit_general": 2000, "essential_spending": 99000}},
         pools={"general_bond": {}},
         overrides={(FIRST, "general_bond"): 3000},
@@ -329,8 +329,8 @@ idle land can be: 5 + 2 · 3 = 11 ha. A limit asks for 15 ha.""",
         "bonds that have to be given out, and no money for their interest",
         "",
         ["pool_total", "general_budget"],
-        """General bonds of 10 000, all of which must be given out, at 5 %: 500 a year of general money. All general
-revenue is spent, and the general transfer is 100. (Limits of 20 000 in each city, and seats to build for far more.)""",
+        """General bonds of 10,000, all of which must be given out, at 5 %: 500 a year of general money. All general
+revenue is spent, and the general transfer is 100. (Limits of 20,000 in each city, and seats to build for far more.)""",
         cities={"both": {"limit_general": 20000}},
         pools={"general": {"total": 100}, "general_bond": {"exhaust": True}},
     ),
@@ -340,8 +340,8 @@ revenue is spent, and the general transfer is 100. (Limits of 20 000 in each cit
         "a limit asks for more seats than can be added in a year",
         "limit_against_growth",
         ["group_limit", "growth_limit"],
-        """The second city may add half of its 6 000 seats in a year, 3 000; a limit asks for 3 500. There is money
-enough, 30 000, and 4 000 seats are missing.""",
+        """The second city may add half of its 6,000 seats in a year, 3,000; a limit asks for 3,500. There is money
+enough, 30,000, and 4,000 seats are missing.""",
         service={"expansion_limit": 1},
         pools={"general": {"total": 30000}},
         limits={"seats": limit("added:school", ">=", 3500, SECOND)},
@@ -352,7 +352,7 @@ enough, 30 000, and 4 000 seats are missing.""",
         "special bonds that have to be given out, and nothing that earns revenue",
         "",
         ["pool_total", "special_bond_purpose", "idle_land"],
-        """Special bonds of 5 000, all of which must be given out. Schools bring no revenue, and although each city asks
+        """Special bonds of 5,000, all of which must be given out. Schools bring no revenue, and although each city asks
 for 20 ha for production and reuse at 400 a hectare would do, no land lies idle.""",
         cities={"both": {"limit_special": 20000, "essential_spending": 99000, "production_request": 20}},
         policy={"reuse_cost": 400},
@@ -364,7 +364,7 @@ for 20 ha for production and reuse at 400 a hectare would do, no land lies idle.
         "a limit on all cities below a pool that has to be given out",
         "limit_against_pool",
         ["group_limit", "pool_total"],
-        "A transfer of 10 000, all of which must be given out; a limit lets both cities together have half of it.",
+        "A transfer of 10,000, all of which must be given out; a limit lets both cities together have half of it.",
         pools={"general": {"exhaust": True}},
         limits={"half": limit("allocation:general", "<=", 0.5, "", "share")},
     ),

@@ -111,5 +111,5 @@ def _cell(value: float, text: str) -> Cell:
 def _value(value: float, text: str = "") -> str:
     """A number with thousands apart, or a text cut to its place; a dash where nothing is given."""
     if value == value:
-        return figure(value).replace(" ", ",").replace("-", "−")
+        return figure(value).replace("-", "−")
     return shortened(text, LONGEST) or MISSING

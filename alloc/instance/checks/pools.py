@@ -344,4 +344,4 @@ def _no_multiple(amounts: Floats, quantum: Floats) -> Mask:
 
 def _in_full(amount: float) -> str:
     """A number with all of its digits but for what sums leave behind."""
-    return f"{round(amount, 6):,}".replace(",", " ").removesuffix(".0")
+    return f"{round(amount, 6):,}".removesuffix(".0")

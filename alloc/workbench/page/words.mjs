@@ -44,9 +44,8 @@ let keys = new Set();
 /** @param {Iterable<string>} known  keys that the page leaves out behind a name */
 export const keyed = (known) => { keys = new Set(known); };
 
-/** @param {string} text  as the page shows numbers and names: thousands apart by commas, and no keys behind names */
-const read = (text) => titled(text.replace(/(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)/g, (digits) => digits.replaceAll(" ", ","))
-  .replace(/（([\w.-]+)）| \(([\w.-]+)\)/g, (whole, zh, en) => (keys.has(zh ?? en) ? "" : whole)));
+/** @param {string} text  as the page shows names: no keys behind them */
+const read = (text) => titled(text.replace(/（([\w.-]+)）| \(([\w.-]+)\)/g, (whole, zh, en) => (keys.has(zh ?? en) ? "" : whole)));
 
 /** @param {string} text  names of columns and settings by their titles, comparisons by their signs: those are for files */
 const titled = (text) => (/[`<>]/.test(text) ? text.replace(spoken === "zh" ? / ?`([a-z_]+(?:\.\w+)+)` ?/g : /`([a-z_]+(?:\.\w+)+)`/g, (_, name, /** @type {number} */ at) => {

@@ -157,7 +157,7 @@ def register_gain(cities: pd.DataFrame) -> pd.Series:
     """People whom the register gained a year from 2019 to 2021 beyond births and deaths; blank where not published.
 
     Births are those that left children under five, deaths the nation's in proportion to people of 60 and more; both
-    of registered people as of residents. Both figures of the register are rounded to 10⁴, so it is ± 5 000.
+    of registered people as of residents. Both figures of the register are rounded to 10⁴, so it is ± 5,000.
     """
     residents = cities["resident_pop_2020"]
     before, after = (TEN_THOUSAND * published("registered_1e4", year, cities.index) for year in (2019, 2021))
