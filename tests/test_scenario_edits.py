@@ -586,7 +586,7 @@ def test_signs_of_full_width_are_read_outside_texts_and_reasons() -> None:
 @pytest.mark.parametrize(
     ("value", "remedy"),
     [
-        ("5%", "写作 0.05，"), ("'4万'", "写作 40000，"), ("1.5亿", "写作 150000000，"),
+        ("5%", "写作 0.05，"), ("'4万'", "写作 40000，"), ("1.5亿", "写作 150000000，"), ("12,000", "写作 12000，"),
         ("'500 * residents'", "basis = 'per_resident'"),
     ],
 )  # fmt: skip

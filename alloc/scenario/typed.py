@@ -91,11 +91,18 @@ def _number_wanted(column: Column, value: object) -> Text:
 
 
 def figure_meant(text: str) -> Text | None:
-    """The number to write for one with 万, 亿 or a percent sign behind; None for any other text."""
-    found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*([%万亿])", plain_width(text).strip())
-    if found is None:
+    """The number to write for one with 万, 亿 or a percent sign behind, or with its thousands apart; None for any other
+    text."""
+    plain = plain_width(text).strip()
+    found = re.fullmatch(r"([+-]?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*([%万亿]?)", plain)
+    if found is None or not (found[2] or re.search("[, ]", found[1])):
         return None
-    meant = f"{Decimal(found[1]) * _TIMES[found[2]]:f}"
+    bare = re.sub("[, ]", "", found[1])
+    if not found[2]:
+        return Text(
+            f"写作 {bare}，不加千分位，不加引号。", f"Write {bare}, without thousands apart and without quotes."
+        )
+    meant = f"{Decimal(bare) * _TIMES[found[2]]:f}"
     meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
     return Text(f"写作 {meant}，不带“{found[2]}”，不加引号。", f"Write {meant}, without {found[2]} and without quotes.")
 
