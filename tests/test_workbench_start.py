@@ -213,6 +213,7 @@ def test_the_picture_of_last_time_is_shown_at_once_where_nothing_has_changed(tmp
         after = again.settled()
         wider = again.get(f"w/{client.w}/cities", params={"columns": "cities.built_up"}).json()
         assert [each["id"] for each in wider["columns"]][-1] == "cities.built_up"
+        assert wider["totals"][-1] == sum(wider["values"][-1]) > 0, "what adds up where cities are merged has a total"
         changing = ("last_event", "seconds", "effect", "tiers")  # of the edit itself nothing is told again
         assert {key: after[key] for key in after if key not in changing} == {
             key: before[key] for key in before if key not in changing

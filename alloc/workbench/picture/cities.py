@@ -220,10 +220,12 @@ class Grid:
             self._add(Column(id=id, title=title, unit=unit, kind="text"), told)
             return
         numbers = values.to_numpy(dtype=float)
-        share = column.kind == "share"
+        share, merging = column.kind == "share", column.merging
         top = 1.0 if share else float(np.nanmax(np.abs(numbers), initial=0.0))
-        self._add(Column(id=id, title=title, unit=unit, kind="share" if share else "number",
-                         additive=column.kind == "count", decimals=min(3, decimals_for(top))), numbers)  # fmt: skip
+        adds = merging is not None and merging.way == "sum" and not merging.once and not np.isnan(numbers).any()
+        self._add(Column(id=id, title=title, unit=Words(zh="%", en="%") if share else unit,
+                         kind="share" if share else "number", additive=adds,
+                         decimals=min(3, decimals_for(top))), numbers)  # fmt: skip
 
     def totals(self, codes: Sequence[str] | None = None) -> list[Cell]:
         """Sums of the columns that add up, the mean over residents of the score, nothing for others.
