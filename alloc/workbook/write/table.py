@@ -34,6 +34,7 @@ from alloc.workbook.styles import (
     FAINT,
     FILLS,
     ROW_HEIGHT,
+    WIDEST,
     WRONG,
     Styles,
     column_width,
@@ -42,6 +43,7 @@ from alloc.workbook.styles import (
     note_size,
     number_format,
     shown_text,
+    width,
 )
 from alloc.workbook.words import Names
 from alloc.workbook.write.guide import header_note
@@ -107,12 +109,17 @@ class TableWriter:
         wide = column_width(shown.title, (shown_text(cell, form) for cell in texts))
         hidden = shown.name in self.hidden
         self.widths[place] = 0 if hidden else wide
-        style = self.styles(num_format=form, **({"align": "center"} if flag else {}))
+        whole = shown.name == "edit"  # a line of a scenario, which is read to its end
+        look = {"align": "center"} if flag else {"text_wrap": True, "valign": "top"} if whole else {}
+        style = self.styles(num_format=form, **look)
         self.sheet.set_column(place, place, wide, style, {"hidden": hidden})
         fills = self._fills(shown, len(texts), form)
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):
                 self.sheet.write_string(row, place, cell, fill)
+                lines = -(-width(cell) * 11 // (WIDEST * 10 - 20)) if whole else 1
+                if lines > 1:
+                    self.sheet.set_row(row, ROW_HEIGHT * lines)
             elif cell is not None:
                 self.sheet.write_number(row, place, cell, fill)
 
