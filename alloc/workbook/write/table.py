@@ -110,14 +110,14 @@ class TableWriter:
         hidden = shown.name in self.hidden
         self.widths[place] = 0 if hidden else wide
         whole = shown.name == "edit"  # a line of a scenario, which is read to its end
-        look = {"align": "center"} if flag else {"text_wrap": True, "valign": "top"} if whole else {}
+        look = {"align": "center"} if flag else {"text_wrap": True} if whole else {}
         style = self.styles(num_format=form, **look)
         self.sheet.set_column(place, place, wide, style, {"hidden": hidden})
         fills = self._fills(shown, len(texts), form)
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):
                 self.sheet.write_string(row, place, cell, fill)
-                lines = -(-width(cell) * 11 // (WIDEST * 10 - 20)) if whole else 1
+                lines = -(-width(cell) * 5 // (WIDEST * 6)) if whole else 1
                 if lines > 1:
                     self.sheet.set_row(row, ROW_HEIGHT * lines)
             elif cell is not None:
