@@ -107,9 +107,9 @@ def round_allocation(
     if not kept.possible:
         return _rounded(values, lower, beyond, quantum, total, groups, exhaust, limits, urge)
     within = np.where(short, beyond, within)
-    eased = _rounded(values, lower, within, quantum, total, groups, exhaust, limits, urge)
-    spared = eased.possible and _missed(limits, eased.values) < _missed(limits, kept.values) - QUANTUM_NOISE * quantum
-    return eased if spared else kept
+    further = _rounded(values, lower, within, quantum, total, groups, exhaust, limits, urge)
+    better = _missed(limits, further.values) < _missed(limits, kept.values) - QUANTUM_NOISE * quantum
+    return further if further.possible and better else kept
 
 
 def _rounded(
@@ -192,9 +192,7 @@ def _short(limits: Sequence[LimitRow], published: Floats, quantum: float) -> Fla
 def _missed(limits: Sequence[LimitRow], published: Floats) -> float:
     """By how much all limits together are missed, in the unit of the pool."""
     off = [(row, float(published[row.selection].sum() - row.amount)) for row in limits]
-    return sum(
-        max(0.0 if row.sense == ">=" else each, 0.0 if row.sense == "<=" else -each, 0.0) for row, each in off
-    )
+    return sum(max(0.0 if row.sense == ">=" else each, 0.0 if row.sense == "<=" else -each, 0.0) for row, each in off)
 
 
 def _free(limits: Sequence[LimitRow], published: Floats, fraction: float) -> Flags:
