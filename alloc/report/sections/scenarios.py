@@ -206,7 +206,7 @@ def _pools(view: View, comparison: Comparison) -> Table:
     return Table("compared_pools", name, columns, tuple(rows), note=note, code="T9")
 
 
-PLAIN, FINEST = 2, 6  # decimals
+PLAIN, FINEST = 2, 4  # decimals
 
 
 def _adding_up(values: Sequence[float]) -> int:

@@ -17,7 +17,7 @@ from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
 LIMITS = "limits"
-MOST_DECIMALS = 6  # with which what is missed is told apart from the limit
+MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
 
 def edited_limits(result: Result) -> set[str]:
@@ -56,11 +56,10 @@ def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language:
     """The limit, with what its row of the least room has and may have."""
     about = result.instance.tables[LIMITS].set_index(TABLES[LIMITS].key[0]).loc[key]
     (unit,) = units_of_rows(result.instance, LIMIT_UNIT, nearest, language)
+    sides = [float(nearest[side].iloc[0]) for side in ("left", "right")]
     decimals = decimals_in(unit)
-    while decimals < MOST_DECIMALS and words == "missed_limit" and len({
-        number(float(nearest[side].iloc[0]), decimals) for side in ("left", "right")
-    }) == 1:  # fmt: skip
-        decimals += 1
-    left, right = (number(float(nearest[side].iloc[0]), decimals) for side in ("left", "right"))
+    while decimals < MOST_DECIMALS and sides[0] != sides[1] and len({number(each, decimals) for each in sides}) == 1:
+        decimals += 1  # else they look the same
+    left, right = (number(each, decimals) for each in sides)
     title = about[f"title_{language}"] or about["title_zh"] or key
     return say(language, words, title=title, left=left, right=f"{right} {unit}".rstrip())
