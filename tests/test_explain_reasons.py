@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from alloc.content.numbers import shown
 from alloc.explanation.city.drivers import DriverSplit, driver_split
 from alloc.explanation.city.holds import holds
+from alloc.explanation.city.past import Past
 from alloc.explanation.city.push import Base
 from alloc.explanation.city.reasons import Reasons, explain_city
 from alloc.explanation.city.text import compared_sentences
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.similar import most_similar
-from alloc.explanation.city.past import Past
 from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step, printed_parts
 from alloc.instance import Instance, locate, read
 from alloc.instance.derived.derived import derive

@@ -163,8 +163,8 @@ def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
     """Of 5.2 migrants half would settle, 2.6: two whole persons. A limit of 2.5 is kept before rounding, and missed by
     what is published; one of 2 is not. Half a unit of money is no multiple either, and "at least" half is one."""
     persons = ("cities.migrants_cross = 5.2 where city == '000001'",)
-    asked = "add limits {{ limit = 'all', title_zh = '全部落户', title_en = 'all', quantity = 'settle', sense = '>=', " \
-            "value = {value}, basis = 'amount' }}"  # fmt: skip
+    asked = ("add limits {{ limit = 'all', title_zh = '全部落户', title_en = 'all', quantity = 'settle', sense = '>=', "
+             "value = {value}, basis = 'amount' }}")  # fmt: skip
     missed, met = (alloc.solve("hand", edits=(*persons, asked.format(value=value))) for value in (2.5, 2))
     said = " ".join(alloc.show(missed, "zh").replace("\n", "").split())
     assert "分组限制“全部落户”取整后未能保持：公布 2.0，限值 2.5 人。" in said and "不起作用" not in said
