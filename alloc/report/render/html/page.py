@@ -70,7 +70,8 @@ def _numbers(document: Document, table: str) -> Iterator[str]:
         if document.kind != "report":
             yield f"{table} {at}"
         else:
-            yield f"{say(document.language, 'annexed')}{each.number}" if each.annexed else f"{table} {each.number}"
+            annexed = say(document.language, "annexed") + " " * (document.language == "zh")
+            yield f"{annexed if each.annexed else f'{table} '}{each.number}"
 
 
 def spaced(text: str) -> str:
