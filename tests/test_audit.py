@@ -260,13 +260,13 @@ def test_settlement() -> None:
 
 
 @pytest.mark.parametrize(("settle", "short", "said"), [
-    ([10, 18], [0, 2.6], "1 个低于上限，共差 3 人。"),
-    ([10, 20], [0, 0], "0 个低于上限，共差 0 人；其余 1 人是上限不为整数、公布数取整人所致。"),
+    ([10, 18], [0, 2], "各城市上限合计 30 人，1 个城市达到上限，1 个低于上限，共差 2 人。"),
+    ([10, 19], [0, 0], "各城市上限合计 30 人，2 个城市达到上限，0 个低于上限，共差 0 人；其余 1 人是取整所致。"),
 ])  # fmt: skip
 def test_persons_below_the_limits_and_those_of_rounding_add_up(
     settle: list[float], short: list[float], said: str
 ) -> None:
-    """Limits of 10.6 and 20.6, 31 in all: 28 and 3, or 30 and one that whole persons leave out."""
+    """Limits of 10.6 and 20.6, 10 and 20 whole persons: 28 and 2, or 29 and one that rounding leaves out."""
     base: Any = SimpleNamespace(
         instance=SimpleNamespace(tables={"cities": pd.DataFrame({"settled_last": [5.0, 5.0]})}),
         derived=SimpleNamespace(settle_limit=np.array([10.6, 20.6])), settle=np.array(settle), short=np.array(short),

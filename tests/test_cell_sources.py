@@ -200,6 +200,28 @@ def test_a_workbook_marks_cells(language: str, instance: Instance, tmp_path: Pat
     assert ("单元格数据来源" if language == "zh" else "Sources of cells") in titles
 
 
+def test_one_status_of_all_cells_is_that_of_the_column_everywhere(tmp_path: Path) -> None:
+    """Revenue is estimated as a column, and published in each of the three cities: it counts as published."""
+    cells = "table,column,item,city,status,source\n" + "".join(
+        f"cities,revenue,,{city},published,yearbook\n" for city in ("440300", "440500", "450900")
+    )
+    instance = read(tiny(tmp_path, cells))
+    assert tally(instance.tables) == {"estimated": 2, "published": 3}
+    (table,) = [
+        each for each in data(View(alloc.solve(instance), "en")).parts if getattr(each, "name", "") == "sources"
+    ]
+    assert isinstance(table, Table)
+    assert {row[2]: row[3] for row in shown(table, "en").rows} == {
+        "revenue": "published", "residents": "published", "debt_general": "estimated ᵉ", "capacity": "estimated ᵉ",
+        "amount": "published",
+    }  # fmt: skip
+    convert(tmp_path / "tiny", tmp_path / "plan.xlsx", "zh")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["城市"]
+    head = next(sheet.cell(1, cell.column) for cell in sheet[2] if cell.value == "revenue")
+    assert "ᵉ" not in head.value + head.comment.text
+    assert "数据状态：公布（各格来源见“单元格数据来源”表）" in head.comment.text
+
+
 # ------------------------------------------------------------------------------------------------------------- show
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click.testing
@@ -37,7 +38,8 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.instance import make_instance
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.report.answers import comparison_document
-from alloc.report.sections.scenarios import scenarios
+from alloc.report.sections import scenarios as scenario_section
+from alloc.report.sections.scenarios import _adding_up, scenarios
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
@@ -1094,3 +1096,23 @@ def test_a_document_names_what_went_in_without_codes(
     assert tuple(column.title for column in table.columns) == heads
     assert [each[:2] for each in table.rows] == rows
     assert "policy.debt.ceiling" in comparison_text(found, language)
+
+
+def test_a_change_is_what_the_printed_numbers_differ_by() -> None:
+    """146.6651 and 146.6602 are 146.67 and 146.66, but 0.0049 apart, 0.00: with three decimals all agree."""
+    assert _adding_up([146.6651, 146.6602, -0.0049, 0.0, -0.0049]) == 3
+    assert _adding_up([146.67, 146.66, -0.01, 0.02, -0.03]) == 2
+
+
+def test_the_chart_of_changes_is_headed_by_the_largest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Land: B gains 30.9, A loses 86.8; transfers: B loses more. It is the land of A that changes most."""
+    rows = [("land", "B", 30.9, 1), ("land", "A", -86.8, 1), ("transfers", "B", -1050.0, 1)]
+    found = pd.DataFrame(rows, columns=["measure", "city", "change", "rank"])
+    monkeypatch.setattr(scenario_section, "Titles", lambda *_: lambda kind, code: code)
+    view: Any = SimpleNamespace(
+        zh=True, hectares="公顷", money=lambda value: SimpleNamespace(scale=1.0, unit="万元"),
+        say=lambda zh, en, **words: zh.format(**words), language="zh",
+    )  # fmt: skip
+    comparison: Any = SimpleNamespace(rows=lambda *_: found)
+    figure = scenario_section._winners(view, comparison)
+    assert figure is not None and figure.title == "A用地变化最大"

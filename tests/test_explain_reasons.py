@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from alloc.content.numbers import shown
 from alloc.explanation.city.drivers import DriverSplit, driver_split
 from alloc.explanation.city.holds import holds
+from alloc.explanation.city.past import Past
 from alloc.explanation.city.push import Base
 from alloc.explanation.city.reasons import Reasons, explain_city
 from alloc.explanation.city.text import compared_sentences
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.similar import most_similar
-from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step
+from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step, printed_parts
 from alloc.instance import Instance, locate, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
@@ -332,6 +333,26 @@ def test_exact_parts_add_up(parts: list[float], quantum: float, whole: int) -> N
     assert sum((Fraction(each) for each in found.values()), Fraction(0)) == Fraction(total)
     for name, part in enumerate(parts):
         assert abs(Fraction(found[str(name)]) - Fraction(part)) <= Fraction(Decimal(repr(quantum))) / 2
+
+
+def test_parts_add_up_in_printed_digits_and_rounding_takes_what_that_makes() -> None:
+    """685.8541 + 3.1037 + 0.0022 = 688.96: in two decimals 685.85 + 3.10 = 688.95, so that rounding is 0.01."""
+    parts = {"benchmark": 685.8541, "rule": 0.0, "optimised": 3.1037, "rounding": 0.0022}
+    told = {step: [*map(str, printed_parts(parts, Decimal("688.96"), step).values())] for step in (0.01, 0.0001)}
+    assert told == {0.01: ["685.85", "0", "3.1", "0.01"], 0.0001: ["685.8541", "0", "3.1037", "0.0022"]}
+
+
+def test_rounding_against_last_year_is_that_of_the_published_number() -> None:
+    """From 733.13 to 688.96: the total takes what the digits of the factors make, 0.0001 here."""
+    published = {"benchmark": 685.85412, "rule": 0.0, "optimised": 3.1037, "rounding": 0.00218}
+    amounts = {"totals": -6.71544, "residents": -40.56044, "rule": 0.0, "optimised": 3.1037}
+    past = Past(Decimal("733.13"), Decimal("688.96"), {}, amounts, published, 0.1, {}, 1.0, 1.0)
+    told = past.printed(0.0001)
+    assert told == {
+        "totals": Decimal("-6.7155"), "residents": Decimal("-40.5604"), "rule": 0, "optimised": Decimal("3.1037"),
+        "rounding": Decimal("0.0022"),
+    }  # fmt: skip
+    assert sum(told.values()) == Decimal("-44.17")
 
 
 def test_steps_and_decimals() -> None:

@@ -63,6 +63,8 @@ def test_numbers_are_those_of_the_result(result: Result, language: str) -> None:
     for (name, codes), table in zip(with_codes(result).items(), shown.values(), strict=True):
         flat = codes if isinstance(codes.index, pd.RangeIndex) else codes.reset_index()
         mine, theirs = (each.select_dtypes("number").to_numpy() for each in (table, flat))
+        if name == "limits":  # their sums are of what is published
+            mine, theirs = mine[:, 1], theirs[:, 1]
         assert np.array_equal(mine, theirs, equal_nan=True), name
         assert (
             len({*table.columns})

@@ -14,6 +14,7 @@ import alloc
 from alloc.cli import main
 from alloc.instance import InputError
 from alloc.report.document import report
+from alloc.result.frames.standing import limits_as_published
 from alloc.scenario import parse_edit
 from instances import write_tiny
 
@@ -156,3 +157,23 @@ def test_an_added_limit_that_binds_nowhere_is_told() -> None:
         assert "分组限制“甲市上限”不起作用：已经满足（实际 0，限值 9,000 万元）。" in show(idle, "zh")
         assert "The limit “most” does not bind: it is met anyway (0 against 9,000 10⁴ yuan)." in show(idle, "en")
         assert "不起作用" not in show(held, "zh")
+
+
+def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
+    """Of 5.2 migrants half would settle, 2.6: two whole persons. A limit of 2.5 is kept before rounding, and missed by
+    what is published; one of 2 is not. Half a unit of money is no multiple either, and "at least" half is one."""
+    persons = ("cities.migrants_cross = 5.2 where city == '000001'",)
+    asked = ("add limits {{ limit = 'all', title_zh = '全部落户', title_en = 'all', quantity = 'settle', sense = '>=', "
+             "value = {value}, basis = 'amount' }}")  # fmt: skip
+    missed, met = (alloc.solve("hand", edits=(*persons, asked.format(value=value))) for value in (2.5, 2))
+    said = " ".join(alloc.show(missed, "zh").replace("\n", "").split())
+    assert "分组限制“全部落户”取整后未能保持：公布 2.0，限值 2.5 人。" in said and "不起作用" not in said
+    assert "取整后的例外：分组限制：1；" in said
+    assert "missed by the published numbers, which rounding made: 2.0 against 2.5 persons." in alloc.show(missed, "en")
+    (row,) = limits_as_published(missed).to_dict("records")
+    assert (row["left"], row["right"], row["slack"]) == (2, 2.5, -0.5)
+    said = " ".join(alloc.show(met, "zh").replace("\n", "").split())
+    assert "已经满足（实际 2，限值 2 人）" in said and "取整后的例外" not in said
+    half = alloc.solve("hand", edits=LIMIT.format(value=0.5).replace("'<='", "'>='"))
+    assert half.tables["allocation"].set_index("city").at["000001", "published"] == 1
+    assert limits_as_published(half)["slack"].tolist() == [0.5]

@@ -22,6 +22,7 @@ from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, decompose, kept_rows, publish, round_allocation, round_pools
 from alloc.publish.off import LimitOf, Off, off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
+from alloc.verification.means import Limit
 from alloc.verification.optional.purses import Purses as VerifiedPurses
 from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
@@ -44,12 +45,13 @@ class Pool:
     groups: list[str]
     exhaust: bool
     linked: np.ndarray | None = None
+    limits: tuple[LimitRow, ...] = ()
 
     def rounded(self) -> Rounded:
         link = np.full(len(self.values), INF) if self.linked is None else self.linked
         return round_allocation(
             self.values, self.lower, self.upper, self.quantum, self.total, self.groups, exhaust=self.exhaust,
-            room=link, eased=np.ceil(link / self.quantum - 1e-6) * self.quantum,
+            room=link, eased=np.ceil(link / self.quantum - 1e-6) * self.quantum, limits=self.limits,
         )  # fmt: skip
 
 
@@ -239,7 +241,8 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
                  "settlement_prerequisite": np.zeros(0, bool)},
         services=np.array([], dtype=object), cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
         formulation="annual", stock_base=link,
-        available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=(),
+        available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=tuple(
+            Limit(each.limit, each.kind, each.item, each.sense, each.amount, each.selection) for each in pool.limits),
         class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
         capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),
         need_per_settler=np.zeros((n, 0)), groups=(),
@@ -250,7 +253,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         debt=SimpleNamespace(bond_rate=0.0, special_interest="general"),
     )  # fmt: skip
     known = SimpleNamespace(
-        quantum=raw.pool["quantum"], exhaust=raw.pool["exhaust"], kind=raw.pool["kind"], limits=(),
+        quantum=raw.pool["quantum"], exhaust=raw.pool["exhaust"], kind=raw.pool["kind"], limits=pool.limits,
         cities=tuple(cities.tolist()),
     )  # fmt: skip
     limit = LimitOf("group_limit", "allocation")
@@ -264,8 +267,9 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
         people={"settle": nothing}, settle=nothing, places=np.zeros((n, 0)), put_to_use=nothing, spending=nothing,
-        running=nothing, earning=nothing, limited=(), limits_at=(), recognised=np.zeros((n, 0)),
+        running=nothing, earning=nothing, recognised=np.zeros((n, 0)),
         kept=np.zeros(1), levels=None,
+        limited=(), limits_at=tuple(each.amount for each in pool.limits),
     )  # fmt: skip
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results, policy)  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.charts.flow import Node, flow
 from alloc.report.charts.palette import DIVERGING, SEQUENCE, TIERS
 from alloc.report.charts.points import Dot, Legend, Projection, points
-from alloc.report.charts.scale import Scale, nice
+from alloc.report.charts.scale import Scale, decimals_of, nice
 from alloc.report.charts.scatter import Point, lorenz, scatter
 from alloc.report.charts.strip import City, strip
 from alloc.report.maps import allocation_map
@@ -49,7 +49,7 @@ def drawn() -> dict[str, str]:
         "flow": flow(("总量", "61 公顷"), nodes, "a"),
         "lorenz": lorenz([("用地", [(0, 0), (0.5, 0.2), (1, 1)])], ("人口", "所得"), "a"),
         "points": points(dots, [("西藏", (90.0, 30.0))], legend, "a", [[(80, 20), (130, 20), (130, 50), (80, 20)]]),
-        "scatter": scatter(many, ("x", "y"), ("{:.1f}".format, "{:.1f}".format), [("东部", "#0A4F6E")], "a"),
+        "scatter": scatter(many, ("x", "y"), (1.0, 1.0), [("东部", "#0A4F6E")], "a"),
         "strip": strip([("东部", cities)], [("green", "G", "#8CC3A3"), ("red", "R", "#D9776C")], ("前", "后"), "a"),
         "waterfall": waterfall([Steps(name, steps) for name in NAMES[:3]], "a"),
     }
@@ -108,6 +108,9 @@ def test_scales_and_round_ends():
     scale = Scale(0, 10, 100, 0)
     assert (scale(0), scale(10), scale(5), scale(99)) == (100, 0, 50, 0)
     assert scale.ticks(5) == [0, 2, 4, 6, 8, 10]
+    ticks = Scale(1, 2.5, 100, 0).ticks(5)
+    assert [f"{tick:.{decimals_of(ticks)}f}" for tick in ticks] == ["1.0", "1.5", "2.0", "2.5"]
+    assert (decimals_of([0, 2, 4]), decimals_of([0, 0.025, 0.05], 100), decimals_of([0.6000000000000001])) == (0, 1, 1)
 
 
 def test_the_projection_keeps_areas():

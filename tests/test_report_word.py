@@ -123,7 +123,10 @@ def test_a_wide_table_lies_across_and_a_long_one_goes_to_the_annex(tmp_path: Pat
     assert {round(section.page_width / Mm(1)) for section in word.sections} == {210, 297}
     texts = [paragraph.text for paragraph in word.paragraphs]
     assert texts.index("附件") < max(at for at, text in enumerate(texts) if "各城市" in text)
-    assert any("见附件表3" in text for text in texts)
+    assert any("见附表1" in text for text in texts)
+    said = ("".join(each.text or "" for each in one._p.iter(qn("w:t"))) for one in word.paragraphs)
+    captions = [text.partition("\u3000")[0] for text in said if text.startswith(("表", "附表")) and "续" not in text]
+    assert captions == ["表1", "表2", "表3", "附表1"], "in the order of the pages"
     assert any("（续）" in text for text in texts)  # thirty columns are parted, names repeated
     for table in word.tables:
         section_widths = (Mm(156), Mm(225))
@@ -193,8 +196,8 @@ def test_addressee_office_and_date_are_fields_and_annexes_are_listed(tmp_path: P
     texts = ["".join(each.text or "" for each in paragraph.iter(qn("w:t"))) for paragraph in body.iter(qn("w:p"))]
     after = {"zh": "：", "en": ":"}[language]
     assert texts.index({"zh": "[主送机关]", "en": "[addressee]"}[language] + after) == texts.index("副标题") + 1
-    first = {"zh": "附件：1. 各城市（表1）", "en": "Annexes: 1. 各城市 (table 1)"}[language]
-    second = {"zh": "2. 各城市用地（表2）", "en": "2. 各城市用地 (table 2)"}[language]
+    first = {"zh": "附件：1. 各城市（附表1）", "en": "Annexes: 1. 各城市 (table A1)"}[language]
+    second = {"zh": "2. 各城市用地（附表2）", "en": "2. 各城市用地 (table A2)"}[language]
     place = texts.index(first)
     assert texts[place + 1] == second and texts[place + 2].startswith("[") and texts[place + 3].startswith("[")
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from alloc.formulation.registry import catalogue
 from alloc.instance import read
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import make_instance
 from alloc.output import show
 from alloc.publish import round_allocation
@@ -73,6 +74,33 @@ def test_a_city_that_the_link_alone_leaves_no_multiple_has_the_one_above() -> No
     assert bound.rounded().values.tolist() == [10.6, 20.4]
     assert bound.rounded().without_multiple.tolist() == [True, False]
     assert published_failures(bound, bound.rounded().values, bound.rounded()) == []
+
+
+def at_least(amount: float, *cities: int) -> LimitRow:
+    """A limit on what some of three cities get of the pool."""
+    chosen = np.isin(np.arange(3), cities)
+    return LimitRow(limit="least", kind="allocation", item="pool", sense=">=", amount=amount, selection=chosen)
+
+
+def test_a_limit_that_asks_for_more_takes_a_city_past_its_link() -> None:
+    """10.4 + 20.6 + 3 = 34. By its link of 10.4 the first has 10 and the second 21; a limit of 10.4 on the first is
+    broken so, and a multiple keeps it: 11, which misses the link by 0.6, and 20 for the second."""
+    pool = linked([10.4, 20.6, 3], [10.4, INF, INF], "abb")
+    assert pool.rounded().values.tolist() == [10, 21, 3]
+    assert "rounding" in published_failures(pool, np.array([11.0, 20, 3]), pool.rounded()), "missed without need"
+    limited = replace(pool, limits=(at_least(10.4, 0),))
+    assert limited.rounded().values.tolist() == [11, 20, 3]
+    assert published_failures(limited, limited.rounded().values, limited.rounded()) == []
+    assert replace(pool, limits=(at_least(9.4, 0),)).rounded().values.tolist() == [10, 21, 3], "10 keeps it"
+
+
+def test_one_of_the_cities_of_a_limit_goes_past_its_link() -> None:
+    """10.4 + 10.3 + 10.3 = 31: the third has room for 11. A limit of 20.7 on the others asks for 21 of them."""
+    pool = linked([10.4, 10.3, 10.3], [10.4, 10.3, INF])
+    assert pool.rounded().values.tolist() == [10, 10, 11]
+    limited = replace(pool, limits=(at_least(20.7, 0, 1),))
+    assert limited.rounded().values.tolist() == [11, 10, 10]
+    assert published_failures(limited, limited.rounded().values, limited.rounded()) == []
 
 
 def test_a_city_without_a_multiple_goes_up_whoever_else_has_room() -> None:

@@ -11,7 +11,7 @@ from alloc.auditing.grids import Grid, Head, Part, Value
 from alloc.auditing.work import Facts, Floats, Work
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
-from alloc.result.settled import limit_makers
+from alloc.result.settled import limit_makers, whole_persons
 from alloc.text import Text
 
 TITLE = Text("落户受何所限", "What stops settlement")
@@ -26,10 +26,7 @@ SAID = Text(
     "{settled:,.0f} settle, {last:,.0f} did last year; limits add up to {limit:,.0f}. {at} cities are at their limit, "
     "{below} below it, by {short:,.0f} persons in all{rounded}.",
 )
-ROUNDED = Text(
-    "；其余 {rest:,.0f} 人是上限不为整数、公布数取整人所致",
-    "; the other {rest:,.0f} come from limits that are no whole numbers, of which whole persons are published",
-)
+ROUNDED = Text("；其余 {rest:,.0f} 人是取整所致", "; rounding leaves out the other {rest:,.0f}")
 METHOD = Text(
     "每次放松一项，重新求松弛解；多得的人数就是这一项挡住的人数。两项同时挡住的，单独放松任何一项都不多得。",
     "Each cause relaxed by itself, the relaxation solved again: those who settle more are those it stops. Where two "
@@ -128,8 +125,9 @@ def settled_said(base: Facts) -> Text:
     """How many settle, of how many limits allow; what is missing is of cities below their limit, or rounding."""
     short = base.short
     last = base.instance.tables["cities"]["settled_last"].to_numpy(float)
-    limited = base.derived.settle_limit > 0
-    settled, limit, lacking = (float(each.sum()) for each in (base.settle, base.derived.settle_limit, short))
+    limits = whole_persons(base.derived.settle_limit)
+    limited = limits > 0
+    settled, limit, lacking = (float(each.sum()) for each in (base.settle, limits, short))
     rest = round(limit) - round(settled) - round(lacking)
     return SAID.fill(
         settled=settled, last=float(np.nansum(last)), limit=limit,
@@ -148,7 +146,7 @@ def _makers(base: Facts) -> Grid:
         own = maker == k
         if own.any():
             reached = int(np.count_nonzero(own & (short == 0)))
-            limit, settled = float(base.derived.settle_limit[own].sum()), float(base.settle[own].sum())
+            limit, settled = float(whole_persons(base.derived.settle_limit[own]).sum()), float(base.settle[own].sum())
             rows.append((known[bound.rule].title, int(own.sum()), limit, settled, reached))
     heads = (
         Head("rule", Text("上限由何而来", "limit made by")), Head("cities", Text("城市数", "cities"), "count"),

@@ -180,12 +180,19 @@ class Cause(Worded):
 
 
 class Span(NamedTuple):
-    """Between which amounts a sum can lie, and whether the total and all other cities decide it."""
+    """Between which amounts a sum can lie, and whether the total and all other cities decide it; `whole` is what whole
+    persons make of the most, None where it is no number of persons."""
 
     least: float
     most: float
     least_by_rest: bool = False
     most_by_rest: bool = False
+    whole: float | None = None
+
+    @property
+    def reached(self) -> float:
+        """The most that can be published."""
+        return self.most if self.whole is None else self.whole
 
 
 BETWEEN_ITEMS = "+"  # of a row of limits that sums up several; no code has it in it

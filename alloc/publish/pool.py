@@ -71,8 +71,9 @@ def round_allocation(
     the largest value that has room for it, if there is one of those that, with their sub-totals, stay within a quantum
     and first of all of those whose groups would not have a quantum too much by it.
 
-    Some rules of the cities give way, by less than a quantum: where they alone leave a city no multiple; and where no
-    multiples make up the total within them. Then, too, those go up first whose upper neighbour is within the rules.
+    Some rules of the cities give way, by less than a quantum: where they alone leave a city no multiple; where no
+    multiples make up the total within them; and, of the cities of a limit that asks for more, where no multiples keep
+    it within them. Then, too, those go up first whose upper neighbour is within the rules.
 
     Args:
         values: what was decided [n], in the order in which ties are settled.
@@ -99,10 +100,16 @@ def round_allocation(
     past = np.ceil(values / quantum - QUANTUM_NOISE) > most
     within = np.where(np.ceil(lower / quantum - QUANTUM_NOISE) > most, beyond, within)
     kept = _rounded(values, lower, within, quantum, total, groups, exhaust, limits, urge)
-    if kept.possible:
+    short = _short(limits, kept.values, quantum) & past
+    if kept.possible and not short.any():
         return kept
     urge = (np.zeros(len(values)) if urge is None else urge) - quantum * past
-    return _rounded(values, lower, beyond, quantum, total, groups, exhaust, limits, urge)
+    if not kept.possible:
+        return _rounded(values, lower, beyond, quantum, total, groups, exhaust, limits, urge)
+    within = np.where(short, beyond, within)
+    further = _rounded(values, lower, within, quantum, total, groups, exhaust, limits, urge)
+    better = _missed(limits, further.values) < _missed(limits, kept.values) - QUANTUM_NOISE * quantum
+    return further if further.possible and better else kept
 
 
 def _rounded(
@@ -170,6 +177,22 @@ def _in_quanta(row: LimitRow, values: Floats, whole: Flags, at: Places, quantum:
     least = -np.inf if row.sense == "<=" else float(np.ceil(amount - QUANTUM_NOISE))
     most = np.inf if row.sense == ">=" else float(np.floor(amount + QUANTUM_NOISE))
     return Limit(row.selection[at], least, most)
+
+
+def _short(limits: Sequence[LimitRow], published: Floats, quantum: float) -> Flags:
+    """Whose numbers together are less than a limit asks for [n]."""
+    short = np.zeros(len(published), dtype=bool)
+    for row in limits:
+        noise = QUANTUM_NOISE * quantum + LAST_DIGITS * abs(row.amount)
+        if row.sense != "<=" and published[row.selection].sum() < row.amount - noise:
+            short |= row.selection
+    return short
+
+
+def _missed(limits: Sequence[LimitRow], published: Floats) -> float:
+    """By how much all limits together are missed, in the unit of the pool."""
+    off = [(row, float(published[row.selection].sum() - row.amount)) for row in limits]
+    return sum(max(0.0 if row.sense == ">=" else each, 0.0 if row.sense == "<=" else -each, 0.0) for row, each in off)
 
 
 def _free(limits: Sequence[LimitRow], published: Floats, fraction: float) -> Flags:

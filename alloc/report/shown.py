@@ -33,7 +33,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "debt": ("city", "debt_general", "debt_special", "new_general", "new_special", "room_general", "room_special",
              "bond_room", "reference", "ratio_before", "ratio_after", "tier_before", "tier_after"),
     "families": ("family", "rows", "binding"),
-    "limits": ("limit", "left", "right", "sense", "slack"),
+    "limits": ("limit", "left", "right", "sense"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off"),
     "relaxation": ("city", "pool", "granted", "beyond"),
     "levels": ("unit", "pool", "received", "retained", "passed", "share"),
@@ -48,6 +48,7 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
     "families.violation": Text(
         "最大的一个列在复现信息中。", "The largest of them stands among the facts for reproduction."
     ),
+    "limits.slack": Text("报告列示公布数与限值之差。", "The report has what published numbers and limits differ by."),
     "rounding.unit": _OWN_UNIT,
 })  # fmt: skip
 

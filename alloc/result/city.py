@@ -13,10 +13,11 @@ from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.lifted import link_lifted
+from alloc.explanation.shared.sums import decimal, printed_parts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.statuses import Statuses, statuses_of
-from alloc.publish.parts import INCREMENT, PARTS, shown_in
+from alloc.publish.parts import INCREMENT, PARTS, parts_in, shown_in
 from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
@@ -79,9 +80,12 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     columns = shown_in(result.tables["allocation"])
     for row in _of(result.tables["allocation"], city).to_dict("records"):
         decimals = published_decimals(row["published"], 2 if row["unit"] == "ha" else 0)
+        split = printed_parts(
+            {part: row[part] for part in parts_in(columns)}, decimal(row["published"]), 10.0**-decimals
+        )
         values = (
             Amount(
-                row[part],
+                float(split.get(part, row[part])),
                 decimals,
                 part in SIGNED,
                 mark=mark("last_year", "amount", city, row["pool"]) * (part == "last_year"),

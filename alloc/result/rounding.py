@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -75,10 +75,20 @@ def note(result: Result, language: str, where: Text = IN_RESULT) -> str:
     counts = result.tables["rounding"]["rule"].value_counts(sort=False)
     if counts.empty:
         return str(getattr(NONE, language))
-    comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
     order = [*(rule for rule in RULES if rule in counts.index), *sorted(set(counts.index) - set(RULES))]
-    parts = comma.join(f"{rule_title(result, rule, language)}{colon}{number(counts[rule])}" for rule in order)
+    parts = _counted(result, language, order, counts)
     return SOME.said(language, count=number(int(counts.sum())), parts=parts, where=where.said(language))
+
+
+def rules_broken(result: Result, language: str) -> str:
+    """The rules of the model that published numbers break, with how often; "" where they keep them all."""
+    counts = result.tables["rounding"]["rule"].value_counts(sort=False)
+    return _counted(result, language, sorted(set(counts.index) - set(RULES)), counts)
+
+
+def _counted(result: Result, language: str, rules: Sequence[str], counts: pd.Series) -> str:
+    comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
+    return comma.join(f"{rule_title(result, rule, language)}{colon}{number(counts[rule])}" for rule in rules)
 
 
 def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:

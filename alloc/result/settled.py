@@ -34,14 +34,14 @@ def whole_persons(limit: float | NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def below_limit(people: pd.DataFrame) -> NDArray[np.float64]:
-    """By how much every city is below its limit, persons; 0 where only rounding to whole persons keeps it away [city].
+    """By how many whole persons every city is below its limit; 0 where only rounding keeps it away [city].
 
     Args:
         people: the table of a result, with settlers as published and by how much rounding moved them.
     """
-    settle, limit = (people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
+    settle, whole = people["settle"].to_numpy(dtype=float), whole_limits(people)
     most = np.maximum(settle, settle - people["rounding"].to_numpy(dtype=float))
-    return np.where(most >= whole_limits(people), 0.0, limit - settle)
+    return np.where(most >= whole, 0.0, np.maximum(whole - settle, 0.0))
 
 
 def limit_makers(derived: Derived) -> NDArray[np.intp]:

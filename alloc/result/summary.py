@@ -85,6 +85,8 @@ def status_line(result: Result, language: str) -> str:
         how = say(language, "partly_bounded")
     else:
         how = say(language, status["quality"])
+    if parts := rounding.rules_broken(result, language):
+        how = say(language, "but_rounded", quality=how, parts=parts)
     checks = number(result.manifest["verified"]["checks"])
     return say(language, "status", stopped=say(language, status["stopped"]), quality=how, checks=checks)
 

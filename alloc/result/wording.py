@@ -23,6 +23,7 @@ WORDS: dict[str, Text] = {
         "{stopped}；{quality}；{checks} 项核验全部通过",
         "{stopped}; {quality}; all {checks} checks passed",
     ),
+    "but_rounded": Text("{quality}；取整后的例外：{parts}", "{quality}; but for what rounding broke: {parts}"),
     "unverified": Text("核验未通过", "verification failed"),
     "exact": Text("精确保持", "exact"),
     "settled": Text(
@@ -151,6 +152,10 @@ WORDS: dict[str, Text] = {
     "idle_limit": Text(
         "分组限制“{title}”不起作用：已经满足（实际 {left}，限值 {right}）。",
         "The limit “{title}” does not bind: it is met anyway ({left} against {right}).",
+    ),
+    "missed_limit": Text(
+        "分组限制“{title}”取整后未能保持：公布 {left}，限值 {right}。",
+        "The limit “{title}” is missed by the published numbers, which rounding made: {left} against {right}.",
     ),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(

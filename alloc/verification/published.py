@@ -148,11 +148,12 @@ def _check_pool(
     within, beyond = (np.minimum(upper, np.maximum(room, lower)) for room in rows.room(r))
     least, most = np.ceil(lower / quantum - STRICT), np.floor(within / quantum + STRICT)
     nowhere = least > most
+    quanta, (rises, falls) = np.floor(published / quantum + NOISE), rows.free(r)
+    # A limit that a quantum less would break may ask for more than a rule leaves that gives way.
+    nowhere |= ~falls & (quanta > most)
     upper = np.where(nowhere, beyond, within)
     most = np.floor(upper / quantum + STRICT)
     whole = least <= most
-    quanta = np.floor(published / quantum + NOISE)
-    rises, falls = rows.free(r)
     counts = _Counts(quanta[whole], decided[whole] / quantum, least[whole], most[whole], rises[whole], falls[whole])
     there = np.floor(available / quantum + NOISE)
     rest = np.floor(there - float(published[~whole].sum()) / quantum + NOISE)

@@ -58,10 +58,14 @@ class Content:
         ]
 
     @cached_property
+    def counts(self) -> dict[tuple[str, str], Counter[str]]:
+        """Of columns that have cells with a status of their own, by table and column: how many cells have which."""
+        return {key: Counter(filter(None, self.cell_statuses(*key))) for key in self.statuses.cells}
+
+    @cached_property
     def mixed(self) -> dict[tuple[str, str], Counter[str]]:
         """Columns whose cells have several statuses, by table and column: how many have which."""
-        counts = {key: Counter(filter(None, self.cell_statuses(*key))) for key in self.statuses.cells}
-        return {key: each for key, each in counts.items() if len(each) > 1}
+        return {key: each for key, each in self.counts.items() if len(each) > 1}
 
     @cached_property
     def marks(self) -> dict[tuple[str, str], tuple[str, ...]]:

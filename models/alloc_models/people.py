@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from alloc.formulation.declare import decision
 from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Lever, Number, Quantity, Rule, Span, Turn
+from alloc.tolerances import WHOLE_PERSONS
 
 SETTLE = Decision(
     "settle", ("cities",), unit="persons", table="people", columns=("settle",),
@@ -19,7 +22,8 @@ def declare(m: Any, data: Any) -> None:
 
 
 def _span(data: Any, item: str, own: Any, whole: bool) -> Span:
-    return Span(0.0, float(data.settle_limit[own].sum()))
+    limit = data.settle_limit[own]
+    return Span(0.0, float(limit.sum()), whole=float(np.floor(limit + WHOLE_PERSONS).sum()))
 
 
 LEVER = Lever(

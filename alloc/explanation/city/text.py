@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from alloc.explanation.shared.lifted import link_lifted
 from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import PHASE, factors
-from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
+from alloc.explanation.shared.sums import MORE, REST, decimal, decimals_of, finest, printed_parts
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
 from alloc.result.city import Marks
@@ -273,7 +274,7 @@ def _table(show: Figures, key: str, rows: Sequence[Row], aligned: str, **slots: 
 
 
 def _parts(reasons: Facts, show: Figures) -> Table:
-    split = exact_parts(reasons.parts, decimal(reasons.published), 10.0 ** -(show.decimals + 2))
+    split = printed_parts(reasons.parts, decimal(reasons.published), finest(show.quantum))
     rows: list[Row] = []
     for name in reasons.parts:
         key = (
@@ -284,8 +285,8 @@ def _parts(reasons: Facts, show: Figures) -> Table:
             else f"{name}_is"
         )
         what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
-        rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=2), what))
-    whole = show.cell(reasons.published, more=2)
+        rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=MORE), what))
+    whole = show.cell(reasons.published, more=MORE)
     count = getattr(COUNTS[len(reasons.parts)], show.language)
     rows.append((say(show.language, "published"), whole, say(show.language, "published_is", count=count)))
     return _table(show, "parts", rows, "lrl", count=count)
@@ -335,11 +336,12 @@ def _titles(reasons: Facts, show: Figures) -> Callable[[str], str]:
     return title
 
 
-def past_table(reasons: Facts, language: str) -> Table | None:
-    """The way from last year's amount to this one; None where nothing of last year is known."""
-    return (
-        None if reasons.past is None else _past(reasons, reasons.past, Figures(reasons.result, reasons.pool, language))
-    )
+def past_table(reasons: Facts, language: str, step: float) -> Table | None:
+    """The way from last year's amount to this one, in digits of a step; None where nothing of last year is known."""
+    if reasons.past is None:
+        return None
+    past = replace(reasons.past, parts=reasons.past.printed(step))
+    return _past(reasons, past, Figures(reasons.result, reasons.pool, language))
 
 
 def _past(reasons: Facts, past: Past, show: Figures) -> Table:
@@ -355,8 +357,9 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
                       before=percent(past.share_before, 3))  # fmt: skip
         elif name in (*reasons.parts, PHASE):
             why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
-        rows.append((title(name), show.cell(part, sign=True), why))
-    rows.append((say(language, "total"), show.cell(past.after - past.before, sign=True), ""))
+        rows.append((title(name), show.cell(part, sign=True, more=MORE), why))
+    whole = sum(past.parts.values(), Decimal(0))
+    rows.append((say(language, "total"), show.cell(whole, sign=True, more=MORE), ""))
     return _table(show, "past", rows, "lrl")
 
 
@@ -370,11 +373,11 @@ def _beside(reasons: Facts, show: Figures) -> Table:
         if name in like.weights:
             factor = (exact(like.weights[name], 6), *(Amount(each) for each in like.values[name]))
         each = Amount(HECTARE * like.each_resident[name], 3, sign=True)
-        rows.append((title(name), *factor, show.cell(part, sign=True), each))
+        rows.append((title(name), *factor, show.cell(part, sign=True, more=MORE), each))
     mine, theirs = like.residents
     whole = Amount(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
     rows.append((say(show.language, "published"), "", show.cell(like.after), show.cell(like.before),
-                 show.cell(like.after - like.before, sign=True), whole))  # fmt: skip
+                 show.cell(like.after - like.before, sign=True, more=MORE), whole))  # fmt: skip
     return _table(
         show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
         each=say(show.language, "each_land" if show.land else "each_money"),

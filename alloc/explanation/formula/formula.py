@@ -94,7 +94,7 @@ class Formula(Writable):
             unit, decimals = tier_unit(known[tier].unit, value)
             told.append(SAY["tier"].fill(
                 tier=known[tier].title, unit=Text(unit.zh and f" {unit.zh}", unit.en and f" {unit.en}"),
-                plan=number(value / unit.size, decimals),
+                plan=number(value / unit.size, decimals), name=self._own(language),
                 formula=number(self.formula.values[tier] / unit.size, decimals),
             ).said(language))  # fmt: skip
         return SAY["said"].fill(tiers=("；" if language == "zh" else "; ").join(told)).said(language) if told else ""
@@ -118,12 +118,17 @@ class Formula(Writable):
             mark = self._mark(self._behind(pool))
             cell = (share(each, mark=mark) for each in (part, self.formula.away[pool]))
             away.append((str(pools.at[pool, f"title_{language}"]), *cell))
-        found = [table("formula_tiers", SAY["tiers"].said(language), SAY["tiers_heads"].said(language), "lrrrrrl",
+        heads, of_pools = (SAY[key].said(language, name=self._own(language)) for key in ("tiers_heads", "pools_heads"))
+        found = [table("formula_tiers", SAY["tiers"].said(language), heads, "lrrrrrl",
                        tiers, SAY["tiers_note"].said(language))]  # fmt: skip
         if away:
-            found.append(table("formula_pools", SAY["pools"].said(language), SAY["pools_heads"].said(language), "lrr",
+            found.append(table("formula_pools", SAY["pools"].said(language), of_pools, "lrr",
                                away, SAY["pools_note"].said(language)))  # fmt: skip
         return found
+
+    def _own(self, language: str) -> str:
+        """What the side of the plan is called: its relaxation, where its facilities are whole."""
+        return SAY["own_relaxed" if self.instance.settings.integers else "own"].said(language)
 
     def _behind(self, pool: str) -> list[str]:
         """The columns that the formula of a pool, and the bounds around it, rest on."""

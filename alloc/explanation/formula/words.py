@@ -16,17 +16,19 @@ SAY = {
     "open": Text("其中一次求解没有完成，因此没有可比的数。",
                  "One of the two solves did not come to its end, so there is nothing to compare."),
     "said": Text("只按公式分配（松弛解）：{tiers}。", "By the formula alone (relaxation): {tiers}."),
-    "tier": Text("{tier} {formula}{unit}（本方案 {plan}{unit}）", "{tier} {formula}{unit} (plan {plan}{unit})"),
+    "tier": Text("{tier} {formula}{unit}（{name} {plan}{unit}）", "{tier} {formula}{unit} ({name} {plan}{unit})"),
     "again": Text('自行求解：alloc solve 算例 --relaxation --edit "{edit}"',
                   'To solve it yourself: alloc solve INSTANCE --relaxation --edit "{edit}"'),
     "tiers": Text("各级目标：本方案与只按公式", "Tiers in the plan and by the formula"),
-    "tiers_heads": Text("目标|本方案|本方案的界|只按公式|只按公式的界|公式比方案|单位",
-                        "tier|plan|plan, bound|formula|formula, bound|formula less plan|unit"),
+    "own": Text("本方案", "plan"),
+    "own_relaxed": Text("本方案的松弛解", "relaxation of the plan"),
+    "tiers_heads": Text("目标|{name}|{name}的界|只按公式|只按公式的界|公式比方案|单位",
+                        "tier|{name}|{name}, bound|formula|formula, bound|formula less plan|unit"),
     "tiers_note": Text("界是前列目标不变差时任何方案都不能超过的值；有允许让步的目标，其值可低于界至允许让步为止。",
                        "A bound is what no plan betters while earlier tiers are no worse; a tier with a tolerance may "
                        "be off it by that much."),
     "pools": Text("各资源池离公式多远", "How far every pool is from its formula"),
-    "pools_heads": Text("资源池|本方案|只按公式", "pool|plan|formula"),
+    "pools_heads": Text("资源池|{name}|只按公式", "pool|{name}|formula"),
     "pools_note": Text("公式测算数中分给了别的城市的比例。只按公式一列不为 0 的，"
                        "是上下限、分组限制、预算等规则使公式无法做到。",
                        "The part of the formula's amounts that goes to other cities. What is not 0 under the formula "

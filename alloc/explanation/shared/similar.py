@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from alloc.explanation.shared.point import by_key
-from alloc.explanation.shared.sums import decimal, exact_parts
+from alloc.explanation.shared.sums import decimal, exact_parts, finest
 from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.optional.purses import with_accounts
@@ -141,7 +141,9 @@ def likeness(result: Result, derived: Derived, city: str, pool: str, other: str,
             amounts[part] = float(rows[city][part]), float(rows[other][part])
     after, before = decimal(rows[city]["published"]), decimal(rows[other]["published"])
     quantum = float(derived.quantum[derived.pools.index(pool)])
-    parts = exact_parts({name: mine - theirs for name, (mine, theirs) in amounts.items()}, after - before, quantum)
+    parts = exact_parts(
+        {name: mine - theirs for name, (mine, theirs) in amounts.items()}, after - before, finest(quantum)
+    )
     mine, theirs = float(derived.residents[here]), float(derived.residents[there])
     each_resident = {name: own / mine - others / theirs for name, (own, others) in amounts.items()}
     rest = float(after) / mine - float(before) / theirs - sum(each_resident.values())

@@ -10,6 +10,7 @@ from fractions import Fraction
 from alloc.tolerances import LAST_DIGITS, ROUNDOFF
 
 REST = "rounding"
+MORE = 2  # digits with which parts are told, beyond those of the quantum
 
 
 def decimal(value: float) -> Decimal:
@@ -39,10 +40,27 @@ def exact_parts(parts: Mapping[str, float | Fraction], total: Decimal, quantum: 
     return {**cut, REST: total - sum(cut.values(), Decimal(0))}
 
 
+def printed_parts(parts: Mapping[str, float | Fraction], total: Decimal, step: float) -> dict[str, Decimal]:
+    """Parts of a number in the digits that are printed, which add up to it in these: what rounding to them makes is
+    part of ``rounding``, wherever such parts are shown.
+
+    Args:
+        parts: name -> amount, ``rounding`` among them.
+        total: what they add up to.
+        step: of the last digit that is printed.
+    """
+    return exact_parts(parts, on_grid(Fraction(total), decimal(step)), step)
+
+
 def decimals_of(quantum: float) -> int:
     """How many decimals show a multiple of the quantum in full, at most four."""
     exponent = decimal(quantum).normalize().as_tuple().exponent
     return min(4, max(0, -exponent)) if isinstance(exponent, int) else 0
+
+
+def finest(quantum: float) -> float:
+    """The step in which parts of a published number are told: two digits more than those of the quantum."""
+    return float(10.0 ** -(decimals_of(quantum) + MORE))
 
 
 def nice_step(value: float, quantum: float) -> float:
@@ -53,4 +71,4 @@ def nice_step(value: float, quantum: float) -> float:
     return max(float(f"{step:.12g}"), quantum)
 
 
-__all__ = ["REST", "decimal", "decimals_of", "exact_parts", "nice_step", "on_grid"]
+__all__ = ["MORE", "REST", "decimal", "decimals_of", "exact_parts", "finest", "nice_step", "on_grid", "printed_parts"]

@@ -160,7 +160,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
     """The finding where no amounts within the bounds satisfy the row."""
     span = _span(words, row)
     if row.sense != "<=" and above(row.amount, span.most):
-        reached, by_rest, by = span.most, span.most_by_rest, row.amount - span.most
+        reached, by_rest, by = span.reached, span.most_by_rest, row.amount - span.reached
         sides = Sides(ASKED, row.amount, AT_MOST, reached, _unit(words, row))
         side, rules = Text("至多", "at most"), _rules(words, row, upper=not by_rest, rest=by_rest)
     elif row.sense != ">=" and above(span.least, row.amount):
@@ -224,7 +224,7 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text, in_many: boo
     if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
         return _RAISE
     of_one = [(each, _span(words, each)) for each in words.derived.limits if each.key == row.key and each.amount]
-    times = [(span.least if up else span.most) / each.amount for each, span in of_one]
+    times = [(span.least if up else span.reached) / each.amount for each, span in of_one]
     fits = _safe(value * (max if up else min)(times), up, DIGITS)
     if of_amounts:
         return _EASE.fill(reached=amount(fits, unit))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alloc.report.charts.drawing import Drawing, Point
 from alloc.report.charts.palette import BEFORE, INK, NOW, QUIET
-from alloc.report.charts.scale import Scale, axis_y, nice
+from alloc.report.charts.scale import Scale, axis_y, nice, per_cent
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 760.0, 300.0, 46.0, 16.0, 24.0
 SMALL = 150.0
@@ -49,7 +49,7 @@ def _curves(
     y = Scale(*ends, bottom, top)
     if small:
         drawing.text(left, top - 8, title, 12, bold=True)
-    axis_y(drawing, y, left, right, lambda tick: f"{100 * tick:.0f} %" if large else "", 3 if small else 5)
+    axis_y(drawing, y, left, right, per_cent if large else lambda *_: "", 3 if small else 5, factor=100)
     drawing.line(left, bottom, right, bottom, QUIET)
     labels: list[tuple[float, str, str]] = []
     for values, colour, word in ((before, BEFORE, words[0]), (after, NOW, words[1])):

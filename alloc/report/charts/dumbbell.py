@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alloc.report.charts.drawing import Drawing, text_width
 from alloc.report.charts.palette import BEFORE, INK, LOSS, NOW, QUIET
-from alloc.report.charts.scale import Scale, axis_x, nice
+from alloc.report.charts.scale import Scale, axis_x, nice, per_cent
 
 WIDTH, ROW, TOP = 760.0, 30.0, 26.0
 
@@ -36,7 +36,7 @@ def dumbbell(rows: Sequence[Pair], words: tuple[str, str, str], alternative: str
     drawing = Drawing(WIDTH, TOP + ROW * len(rows) + 24, alternative)
     values = [v for row in rows for v in (row.before, row.after, row.mark) if v is not None]
     scale = Scale(*nice(min(values), min(1.0, max(values))), names, WIDTH - texts)
-    axis_x(drawing, scale, TOP, TOP + ROW * len(rows), lambda tick: f"{100 * tick:.0f} %", 6)
+    axis_x(drawing, scale, TOP, TOP + ROW * len(rows), per_cent, 6, factor=100)
     at = names
     for word, colour in zip(words, (BEFORE, NOW, LOSS), strict=True):
         if not word:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from alloc.report.charts.drawing import Drawing
 from alloc.report.charts.palette import QUIET, RULE
 from alloc.tolerances import ROUNDOFF
+
+MOST = 9  # decimals of a tick
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,44 @@ def nice(low: float, high: float) -> tuple[float, float]:
     return math.floor(low / step + ROUNDOFF) * step, math.ceil(high / step - ROUNDOFF) * step
 
 
-def axis_x(drawing: Drawing, scale: Scale, top: float, bottom: float, label: Callable[[float], str],
-           count: int = 5) -> None:  # fmt: skip
-    """Hairlines and numbers beneath."""
-    for tick in scale.ticks(count):
+def axis_x(
+    drawing: Drawing, scale: Scale, top: float, bottom: float, label: Callable[[float, int], str], count: int = 5,
+    factor: float = 1.0,
+) -> None:  # fmt: skip
+    """Hairlines and numbers beneath: the label is of `factor` times a tick, in as many decimals as all ticks need."""
+    ticks = scale.ticks(count)
+    decimals = decimals_of(ticks, factor)
+    for tick in ticks:
         x = scale(tick)
         drawing.line(x, top, x, bottom, RULE)
-        drawing.text(x, bottom + 15, label(tick), 11, "middle", QUIET)
+        drawing.text(x, bottom + 15, label(factor * tick, decimals), 11, "middle", QUIET)
 
 
-def axis_y(drawing: Drawing, scale: Scale, left: float, right: float, label: Callable[[float], str],
-           count: int = 5) -> None:  # fmt: skip
-    """Hairlines and numbers on the left."""
-    for tick in scale.ticks(count):
+def axis_y(
+    drawing: Drawing, scale: Scale, left: float, right: float, label: Callable[[float, int], str], count: int = 5,
+    factor: float = 1.0,
+) -> None:  # fmt: skip
+    """Hairlines and numbers on the left, as those of `axis_x`."""
+    ticks = scale.ticks(count)
+    decimals = decimals_of(ticks, factor)
+    for tick in ticks:
         y = scale(tick)
         drawing.line(left, y, right, y, RULE)
-        drawing.text(left - 6, y + 4, label(tick), 11, "end", QUIET)
+        drawing.text(left - 6, y + 4, label(factor * tick, decimals), 11, "end", QUIET)
+
+
+def decimals_of(ticks: Sequence[float], factor: float = 1.0) -> int:
+    """The fewest decimals that show `factor` times every tick as it is: ticks are a few figures each."""
+    values = [factor * tick for tick in ticks]
+    near = ROUNDOFF * max((abs(value) for value in values), default=0.0)
+    return next(
+        (each for each in range(MOST) if all(abs(value - round(value, each)) <= near for value in values)), MOST
+    )
+
+
+def per_cent(value: float, decimals: int) -> str:
+    """The label of a share, of which a tick is 100 times as much."""
+    return f"{value:.{decimals}f} %"
 
 
 def _step(rough: float) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alloc.content.figures import number
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
 from alloc.report.charts.palette import BEFORE, INK, LOSS, NOW, QUIET
-from alloc.report.charts.scale import Scale, axis_x, axis_y, nice
+from alloc.report.charts.scale import Scale, axis_x, axis_y, nice, per_cent
 
 WIDTH, HEIGHT, LEFT = 760.0, 420.0, 52.0
 EDGE = "#52606D"
@@ -29,7 +30,7 @@ class Point:
 def scatter(
     points: Sequence[Point],
     words: tuple[str, str],
-    labels: tuple[Callable[[float], str], Callable[[float], str]],
+    factors: tuple[float, float],
     legend: Sequence[tuple[str, str]],
     alternative: str,
 ) -> str:
@@ -38,7 +39,7 @@ def scatter(
     Args:
         points: any order.
         words: what the axes are, with their units.
-        labels: number of a tick on the horizontal and on the vertical axis.
+        factors: what the horizontal and the vertical axis show of a value: so many times it.
         legend: title and colour of the groups.
         alternative: in words.
     """
@@ -46,8 +47,8 @@ def scatter(
     top, right, bottom = 46.0, WIDTH - 14, HEIGHT - 42
     x = Scale(*nice(min(p.x for p in points), max(p.x for p in points)), LEFT, right)
     y = Scale(*nice(min(p.y for p in points), max(p.y for p in points)), bottom, top)
-    axis_x(drawing, x, top, bottom, labels[0], 7)
-    axis_y(drawing, y, LEFT, right, labels[1])
+    axis_x(drawing, x, top, bottom, number, 7, factor=factors[0])
+    axis_y(drawing, y, LEFT, right, number, factor=factors[1])
     drawing.text((LEFT + right) / 2, HEIGHT - 6, words[0], 11, "middle", QUIET)
     drawing.text(2, 13, words[1], 11, "start", QUIET)
     boxes = Boxes(WIDTH, bottom)
@@ -86,8 +87,8 @@ def lorenz(curves: Sequence[tuple[str, Curve]], words: tuple[str, str], alternat
     drawing = Drawing(SQUARE, DEEP, alternative)
     right, top, bottom = SQUARE - 12, 26.0, DEEP - 40
     x, y = Scale(0, 1, MARGIN, right), Scale(0, 1, bottom, top)
-    axis_x(drawing, x, top, bottom, lambda tick: f"{100 * tick:.0f} %")
-    axis_y(drawing, y, MARGIN, right, lambda tick: f"{100 * tick:.0f} %")
+    axis_x(drawing, x, top, bottom, per_cent, factor=100)
+    axis_y(drawing, y, MARGIN, right, per_cent, factor=100)
     drawing.path([(x(0), y(0)), (x(1), y(1))], QUIET, 1)
     drawing.text((MARGIN + right) / 2, DEEP - 6, words[0], 11, "middle", QUIET)
     drawing.text(2, 13, words[1], 11, "start", QUIET)

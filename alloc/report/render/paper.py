@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Row, Section, Table
 from alloc.content.numbers import Shown, shown
@@ -18,16 +18,18 @@ LONGEST = 40  # rows of a table that still stands in the text; longer ones go to
 
 WORDS = {
     "table": Text("表", "Table "),
+    "annexed": Text("附表", "Table A"),
     "figure": Text("图", "Figure "),
     "annex": Text("附件", "Annex"),
     "contents": Text("目录", "Contents"),
     "unit": Text("单位：{unit}", "unit: {unit}"),
     "continued": Text("（续）", " (continued)"),
     "see": Text(
-        "“{title}”共{count}行，见附件表{number}。", "“{title}” has {count} rows: see table {number} in the annex."
+        "“{title}”共{count}行，见附表{number}。", "“{title}” has {count} rows: see table A{number} in the annex."
     ),
     "sums": Text(
-        "{title}：合计与小计（全部{count}行见附件）", "{title}: totals and sub-totals (all {count} rows: see the annex)"
+        "{title}：合计与小计（全部{count}行见附表{number}）",
+        "{title}: totals and sub-totals (all {count} rows: see table A{number})",
     ),
     "notes": Text("说明", "Notes"),
     "facts": Text("复现信息", "How to reproduce this"),
@@ -60,13 +62,20 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table ready to be set: its number (0 where tables are not numbered), its caption, its texts and its lines."""
+    """A table ready to be set: its number (0 where tables are not numbered), its caption, its texts and its lines; and
+    whether it is one of the annex, whose tables have numbers of their own."""
 
     number: int
     title: str
     table: Table
     shown: Shown
     lines: tuple[Line, ...]
+    annexed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What stands before the number, one of `WORDS`."""
+        return "annexed" if self.annexed else "table"
 
 
 @dataclass(frozen=True)
@@ -108,17 +117,17 @@ def laid(document: Document) -> Laid:
     """What stands in the text and what in the annex."""
     blocks: list[Block] = []
     annex: list[Grid] = []
-    counts = {"table": 0, "figure": 0}
-    numbered = document.kind == "report"
+    counts = {"figure": 0}
+    numbered, numbers = document.kind == "report", iter(numbers_of(document))
     for depth, section in document.walk():
         blocks += _opening(depth, section)
         for part in section.parts:
             if isinstance(part, Table):
-                counts["table"] += 1
-                grid = _grid(part, counts["table"] if numbered else 0, document.language)
-                if numbered and len(part.rows) > LONGEST:
-                    annex.append(grid)
-                    blocks += _in_place(grid, document.language)
+                at = next(numbers)
+                grid = _grid(part, at.number if numbered else 0, document.language)
+                if numbered and at.annexed:
+                    annex.append(replace(grid, annexed=True))
+                    blocks.append(_in_place(annex[-1], at.sums, document.language))
                 else:
                     blocks.append(grid)
             elif isinstance(part, Figure):
@@ -127,6 +136,30 @@ def laid(document: Document) -> Laid:
             else:
                 blocks.append(part)
     return Laid(tuple(blocks), tuple(annex))
+
+
+class Number(NamedTuple):
+    """The number of a table of a report, and that of its sums, which stand in the text where it is in the annex; 0 for
+    none. Tables of the text and of the annex are numbered each in their own order."""
+
+    annexed: bool
+    number: int
+    sums: int
+
+
+def numbers_of(document: Document) -> list[Number]:
+    """The numbers of the tables of a report, in its order, the same in every format."""
+    found, text, annex = list[Number](), 0, 0
+    for table in (part for _, section in document.walk() for part in section.parts if isinstance(part, Table)):
+        if len(table.rows) > LONGEST:
+            annex += 1
+            sums = len(table.groups) > 1 and len(table.groups) + (table.totals is not None) <= LONGEST
+            text += sums
+            found.append(Number(True, annex, text * sums))
+        else:
+            text += 1
+            found.append(Number(False, text, 0))
+    return found
 
 
 def lines(table: Table, made: Shown, language: str) -> Iterator[Line]:
@@ -171,14 +204,13 @@ def _grid(table: Table, number: int, language: str) -> Grid:
     return Grid(number, table.title, table, made, tuple(lines(table, made, language)))
 
 
-def _in_place(grid: Grid, language: str) -> list[Block]:
-    """What stands where a long table would: its sums, or where to find it."""
-    sums = tuple(line for line in grid.lines if line.style != "row")
-    count = f"{len(grid.table.rows):,}"
-    if sum(line.style == "group" for line in sums) > 1 and len(sums) <= LONGEST:
-        title = say(language, "sums", title=grid.title, count=count)
-        return [replace(grid, title=title, lines=sums)]
-    return [Paragraph(say(language, "see", title=grid.title, count=count, number=grid.number))]
+def _in_place(grid: Grid, number: int, language: str) -> Grid | Paragraph:
+    """What stands where a long table would: its sums, as the table of a number, or, without one, where to find it."""
+    about = {"title": grid.title, "count": f"{len(grid.table.rows):,}", "number": grid.number}
+    if number:
+        sums = tuple(line for line in grid.lines if line.style != "row")
+        return replace(grid, number=number, title=say(language, "sums", **about), lines=sums, annexed=False)
+    return Paragraph(say(language, "see", **about))
 
 
 # ------------------------------------------------------------------------------------------------ how tables fit

@@ -151,7 +151,7 @@ def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
     notes = [say(language, "note", note=note) for note in grid.shown.notes]
     return {
         "type": "table",
-        "label": f"{say(language, 'table')}{grid.number}" if grid.number else "",
+        "label": f"{say(language, grid.kind)}{grid.number}" if grid.number else "",
         "title": grid.title,
         "unit": say(language, "unit", unit=table.unit) if table.unit else "",
         "notes": [*notes, *([table.source] if table.source else [])],

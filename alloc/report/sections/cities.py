@@ -111,12 +111,9 @@ def trace(view: View, place: int) -> Table:
     decimals = exact_decimals(parts["published"].tolist(), 2)
     groups = _provinces(view)
     gridded = {
-        name: on_grid(np.nan_to_num(parts[name]), groups, decimals)
-        for name in parts_in(parts)
-        if name not in ("optimised", "rounding")
+        name: on_grid(np.nan_to_num(parts[name]), groups, decimals) for name in parts_in(parts) if name != "rounding"
     }
-    rounding = on_grid(np.nan_to_num(parts["rounding"]), groups, decimals)
-    rest = parts["published"] - sum(gridded.values()) - rounding  # what is left is exact by definition
+    rest = parts["published"] - sum(gridded.values())  # with what rounding to the digits that are shown makes
     measures = [*_factors(view, pool)]
 
     def part(name: str, head: str, values: Floats, sign: bool) -> Measure:
@@ -133,7 +130,7 @@ def trace(view: View, place: int) -> Table:
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
     }
-    shown = {**gridded, "optimised": np.round(rest, decimals) + 0.0, "rounding": rounding}
+    shown = {**gridded, "rounding": np.round(rest, decimals) + 0.0}
     measures += [part(name, heads[name], shown[name], name != "benchmark") for name in parts_in(parts)]
     measures.append(part("published", view.say("公布", "published"), parts["published"], False))
     if ISSUED in parts:

@@ -10,6 +10,7 @@ from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
 from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.lifted import link_lifted
+from alloc.explanation.shared.sums import decimal, printed_parts
 from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
@@ -90,9 +91,8 @@ def _pools(view: View, at: int) -> Table:
         values = {name: float(np.nan_to_num(view.amounts[name][at, place])) for name in names}
         most = exact_decimals([values["published"], float(view.derived.quantum[place])], 2)
         shown = {name: round(values[name], most) for name in names}
-        shown["optimised"] = round(
-            shown["published"] - sum(shown[name] for name in summed if name != "optimised"), most
-        )
+        split = printed_parts({name: values[name] for name in summed}, decimal(values["published"]), 10.0**-most)
+        shown |= {name: float(part) for name, part in split.items()}
         last = float(view.amounts["last_year"][at, place])
         rows.append((view.pool_title(pool), view.pool_unit(pool), None if np.isnan(last) else Amount(last, most),
                      *(Amount(shown[name] + 0.0, most, name not in whole) for name in names)))  # fmt: skip

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
 from alloc.content.titles import column_title, value_title
@@ -39,7 +41,9 @@ def data(view: View) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for row in sources.to_dict("records"):
         where = str(row["table"]), str(row["column"])
-        status = view.say("逐城市不同", "by city") if where in mixed else _status(view, str(row["status"]))
+        frame = view.instance.tables.get(where[0], pd.DataFrame())
+        known = view.statuses.weakest(*where, frame)  # of its cells, where these have their own
+        status = view.say("逐城市不同", "by city") if where in mixed else _status(view, known)
         rows.append(
             (
                 _table(view, where[0]),

@@ -181,5 +181,5 @@ def _scatter(view: View) -> Figure:
         "scatter", title,
         view.say("每点一个城市，面积为常住人口；{told}", "A dot a city, area by residents; {told}", told=told),
         view.say("来源：本方案公布数", "Source: the published allocation"),
-        scatter(dots, words, (lambda tick: number(100 * tick), lambda tick: number(tick)), legend, told), told,
+        scatter(dots, words, (100.0, 1.0), legend, told), told,
     )  # fmt: skip

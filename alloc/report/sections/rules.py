@@ -16,6 +16,7 @@ from alloc.instance.derived.limits import key_of, title_of
 from alloc.instance.statuses import said_of
 from alloc.report.plain.by_hand import edit_said
 from alloc.report.view import View
+from alloc.result.frames.standing import limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 from alloc.result.settled import whole_persons
 from alloc.text import Text
@@ -77,7 +78,7 @@ def _limits(view: View) -> Table:
     """The limits; of one for every city the row of that which has the least room."""
     limits = {row["limit"]: row for row in view.instance.tables["limits"].to_dict("records")}
     rows: list[tuple[Cell, ...]] = []
-    table = view.result.tables["limits"]
+    table = limits_as_published(view.result)
     units = dict(zip(table["limit"], units_of_rows(view.instance, LIMIT_UNIT, table, view.language), strict=True))
     tightest = table["slack"].groupby(table["limit"].map(key_of), sort=False).idxmin()
     for row in table.loc[tightest].to_dict("records"):

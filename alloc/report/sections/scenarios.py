@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from alloc.comparison import Comparison
@@ -180,26 +181,43 @@ def compact(text: str, zh: bool) -> str:
 def _pools(view: View, comparison: Comparison) -> Table:
     title = Titles(comparison, view.language)
     rows: list[tuple[Cell, ...]] = []
+    decimals = PLAIN
     for row in comparison.rows("pools", "B").to_dict("records"):
         land = row["unit"] == "ha"
         largest = max(abs(each) for each in (row["base"], row["other"], 0.0) if not math.isnan(each))
         unit = view.money(0.0 if land else largest)
         name, scale = (view.hectares, 1.0) if land else (unit.unit, unit.scale)
-        amounts = (_cell(row[key] / scale) for key in ("base", "other", "change", "gains", "losses"))
+        values = [row[key] / scale for key in ("base", "other", "change", "gains", "losses")]
+        decimals = max(decimals, _adding_up(values))
+        amounts = (_cell(each) for each in values)
         rows.append(
             (title("pool", row["pool"]), name, *amounts, float(row["cities_gaining"]), float(row["cities_losing"]))
         )
     columns = (
         Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
-        Column("base", "A", kind="number", decimals=2), Column("other", "B", kind="number", decimals=2),
-        Column("change", view.say("变化", "change"), kind="change", decimals=2),
-        Column("gains", view.say("增加合计", "sum of gains"), kind="change", decimals=2),
-        Column("losses", view.say("减少合计", "sum of losses"), kind="change", decimals=2),
+        Column("base", "A", kind="number", decimals=decimals), Column("other", "B", kind="number", decimals=decimals),
+        Column("change", view.say("变化", "change"), kind="change", decimals=decimals),
+        Column("gains", view.say("增加合计", "sum of gains"), kind="change", decimals=decimals),
+        Column("losses", view.say("减少合计", "sum of losses"), kind="change", decimals=decimals),
         Column("up", view.say("增加的城市", "cities gaining"), kind="number"),
         Column("down", view.say("减少的城市", "cities losing"), kind="number"),
     )  # fmt: skip
     name, note = view.say("各项指标比较", "Pools compared"), say(view.language, "quantum")
     return Table("compared_pools", name, columns, tuple(rows), note=note, code="T9")
+
+
+PLAIN, FINEST = 2, 4  # decimals
+
+
+def _adding_up(values: Sequence[float]) -> int:
+    """The decimals in which a change is what two numbers differ by, and what gains and losses make, as printed."""
+    if any(math.isnan(each) for each in values):
+        return PLAIN
+    for decimals in range(PLAIN, FINEST):
+        base, other, moved, gains, losses = (round(each, decimals) for each in values)
+        if round(other - base - moved, decimals) == round(gains + losses - moved, decimals) == 0:
+            return decimals
+    return FINEST
 
 
 def _decisions(view: View, comparison: Comparison) -> list[Table]:
@@ -242,7 +260,7 @@ def _further(view: View, comparison: Comparison) -> list[Table]:
 def _winners(view: View, comparison: Comparison) -> Figure | None:
     title = Titles(comparison, view.language)
     found = comparison.rows("winners", "B")
-    panels, told = [], []
+    panels, told, most = [], [], []
     for measure, head in (("land", view.say("用地", "land")), ("transfers", view.say("转移支付", "transfers"))):
         rows = found[(found["measure"] == measure) & (found["rank"] <= LARGEST)]
         if not len(rows):
@@ -253,13 +271,15 @@ def _winners(view: View, comparison: Comparison) -> Figure | None:
             (title("city", row["city"]), float(row["change"]), change(row["change"] / scale, 1))
             for row in sorted(rows.to_dict("records"), key=lambda row: -row["change"])
         ]
+        moved = max(lines, key=lambda line: abs(line[1]))[0]
+        most.append(view.say("{city}{what}变化最大", "Largest change: {what} of {city}", city=moved, what=head))
         panels.append(Panel(f"{head}（{name}）" if view.zh else f"{head} ({name})", lines))
         told += [f"{city} {text}" for city, _, text in lines]
     if not panels:
         return None
     alternative = view.say("；", "; ").join(told)
     return Figure(
-        "compared_changes", view.say("{city}变化最大", "{city} changes the most", city=panels[0].rows[0][0]),
+        "compared_changes", most[0],
         view.say("B 减 A，变化最大的城市；不超过最小分配单位的变化不计",
                  "B less A, the cities that change the most; changes up to one quantum of each pool do not count"),
         view.say("来源：两个方案的公布数", "Source: both published "

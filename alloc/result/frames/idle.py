@@ -1,4 +1,5 @@
-"""Limits that were added or changed and hold nothing back: what a planner asked for is met anyway."""
+"""Limits that were added or changed: which hold nothing back, since what was asked for is met anyway, and which the
+published numbers miss."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ import pandas as pd
 from alloc.content.figures import number
 from alloc.instance.derived.limits import key_of
 from alloc.instance.schema.tables import TABLES
+from alloc.result.frames.standing import broken, limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 from alloc.result.result import Result
 from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
 LIMITS = "limits"
+MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
 
 def edited_limits(result: Result) -> set[str]:
@@ -24,7 +27,8 @@ def edited_limits(result: Result) -> set[str]:
 
 
 def idle_limits(result: Result, keys: Collection[str], language: str) -> list[str]:
-    """A sentence for every one of some limits that has room left in all its rows.
+    """A sentence for every one of some limits that has room left in all its rows, by the published numbers too, and for
+    every one that these miss.
 
     Args:
         result: with an allocation.
@@ -33,18 +37,29 @@ def idle_limits(result: Result, keys: Collection[str], language: str) -> list[st
     """
     table = result.tables[LIMITS]
     table = table[table["limit"].map(key_of).isin(set(keys))]
+    if table.empty:
+        return []
+    off, published = broken(result), limits_as_published(result)
     said = []
     for key, rows in table.groupby(table["limit"].map(key_of), sort=False):
-        slack, size = rows["slack"], rows["right"].abs().clip(lower=1.0)
-        if (slack > AT_BOUND * size).all():
-            said.append(_said(result, str(key), rows.loc[[(slack / size).idxmin()]], language))
+        size = rows["right"].abs().clip(lower=1.0)
+        idle = (rows["slack"] > AT_BOUND * size).all()
+        missed = rows["limit"].isin(off).any()
+        if idle or missed:
+            nearest = (published.loc[rows.index, "slack"] / size).idxmin()
+            words = "missed_limit" if missed else "idle_limit"
+            said.append(_said(result, str(key), published.loc[[nearest]], words, language))
     return said
 
 
-def _said(result: Result, key: str, nearest: pd.DataFrame, language: str) -> str:
+def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language: str) -> str:
     """The limit, with what its row of the least room has and may have."""
     about = result.instance.tables[LIMITS].set_index(TABLES[LIMITS].key[0]).loc[key]
     (unit,) = units_of_rows(result.instance, LIMIT_UNIT, nearest, language)
-    left, right = (number(float(nearest[side].iloc[0]), decimals_in(unit)) for side in ("left", "right"))
+    sides = [float(nearest[side].iloc[0]) for side in ("left", "right")]
+    decimals = decimals_in(unit)
+    while decimals < MOST_DECIMALS and sides[0] != sides[1] and len({number(each, decimals) for each in sides}) == 1:
+        decimals += 1  # else they look the same
+    left, right = (number(each, decimals) for each in sides)
     title = about[f"title_{language}"] or about["title_zh"] or key
-    return say(language, "idle_limit", title=title, left=left, right=f"{right} {unit}".rstrip())
+    return say(language, words, title=title, left=left, right=f"{right} {unit}".rstrip())

@@ -15,6 +15,7 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.limits import title_of
 from alloc.result.frames.codes import NAMES, frame
 from alloc.result.frames.formats import FACILITIES, RATIO, SHARE, column_format
+from alloc.result.frames.standing import limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, MIXED, PROGRAMME_UNITS, TIER_UNIT, UNIT, units_of_rows
 from alloc.result.result import Result
 from alloc.result.rounding import pool_title, rule_title
@@ -223,9 +224,13 @@ def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
         language: ``zh`` or ``en``.
 
     Returns:
-        A new table with a plain index; numbers as they are. How a workbook shows them is in its ``attrs``, by head.
+        A new table with a plain index; numbers as they are, sides of limits as published. How a workbook shows them
+        is in its ``attrs``, by head.
     """
-    table = result.tiers if name == "tiers" else frame(result.instance, result.tables[name])
+    if name == "tiers":
+        table = result.tiers
+    else:
+        table = frame(result.instance, limits_as_published(result) if name == "limits" else result.tables[name])
     flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
     columns: dict[str, pd.Series] = {}
     formats: dict[str, str | Sequence[str]] = {}

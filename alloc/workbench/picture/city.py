@@ -17,6 +17,7 @@ from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.city.reasons import Reasons, standing
 from alloc.explanation.city.text import compared_sentences, held_sentences, past_table
 from alloc.explanation.city.words import WORDS
+from alloc.explanation.shared.sums import decimal, printed_parts
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -148,6 +149,9 @@ class Book:
         largest = max(abs(each) for each in [*amounts.values(), last or 0.0])
         unit = shown_unit(KIND_UNITS[pool["kind"]], largest)
         decimals = 2 if unit.size > 1 else exact_decimals([float(pool["quantum"])], 2)
+        step = unit.size * 10.0**-decimals
+        split = printed_parts(reasons.parts, decimal(amounts["published"]), step)
+        amounts |= {part: float(split[part]) for part in parts[:-1]}
         upper = float(self.derived.upper[self.held.at(code, name)])
         neighbours = [(city, float(self._allocation[name, city]["published"]), self._change(name, city))
                       for city in near]  # fmt: skip
@@ -159,7 +163,7 @@ class Book:
             said=_paired(partial(held_sentences, reasons)),
             compared=_paired(partial(compared_sentences, reasons, remedy=False)),
             lower=reasons.lower, upper=upper if math.isfinite(upper) else None, marks=self._marks(reasons, last),
-            bounds=self._bounds(reasons), steps=_steps(reasons), beside=self._beside(code, name, pool["kind"]),
+            bounds=self._bounds(reasons), steps=_steps(reasons, step), beside=self._beside(code, name, pool["kind"]),
             neighbours=sorted(neighbours, key=lambda each: (-each[1], each[0])),
         )  # fmt: skip
 
@@ -258,11 +262,10 @@ class Book:
         return [table_record(each, language) for each in parts if isinstance(each, Table) and each.name not in OWN]
 
 
-def _steps(reasons: Reasons) -> list[Step]:
-    """The table against last year, typed."""
-    zh, en = (
-        () if made is None else made.rows for made in (past_table(reasons, language) for language in ("zh", "en"))
-    )
+def _steps(reasons: Reasons, step: float) -> list[Step]:
+    """The table against last year, typed, in the digits in which amounts are shown."""
+    made = (past_table(reasons, language, step) for language in ("zh", "en"))
+    zh, en = (() if each is None else each.rows for each in made)
     found = []
     for one, two in zip(zh, en, strict=True):
         cell: Any = one[1]

@@ -76,6 +76,7 @@ _DERIVED = Text("由系统计算、可在分配因素和筛选条件中使用的
 _OWN = Text("自设列。", "A column of your own.")
 _STATUS = Text("数据状态", "Status")
 _BY_CELL = Text("按单元格（见“单元格数据来源”表）：", "By cell (see the sheet Sources of cells): ")
+_OF_CELLS = Text("各格来源见“单元格数据来源”表", "see the sheet Sources of cells")
 _WIDTHS = (28, 24, 10, 28, 40, 70)
 
 
@@ -93,7 +94,7 @@ def header_note(
         shown: the column.
         source: its record in ``sources``; None: it has none.
         language: of the note.
-        counts: how many of its cells have which status, where they differ.
+        counts: how many of its cells have which status, where any have their own; one that all have is the column's.
     """
     column = shown.column
     if shown.computed:
@@ -113,15 +114,18 @@ def header_note(
                 lines.append(say(label, language) + text)
     else:
         lines.append(say(_OWN, language))
+    alone = next(iter(counts)) if counts and len(counts) == 1 else ""
     if source is not None:
-        status = str(source.get("status") or "")
+        status = alone or str(source.get("status") or "")
         words = VALUES["status"].get(status, status) if language == "zh" else status
         texts = (said_of(source, name, language) for name in ("source", "year", "note"))
         about = ("，" if language == "zh" else ", ").join(filter(None, texts))
+        if alone and alone != str(source.get("status") or ""):  # what the column's own source says is of no cell
+            about = say(_OF_CELLS, language)
         mark = MARKS.get(status, "")
         lines.append(f"{mark}{say(_STATUS, language)}{'：' if language == 'zh' else ': '}{words}"
                      + (f"（{about}）" if language == "zh" else f" ({about})") * bool(about))  # fmt: skip
-    if counts:
+    if counts and not alone:
         named: Mapping[str, str] = VALUES["status"] if language == "zh" else {}
         each = [f"{MARKS.get(one, '')}{named.get(one, one)} {counts[one]}" for one in STATUSES if one in counts]
         lines.append(say(_BY_CELL, language) + ("，" if language == "zh" else ", ").join(each))

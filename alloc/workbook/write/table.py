@@ -92,7 +92,7 @@ class TableWriter:
 
     def _header(self, place: int, shown: Shown) -> None:
         column, where = shown.column, (self.layout.table.name, shown.name)
-        marked, counts = self.content.marks.get(where, ()), self.content.mixed.get(where)
+        marked, counts = self.content.marks.get(where, ()), self.content.counts.get(where)
         fill = "key" if column and column.key else marked[0] if marked and not counts else ""
         bold = not shown.computed and (column is None or column.required_in(self.language))
         self.sheet.write_string(HEADER - 1, place, shown.title, self.styles.header(fill, bold=bold))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from alloc.content.blocks import Cell, Document, Table
 from alloc.content.numbers import Shown, shown
 from alloc.report.render.html.wording import WORDS
-from alloc.report.render.paper import em
+from alloc.report.render.paper import em, numbers_of, say
 
 LONG = 60  # rows beyond which a table is drawn by the script, a window at a time
 WORDY = 300  # rows up to which a table of sentences is not
@@ -55,11 +56,22 @@ def page(document: Document) -> str:
         words=words,
         style=Markup(_text("style.css")),  # our own file, not a reader's text
         script=Markup(_text("page.js")),
+        number=partial(next, _numbers(document, words["table"])),
         drawn=lambda table: _drawn(table, document.language),
         kind=lambda part: type(part).__name__,
         spaced=spaced,
         svg=lambda figure: Markup(figure.svg),
     )
+
+
+def _numbers(document: Document, table: str) -> Iterator[str]:
+    """What the tables are called, in their order; in a report as on paper, where the longest stand in an annex."""
+    for at, each in enumerate(numbers_of(document), 1):
+        if document.kind != "report":
+            yield f"{table} {at}"
+        else:
+            annexed = say(document.language, "annexed") + " " * (document.language == "zh")
+            yield f"{annexed if each.annexed else f'{table} '}{each.number}"
 
 
 def spaced(text: str) -> str:

@@ -179,7 +179,7 @@ class _Writer:
         if not number:
             return
         caption.add_run(say(self._language, key))
-        label = say(self._language, key).strip()
+        label = say(self._language, key).strip().replace(" ", "_")  # an identifier
         run = f"<w:r><w:t>{number}</w:t></w:r>"
         field = f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {label} \\* ARABIC ">{run}</w:fldSimple>'
         caption._p.append(parse_xml(field))
@@ -196,10 +196,10 @@ class _Writer:
                 continue
             caption = self._text("", "Caption")
             if at == 0:
-                self._numbered(caption, "table", grid.number)
+                self._numbered(caption, grid.kind, grid.number)
                 caption.add_run(grid.title)
             else:
-                number = f"{say(self._language, 'table')}{grid.number}　" if grid.number else ""
+                number = f"{say(self._language, grid.kind)}{grid.number}　" if grid.number else ""
                 caption.add_run(number + grid.title + say(self._language, "continued"))
             if grid.table.unit:
                 caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right

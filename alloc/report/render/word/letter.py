@@ -25,7 +25,7 @@ FIELDS = {
 }
 COLON = Text("：", ":")
 ANNEXES = Text("附件：", "Annexes: ")
-ANNEX = Text("{at}. {title}（表{number}）", "{at}. {title} (table {number})")
+ANNEX = Text("{at}. {title}（附表{number}）", "{at}. {title} (table A{number})")
 MORE = Text("等共 {count} 个附表", "and others, {count} tables in all")
 
 
