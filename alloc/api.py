@@ -342,7 +342,7 @@ def explain(
     assert not isinstance(subject, Result)
     edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
     with errors_at_home(edited):
-        return explain_conflict(edited.instance, on_progress)
+        return explain_conflict(edited.instance, on_progress, bool(edits))
 
 
 __all__ = [

@@ -620,3 +620,14 @@ def test_names_stand_for_codes_in_a_target(tiny: Instance) -> None:
     (found,) = refused(twice, "overrides.深圳.land.amount = 700", check=False)
     assert (found.code, found.value) == ("ambiguous_name", "深圳")
     assert "440300, 440500" in found.remedy.zh
+
+
+def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) -> None:
+    """Without it two lines on a cell are refused, and told of it; the record keeps the order for the next solve."""
+    lines = ["policy.debt.ceiling = 2.0", "policy.debt.ceiling += 1.0"]
+    with pytest.raises(InputError) as caught:
+        with_edits(tiny, Path(), lines=lines)
+    assert "行首写 then" in caught.value.findings[0].remedy.zh
+    found = with_edits(tiny, Path(), lines=[lines[0], f"then {lines[1]}"])
+    assert found.instance.settings.policy.debt.ceiling == 3.0
+    assert [each.get("then") for each in found.records()] == [None, True]

@@ -11,9 +11,11 @@ from alloc.content.conditions import condition_said
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.named import NAMES
 from alloc.instance.prechecks.words import above, with_key
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
+from alloc.instance.where.conditions import parse
 from alloc.text import Text, figure
 
 MOST_STEPS = 400  # until a total lies within the bounds of its cities
@@ -91,6 +93,25 @@ def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
                 *(condition_said(instance.tables, language, where) for language in ("zh", "en"))
             )))  # fmt: skip
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
+
+
+def without_cities_elsewhere(instance: Instance) -> Instance:
+    """With conditions whose lists of cities name those of the province alone."""
+    named = city_names(instance)
+    tables = dict(instance.tables)
+    for table, column in (("pools", "where"), ("limits", "where"), ("limits", "versus")):
+        frame = tables[table]
+        texts = frame[column].tolist() if column in frame.columns else []
+        new = [parse(text).narrowed(named) if text else text for text in texts]
+        if new != texts:
+            tables[table] = frame.assign(**{column: pd.Series(new, frame.index, dtype=frame[column].dtype)})
+    return make_instance(instance.settings, tables)
+
+
+def city_names(instance: Instance) -> dict[str, list[str]]:
+    """The codes and names of the cities, by column."""
+    cities = instance.tables["cities"]
+    return {name: cities[name].astype(str).tolist() for name in ("city", *NAMES["cities"]) if name in cities.columns}
 
 
 def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:

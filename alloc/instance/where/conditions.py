@@ -13,7 +13,7 @@ A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from operator import ge, gt, le, lt
@@ -118,6 +118,29 @@ class Expression:
                 if isinstance(side, Name) and isinstance(other, Literals) and other.type == "text":
                     yield side.name, leaf.sign, tuple(str(value) for value in other.values)
 
+    def unlisted(self, known: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+        """The texts in lists that are not among those of their column, by column.
+
+        Args:
+            known: the texts of the columns that are looked at.
+        """
+        found: dict[str, list[str]] = {}
+        for name, sign, texts in self.text_leaves():
+            if sign in ("in", "not in") and name in known and (missing := set(texts) - set(map(str, known[name]))):
+                found.setdefault(name, []).extend(text for text in texts if text in missing)
+        return found
+
+    def narrowed(self, known: Mapping[str, Iterable[str]]) -> str:
+        """The text of the condition, its lists without those texts (`unlisted`); the rest stays as it is written."""
+        missing = self.unlisted(known)
+        places = [
+            (leaf.right.position, [f'"{text}"' if "'" in text else f"'{text}'" for text in map(str, leaf.right.values)
+                                   if text not in missing[leaf.left.name]])
+            for leaf in self._leaves() if missing and isinstance(leaf.left, Name) and isinstance(leaf.right, Literals)
+            if leaf.sign in ("in", "not in") and leaf.left.name in missing
+        ]  # fmt: skip
+        return self._with({position: f"[{', '.join(kept)}]" for position, kept in places})
+
     def renamed(self, names: Mapping[str, Mapping[str, str]]) -> str:
         """The text of the condition with other texts in its comparisons; the rest stays as it is written.
 
@@ -133,8 +156,12 @@ class Expression:
                     quoted = [f'"{text}"' if "'" in text else f"'{text}'" for text in new]
                     one = quoted[0] if leaf.sign in ("=", "!=") else f"[{', '.join(quoted)}]"
                     places.append((other.position, one))
+        return self._with(dict(places))
+
+    def _with(self, literals: Mapping[int, str]) -> str:
+        """The text with others for the literals or lists at some places."""
         text = self.text
-        for position, new_text in sorted(places, reverse=True):
+        for position, new_text in sorted(literals.items(), reverse=True):
             text = text[:position] + new_text + text[position + literals_end(text[position:]) :]
         return text
 

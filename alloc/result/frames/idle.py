@@ -41,6 +41,13 @@ def idle_limits(result: Result, keys: Collection[str], language: str) -> list[st
     return said
 
 
+def idle_others(result: Result, language: str) -> str:
+    """How many of the limits that no edit added or changed hold nothing back, in a sentence; "" where none does."""
+    others = set(map(str, result.instance.tables[LIMITS][TABLES[LIMITS].key[0]])) - edited_limits(result)
+    idle = len(idle_limits(result, others, language))
+    return say(language, "idle_others", all=len(others), idle=idle) if idle else ""
+
+
 def _said(result: Result, key: str, nearest: pd.DataFrame, language: str) -> str:
     """The limit, with what its row of the least room has and may have."""
     about = result.instance.tables[LIMITS].set_index(TABLES[LIMITS].key[0]).loc[key]
