@@ -156,3 +156,24 @@ def test_an_added_limit_that_binds_nowhere_is_told() -> None:
         assert "分组限制“甲市上限”不起作用：已经满足（实际 0，限值 9,000 万元）。" in show(idle, "zh")
         assert "The limit “most” does not bind: it is met anyway (0 against 9,000 10⁴ yuan)." in show(idle, "en")
         assert "不起作用" not in show(held, "zh")
+
+
+def test_a_move_beyond_the_cap_says_what_the_city_can_take(place: Path) -> None:
+    """By a pool's name too; a check of the result finds the same, and says nothing of a move that fits."""
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=f"move land {int(land(alloc.load_result(place))[GIVER])} from {GIVER} to {TAKER}")
+    (finding,) = caught.value.findings
+    assert finding.code == "moves_too_much" and "至多" in finding.message.zh and finding.row == 1
+    errors = [each.code for each in alloc.check(place, edits=finding.column or "") if each.severity == "error"]
+    assert errors == ["moves_too_much"]
+    fits = alloc.check(place, edits=f"move land 10 from {GIVER} to {TAKER}")
+    assert not [each for each in fits if each.severity == "error"]
+    assert {each.row for each in fits if each.file == "--edit"} == {1}
+
+
+def test_a_city_stays_at_what_it_got(place: Path) -> None:
+    """Frozen as the page of questions has it, by pools in words too: what it has, though the pool grows."""
+    result = alloc.load_result(place)
+    had, pool = land(result)[GIVER], str(result.instance.tables["pools"].set_index("pool").at["land", "title_zh"])
+    frozen = alloc.solve(place, edits=[f"overrides.{GIVER}.{pool}.amount += 0", "pools.land.total *= 1.01"])
+    assert land(frozen)[GIVER] == had

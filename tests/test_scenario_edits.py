@@ -631,3 +631,26 @@ def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) ->
     found = with_edits(tiny, Path(), lines=[lines[0], f"then {lines[1]}"])
     assert found.instance.settings.policy.debt.ceiling == 3.0
     assert [each.get("then") for each in found.records()] == [None, True]
+
+
+def test_names_that_are_not_there_are_told_the_nearest(tiny: Instance) -> None:
+    """A city in a list beside others, in an edit and in a row that it adds; a merger; an override."""
+    for line, remedy in (
+        ("cities.willingness *= 0.9 where name in ['深圳市', '汕头']", "name 中没有 汕头。是否为 汕头市？"),
+        ("limits.large_share.where = \"name in ['深圳市', '汕头']\"", "是否为 汕头市？"),
+        ("merge 汕投 into 深圳", "是否为 440500 汕头市？"),
+        ("overrides.深川.land.amount += 1", "440300 深圳市"),
+    ):
+        (finding,) = refused(tiny, line)
+        assert remedy in finding.remedy.zh, finding
+    (warning,) = edited(tiny, "optional cities.willingness *= 0.9 where name in ['深圳市', '汕头']").findings
+    assert warning.severity == "warning"
+    (nobody,) = edited(tiny, "optional cities.willingness *= 0.9 where province = '99'").findings
+    assert "optional" not in nobody.remedy.zh
+
+
+def test_an_override_with_its_reason_is_asked_for_its_approval_alone(tiny: Instance) -> None:
+    found = edited(tiny, "add overrides { city = '440300', pool = 'land', amount = 500, reason = 'r' }").findings
+    assert [each.message.zh for each in found if each.code == "override_unexplained"] == [
+        "人工调整有依据，缺少批准人。"
+    ]

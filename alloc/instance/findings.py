@@ -89,7 +89,7 @@ class Finding:
     @property
     def in_result(self) -> bool:
         """Whether it is about a table as results keep them, which no planner opens: it is told by its title and key."""
-        return self.file.endswith(_OF_RESULTS)
+        return self.file.endswith(_OF_RESULTS) and self.column is not None
 
     def of_file(self, language: str) -> str:
         """The file as it is told."""

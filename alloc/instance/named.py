@@ -96,6 +96,14 @@ class Named(Known):
         return Text(f"可用：{zh}。", f"Would be right: one of {en}.")
 
 
+def names_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, Text]:
+    """What cities, services and pools are called, by code."""
+    return {
+        str(row[KEYS[of]]): Text(*(str(row.get(name) or row.get(names[0]) or row[KEYS[of]]) for name in names))
+        for of, names in NAMES.items() for row in records(tables[of])
+    }  # fmt: skip
+
+
 def near_city(column: str, text: str, cities: Mapping[str, Iterable[str]]) -> Text:
     """What would be right where a condition names a city that is not there.
 

@@ -13,7 +13,7 @@ A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from operator import ge, gt, le, lt
@@ -41,6 +41,7 @@ from alloc.text import Text
 __all__ = ["Columns", "Expression", "WhereError", "parse"]
 
 Column = pd.Series | NDArray[Any]
+SHOWN = 12  # columns that are named where no name is near
 _ORDERED = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _TYPE_WORDS: dict[Type, Text] = {
     "text": Text("文本", "text"),
@@ -247,9 +248,29 @@ def _side(side: Name | Literals, columns: Mapping[str, Column]) -> tuple[Any, Ty
         return (values if len(values) != 1 else values[0]), side.type
     if side.name not in columns:
         message = Text(f"没有名为 {side.name} 的列。", f"There is no column {side.name}.")
-        remedy = Known(columns).remedy(side.name)
-        raise WhereError(side.position, message, remedy)
+        raise WhereError(side.position, message, _instead_of(side.name, columns))
     return _typed(columns[side.name])
+
+
+def _instead_of(name: str, columns: Collection[str]) -> Text:
+    """What to write instead of a name that no column has: that of its title, the nearest, or columns with titles."""
+    from alloc.instance.schema.tables import TABLES  # which know of conditions
+
+    titles: dict[str, Text] = {}
+    for table in TABLES.values():
+        titles |= {each.name: each.title for each in table.columns if each.name in columns and each.name not in titles}
+    every = {title: column for column, both in reversed(titles.items()) for title in both}
+    if (meant := every.get(name)) is not None:
+        return Text(f"写作 {meant}。", f"Write {meant}.")
+    if Known(columns).nearest(name) is not None:
+        return Known(columns).remedy(name)
+    if (like := Known(every).nearest(name)) is not None:
+        return Text(f"是否为 {every[like]}（{like}）？", f"Did you mean {every[like]} ({like})?")
+    if not titles:
+        return Known(columns).remedy(name)
+    first = [Text(f"{column}（{title.zh}）", f"{column} ({title.en})") for column, title in titles.items()][:SHOWN]
+    zh, en = "、".join(each.zh for each in first), ", ".join(each.en for each in first)
+    return Text(f"可用：{zh} 等 {len(columns)} 个。", f"Would be right: one of {len(columns)}: {en}, ….")
 
 
 def _typed(column: Column) -> tuple[NDArray[Any], Type]:
