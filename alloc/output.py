@@ -334,11 +334,11 @@ def _verification(verification: Verification, language: str) -> str:
             for each in verification.failures
         )
     name, _, at = verification.worst_at.partition(": ")
-    columns = {column: each.title for of in COLUMNS.values() for column, each in of.items()}
-    titles = {**columns, **RULES, **verification.names}
-    at = ("、" if language == "zh" else ", ").join(
-        Text(*titles.get(part, (part, part))).said(language) for part in at.split(", ")
-    )
+    if verification.names:  # without them codes stay beside codes
+        columns = {column: each.title for of in COLUMNS.values() for column, each in of.items()}
+        titles = {**columns, **RULES, **verification.names}
+        parts = (Text(*titles.get(part, (part, part))).said(language) for part in at.split(", "))
+        at = ("、" if language == "zh" else ", ").join(parts)
     said = str(getattr(VERIFIED_TO if name else VERIFIED, language))
     return said.format(
         checks=f"{verification.checks:,}", worst=verification.worst, check=check_title(name).said(language), at=at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -171,9 +172,22 @@ def test_a_move_beyond_the_cap_says_what_the_city_can_take(place: Path) -> None:
     assert {each.row for each in fits if each.file == "--edit"} == {1}
 
 
-def test_a_city_stays_at_what_it_got(place: Path) -> None:
-    """Frozen as the page of questions has it, by pools in words too: what it has, though the pool grows."""
-    result = alloc.load_result(place)
-    had, pool = land(result)[GIVER], str(result.instance.tables["pools"].set_index("pool").at["land", "title_zh"])
-    frozen = alloc.solve(place, edits=[f"overrides.{GIVER}.{pool}.amount += 0", "pools.land.total *= 1.01"])
-    assert land(frozen)[GIVER] == had
+@pytest.mark.parametrize("page", ["whatif.md", "whatif.zh.md"])
+def test_a_city_stays_at_what_it_got(page: str, place: Path) -> None:
+    """Frozen by the lines of the page of questions: what it has of both pools, though one of them grows."""
+    text = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
+    (row,) = [line for line in text.splitlines() if "results/frozen" in line]
+    lines = re.findall(r'--edit "([^"]+)"', row)
+    had = alloc.load_result(place).tables["allocation"].set_index(["city", "pool"])["published"]
+    has = alloc.solve(place, edits=[*lines, "pools.land.total *= 1.01"])
+    now = has.tables["allocation"].set_index(["city", "pool"])["published"]
+    assert len(lines) == 2
+    for pool in ("land", "equalisation"):
+        assert now[GIVER, pool] == had[GIVER, pool]
+    assert now.sum() > had.sum()
+
+
+def test_a_pool_by_its_name(place: Path) -> None:
+    had = land(alloc.load_result(place))[GIVER]
+    result = alloc.solve(place, edits=f"move 新增建设用地 10 from {GIVER} to {TAKER}")
+    assert land(result)[GIVER] == had - 10

@@ -92,12 +92,26 @@ class Finding:
         return self.file.endswith(_OF_RESULTS) and self.column is not None
 
     def of_file(self, language: str) -> str:
-        """The file as it is told."""
+        """The file as it is told.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The title of a table of a result; otherwise its name.
+        """
         table = self._table()
         return self.file if table is None else str(getattr(table.title, language))
 
     def of_column(self, language: str) -> str:
-        """The column as it is told; "" where there is none."""
+        """The column as it is told.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Its title where that is known; "" where no column is named.
+        """
         table = self._table()
         known = None if table is None else table.by_name.get(self.column or "")
         return str(getattr(known.title, language)) if known else self.title or self.column or ""
