@@ -32,6 +32,7 @@ from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.errors import FormulationError
 from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
+from alloc.instance.named import names_of
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
@@ -165,6 +166,7 @@ def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification
     found = store.in_form(result) if isinstance(result, Result) else store.read_result(Path(result))
     verification = verified_again(found).verification
     assert verification is not None
+    verification = replace(verification, names=names_of(found.instance.tables))
     return matrix_agreement(found.instance).entered(verification) if matrix else verification
 
 
@@ -342,7 +344,7 @@ def explain(
     assert not isinstance(subject, Result)
     edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
     with errors_at_home(edited):
-        return explain_conflict(edited.instance, on_progress)
+        return explain_conflict(edited.instance, on_progress, bool(edits))
 
 
 __all__ = [

@@ -11,17 +11,20 @@ from alloc.instance import Finding, InputError, Instance, locate
 from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.memory import source_in_memory
-from alloc.instance.files.placing import place_findings
+from alloc.instance.files.placing import at_home, place_findings
 from alloc.instance.files.reading import read_source, unchecked, understand
 from alloc.instance.files.source import Source
 from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
 from alloc.opening import Given, edited_by, opened
+from alloc.parametric.moves import started_from
 from alloc.result.result import Result
+from alloc.result.store import trusted
 from alloc.scenario.edits import Edited
 from alloc.scenario.files import check_scenarios
 from alloc.scenario.rechecking import at_edits
 from alloc.text import Text
+from alloc.writing.kinds import MANIFEST
 
 
 @checked
@@ -35,7 +38,8 @@ def check(
     """Everything that is wrong or doubtful about an instance, nothing solved and nothing raised for a wrong input.
 
     Args:
-        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
+        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
+            result or its folder, for what was solved there, with edits that may start from it.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; applied in their order
             before anything is looked at.
         edits: a line as on the command line, or several; applied after the scenario.
@@ -50,7 +54,12 @@ def check(
     home: Path | None = None
     alone = False  # whether scenarios were looked at by themselves, held against no tables
     try:
+        if isinstance(instance, Path | str) and (Path(instance) / MANIFEST).is_file():
+            instance = trusted(instance)
         if isinstance(instance, Result):
+            if edits and instance.has_solution:
+                lines = [edits] if isinstance(edits, str) else list(edits)
+                edits = started_from(lines, instance.instance, instance.tables["allocation"])
             instance = instance.instance
         if isinstance(instance, Instance):
             loaded, findings = instance, instance.warnings
@@ -79,6 +88,7 @@ def check(
         return sort_findings(dict.fromkeys([*findings, *error.findings]))
     found: Sequence[Finding] = precheck(loaded, derive(loaded))
     found = found if edited is None else at_edits(found, edited)
+    found = found if home is not None else at_home(found, loaded)
     every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
     return sort_findings(_without_echoes(every))
 

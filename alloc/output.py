@@ -27,7 +27,9 @@ from alloc.instance.findings import Finding, InputError, to_records
 from alloc.instance.instance import Instance
 from alloc.parametric.vary import Variation
 from alloc.result.city import city_section
+from alloc.result.frames.titles import COLUMNS
 from alloc.result.result import Result
+from alloc.result.rounding import RULES
 from alloc.result.store import load_result, trusted
 from alloc.result.summary import summary
 from alloc.result.wording import say
@@ -332,6 +334,11 @@ def _verification(verification: Verification, language: str) -> str:
             for each in verification.failures
         )
     name, _, at = verification.worst_at.partition(": ")
+    if verification.names:  # without them codes stay beside codes
+        columns = {column: each.title for of in COLUMNS.values() for column, each in of.items()}
+        titles = {**columns, **RULES, **verification.names}
+        parts = (Text(*titles.get(part, (part, part))).said(language) for part in at.split(", "))
+        at = ("、" if language == "zh" else ", ").join(parts)
     said = str(getattr(VERIFIED_TO if name else VERIFIED, language))
     return said.format(
         checks=f"{verification.checks:,}", worst=verification.worst, check=check_title(name).said(language), at=at

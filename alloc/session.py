@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 import alloc  # which says where the session stands, when it is asked
 from alloc.arguments import ArgumentError, checked
 from alloc.errors import AllocError
+from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.opening import Given, opened
 from alloc.parametric.moves import started_from
 from alloc.result.result import Result, run, with_bounds
-from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
+from alloc.scenario import Cell, Edit, Edited, apply
+from alloc.scenario.lines import read_lines
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Report
 from alloc.text import Text
@@ -138,8 +140,11 @@ class Session:
         if self.result.has_solution and all(isinstance(each, str) for each in edits):
             lines = [each for each in edits if isinstance(each, str)]
             edits = tuple(started_from(lines, self.instance, self.result.tables["allocation"]))
-        parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
-        return self.follow(apply(self.instance, parsed))
+        parsed = [each for each in edits if isinstance(each, Edit)]
+        read, findings = read_lines([each for each in edits if isinstance(each, str)])
+        if findings:
+            raise InputError(findings)
+        return self.follow(apply(self.instance, [*parsed, *read]))
 
     def follow(self, *steps: Edited) -> Result:
         """Follows edits that have been applied already, and solves where the last of them leads.

@@ -68,8 +68,10 @@ def for_shell(word: str) -> str:
     """A word of a command as the shell of this platform takes it."""
     if sys.platform == "win32":
         return subprocess.list2cmdline([word])
-    plain = not any(sign in word for sign in '"$`\\!')
-    return f'"{word}"' if plain and re.search(r"[^\w./:=@%+,-]", word) else shlex.quote(word) if not plain else word
+    if any(sign in word for sign in "$`\\!"):  # which a shell reads between double quotes too
+        return shlex.quote(word)
+    quoted = word.replace('"', '\\"')
+    return f'"{quoted}"' if re.search(r"[^\w./:=@%+,-]", word) else word
 
 
 def listed(parts: Iterable[Text]) -> Text:

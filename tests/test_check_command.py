@@ -136,7 +136,7 @@ def test_where_all_findings_are(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="quotes of other shells")
-@pytest.mark.parametrize("word", ["plan.xlsx", "甲 乙.xlsx", "a$b", """where = "cluster == '珠三角'" """])
+@pytest.mark.parametrize("word", ["plan.xlsx", "甲 乙.xlsx", "a$b", "a != 'b'", """where = "cluster == '珠三角'" """])
 def test_a_word_of_a_command_pastes(word: str) -> None:
     assert shlex.split(for_shell(word)) == [word]
 

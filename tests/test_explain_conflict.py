@@ -338,6 +338,10 @@ def test_command_json_and_exit_codes() -> None:
     mended = runner.invoke(main, ["explain", folder, "--edit", "limits.least.value = 4000", "--lang", "en"])
     assert mended.exit_code == 0
     assert "there is no conflict" in mended.stdout
+    given = ["explain", folder, "--edit", "limits.least.value = 7000"]  # a repair of its cell pastes behind it
+    line = json.loads(runner.invoke(main, [*given, "--format", "json", "--quiet"]).stdout)["repairs"][0]["edits"][0]
+    assert line == "then limits.least.value = 4000"
+    assert runner.invoke(main, [*given, "--edit", line]).exit_code == 0
     assert runner.invoke(main, ["explain", folder, "--edit", "limits.least.value = 'x'"]).exit_code == 1
     assert runner.invoke(main, ["explain", folder, "--prices"]).exit_code == 1
     for lang, word in (("zh", "explain"), ("en", "write explain in place of solve")):

@@ -253,3 +253,24 @@ def test_a_column_of_the_planner_whose_title_has_brackets() -> None:
     assert read_head(names, "3—5 岁常住人口（规划）（人）") == ("", "人")
     assert read_head(names, "3—5 岁常住人口（规划）（2020年）") == ("", "规划")
     assert read_head(names, "常住人口（2020年）（万人）") == ("residents", "万人")
+
+
+def test_a_column_that_is_lost(folder: Path) -> None:
+    """Without the key one error; without a column of figures a warning, and so for 10⁻⁴ of what stood there."""
+
+    def without(name: str, to: str) -> Path:
+        book = openpyxl.load_workbook(made(folder) / "财政.xlsx")
+        sheet = book["城市"]
+        sheet.delete_cols([cell.value for cell in sheet[2]].index(name) + 1)
+        book.save(folder.parent / to)
+        return folder.parent / to
+
+    assert refused(folder, without("city", "a.xlsx")) == [("missing_column", "a.xlsx#城市", 1, None)]
+    now = float(read(folder).tables["cities"]["revenue"].iloc[0])
+    for form, code in (
+        (without("fund_revenue", "b.xlsx"), "column_left_out"),
+        (filled(folder, "财政", {("城市", 3, "revenue"): now / 10_000}), "unit_suspect"),
+        (filled(folder, "财政", {("城市", 3, "revenue"): now * 1.3}, "c.xlsx"), None),
+    ):
+        found = alloc.merge_forms(folder, [form]).findings
+        assert [(each.severity, each.code) for each in found] == ([("warning", code)] if code else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -177,3 +178,37 @@ def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
     half = alloc.solve("hand", edits=LIMIT.format(value=0.5).replace("'<='", "'>='"))
     assert half.tables["allocation"].set_index("city").at["000001", "published"] == 1
     assert limits_as_published(half)["slack"].tolist() == [0.5]
+
+
+def test_a_move_beyond_the_cap_says_what_the_city_can_take(place: Path) -> None:
+    """By a pool's name too; a check of the result finds the same, and says nothing of a move that fits."""
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=f"move land {int(land(alloc.load_result(place))[GIVER])} from {GIVER} to {TAKER}")
+    (finding,) = caught.value.findings
+    assert finding.code == "moves_too_much" and "至多" in finding.message.zh and finding.row == 1
+    errors = [each.code for each in alloc.check(place, edits=finding.column or "") if each.severity == "error"]
+    assert errors == ["moves_too_much"]
+    fits = alloc.check(place, edits=f"move land 10 from {GIVER} to {TAKER}")
+    assert not [each for each in fits if each.severity == "error"]
+    assert {each.row for each in fits if each.file == "--edit"} == {1}
+
+
+@pytest.mark.parametrize("page", ["whatif.md", "whatif.zh.md"])
+def test_a_city_stays_at_what_it_got(page: str, place: Path) -> None:
+    """Frozen by the lines of the page of questions: what it has of both pools, though one of them grows."""
+    text = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
+    (row,) = [line for line in text.splitlines() if "results/frozen" in line]
+    lines = re.findall(r'--edit "([^"]+)"', row)
+    had = alloc.load_result(place).tables["allocation"].set_index(["city", "pool"])["published"]
+    has = alloc.solve(place, edits=[*lines, "pools.land.total *= 1.01"])
+    now = has.tables["allocation"].set_index(["city", "pool"])["published"]
+    assert len(lines) == 2
+    for pool in ("land", "equalisation"):
+        assert now[GIVER, pool] == had[GIVER, pool]
+    assert now.sum() > had.sum()
+
+
+def test_a_pool_by_its_name(place: Path) -> None:
+    had = land(alloc.load_result(place))[GIVER]
+    result = alloc.solve(place, edits=f"move 新增建设用地 10 from {GIVER} to {TAKER}")
+    assert land(result)[GIVER] == had - 10

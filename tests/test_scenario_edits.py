@@ -620,3 +620,37 @@ def test_names_stand_for_codes_in_a_target(tiny: Instance) -> None:
     (found,) = refused(twice, "overrides.深圳.land.amount = 700", check=False)
     assert (found.code, found.value) == ("ambiguous_name", "深圳")
     assert "440300, 440500" in found.remedy.zh
+
+
+def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) -> None:
+    """Without it two lines on a cell are refused, and told of it; the record keeps the order for the next solve."""
+    lines = ["policy.debt.ceiling = 2.0", "policy.debt.ceiling += 1.0"]
+    with pytest.raises(InputError) as caught:
+        with_edits(tiny, Path(), lines=lines)
+    assert "行首写 then" in caught.value.findings[0].remedy.zh
+    found = with_edits(tiny, Path(), lines=[lines[0], f"then {lines[1]}"])
+    assert found.instance.settings.policy.debt.ceiling == 3.0
+    assert [each.get("then") for each in found.records()] == [None, True]
+
+
+def test_names_that_are_not_there_are_told_the_nearest(tiny: Instance) -> None:
+    """A city in a list beside others, in an edit and in a row that it adds; a merger; an override."""
+    for line, remedy in (
+        ("cities.willingness *= 0.9 where name in ['深圳市', '汕头']", "name 中没有 汕头。是否为 汕头市？"),
+        ("limits.large_share.where = \"name in ['深圳市', '汕头']\"", "是否为 汕头市？"),
+        ("merge 汕投 into 深圳", "是否为 440500 汕头市？"),
+        ("overrides.深川.land.amount += 1", "440300 深圳市"),
+    ):
+        (finding,) = refused(tiny, line)
+        assert remedy in finding.remedy.zh, finding
+    (warning,) = edited(tiny, "optional cities.willingness *= 0.9 where name in ['深圳市', '汕头']").findings
+    assert warning.severity == "warning"
+    (nobody,) = edited(tiny, "optional cities.willingness *= 0.9 where province = '99'").findings
+    assert "optional" not in nobody.remedy.zh
+
+
+def test_an_override_with_its_reason_is_asked_for_its_approval_alone(tiny: Instance) -> None:
+    found = edited(tiny, "add overrides { city = '440300', pool = 'land', amount = 500, reason = 'r' }").findings
+    assert [each.message.zh for each in found if each.code == "override_unexplained"] == [
+        "人工调整有依据，缺少批准人。"
+    ]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alloc.instance import InputError
-from alloc.scenario import Edit, Origin, parse_edit
+from alloc.scenario import Edit, Origin
 from alloc.scenario.files import read_entry
-from alloc.scenario.lines import read_line
+from alloc.scenario.lines import after, parse_edit, read_line, read_lines
 
 
 @pytest.mark.parametrize(
@@ -143,3 +143,11 @@ def test_a_sign_that_no_edit_has_is_named_with_its_place(line: str, sign: str, p
         parse_edit(line)
     assert f"第 {place} 个字“{sign}”" in caught.value.findings[0].message.zh
     assert f"The sign “{sign}” at place {place}" in caught.value.findings[0].message.en
+
+
+def test_then_starts_from_what_the_lines_before_make() -> None:
+    """So a line that is offered beside others may change their cells again: 2 · 3 + 1, whatever stands before it."""
+    edits, findings = read_lines(["gap *= 3", "gap_b = 1", "then gap += 1", "gap_b *= 2"], 5)
+    assert not findings and [each.origin.level for each in edits] == [5, 5, 6, 6]
+    assert [each.target for each in edits] == ["gap", "gap_b", "gap", "gap_b"]
+    assert after(["a = 1", "b = 2"]) == ("then a = 1", "b = 2")

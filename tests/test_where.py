@@ -156,3 +156,20 @@ def test_agrees_with_plain_comparison(rows: list[tuple[float, float]], sign: str
     left, right = (np.array(side) for side in zip(*rows, strict=True))
     found = parse(f"left {sign} right").evaluate({"left": left, "right": right})
     assert found.tolist() == [bool(compare(a, b)) for a, b in rows]
+
+
+def test_a_title_is_told_the_column_that_it_means() -> None:
+    """And of a name that is like none, the first columns stand with their titles."""
+    columns = {"city": np.array(["1"], dtype=object), "name": np.array(["a"], dtype=object)}
+    for text, remedy in (("城市名称 = 'a'", "写作 name。"), ("城市名 = 'a'", "是否为 name（城市名称）？"),
+                         ("quux = 'a'", "可用：city（城市代码）、name（城市名称） 等 2 个。")):  # fmt: skip
+        with pytest.raises(WhereError) as caught:
+            parse(text).evaluate(columns)
+        assert caught.value.remedy.zh == remedy
+
+
+def test_lists_without_what_is_not_there() -> None:
+    known = {"name": ["甲市", "乙市"]}
+    assert parse("name in ['甲市', '丙'] and city = '9'").unlisted(known) == {"name": ["丙"]}
+    assert parse("name in ['甲市', '丙'] and city = '9'").narrowed(known) == "name in ['甲市'] and city = '9'"
+    assert parse("name not in ['甲市']").narrowed(known) == "name not in ['甲市']"

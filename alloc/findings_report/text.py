@@ -32,6 +32,7 @@ def report(findings: Iterable[Finding], language: str, command: str = "") -> str
     complete = True
     for file, in_file in groupby(every, key=lambda finding: finding.file):
         here = list(in_file)
+        file = here[0].of_file(language)
         lines.append(_say(language, f"{file}（{counts(here, 'zh')}）", f"{file} ({counts(here, 'en')})"))
         for kind in _kinds(here):
             full, rest = _in_full(kind)
@@ -62,7 +63,7 @@ def place(finding: Finding, language: str) -> str:
     row = _say(language, f"第 {finding.row} 行", f"row {finding.row}")
     if _on_an_edit(finding):
         row = _say(language, f"第 {finding.row} 条修改", f"edit {finding.row}")
-    parts = [row if finding.row is not None else "", finding.title or finding.column or ""]
+    parts = [row if finding.row is not None and not finding.in_result else "", finding.of_column(language)]
     where = _say(language, "，", ", ").join(filter(None, parts))
     key = finding.key or ""
     if not key or key.count(", ") >= KEY_PARTS:  # many records: the message names them
@@ -103,7 +104,7 @@ def _more(rest: Sequence[Finding], language: str) -> str:
     """How many more of a kind there are, and in which rows of which columns, or on which records."""
     by_column: dict[str, list[Finding]] = {}
     for finding in rest:
-        by_column.setdefault(finding.title or finding.column or "", []).append(finding)
+        by_column.setdefault(finding.of_column(language), []).append(finding)
     named = list(by_column.items())[:COLUMNS_NAMED]
     places = [f"{column} {_rows(some, language)}".strip() for column, some in named]
     if len(by_column) > len(named):
@@ -115,7 +116,10 @@ def _more(rest: Sequence[Finding], language: str) -> str:
 
 
 def _rows(findings: Sequence[Finding], language: str) -> str:
-    rows = sorted({finding.row for finding in findings if finding.row is not None and not _on_an_edit(finding)})
+    by_key = (finding.in_result or _on_an_edit(finding) for finding in findings)
+    rows = sorted(
+        {each.row for each, keyed in zip(findings, by_key, strict=True) if each.row is not None and not keyed}
+    )
     if not rows:
         keys = list(dict.fromkeys(_short(finding.key) for finding in findings if finding.key))
         return _say(language, "；", "; ").join(keys[:KEYS_NAMED]) + (" …" if len(keys) > KEYS_NAMED else "")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from alloc.errors import AllocError
 from alloc.text import Text
 
+if TYPE_CHECKING:
+    from alloc.instance.schema.columns import Table
+
 Severity = Literal["error", "warning"]
+_OF_RESULTS = ".parquet"
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,49 @@ class Finding:
         Returns:
             Place, value, message and remedy.
         """
-        place = ":".join(str(part) for part in (self.file, self.row, self.title or self.column) if part is not None)
+        parts = (self.of_file(language), self.key if self.in_result else self.row, self.of_column(language) or None)
+        place = ":".join(str(part) for part in parts if part is not None)
         shown = f" = {self.value or getattr(EMPTY, language)}" if self.value is not None else ""
         follows = f"{'' if language == 'zh' else ' '}{getattr(self.follows, language)}" if self.followed_by else ""
         between = "" if language == "zh" else " "
         return f"{place}{shown}: {getattr(self.message, language)}{between}{getattr(self.remedy, language)}{follows}"
+
+    @property
+    def in_result(self) -> bool:
+        """Whether it is about a table as results keep them, which no planner opens: it is told by its title and key."""
+        return self.file.endswith(_OF_RESULTS) and self.column is not None
+
+    def of_file(self, language: str) -> str:
+        """The file as it is told.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The title of a table of a result; otherwise its name.
+        """
+        table = self._table()
+        return self.file if table is None else str(getattr(table.title, language))
+
+    def of_column(self, language: str) -> str:
+        """The column as it is told.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Its title where that is known; "" where no column is named.
+        """
+        table = self._table()
+        known = None if table is None else table.by_name.get(self.column or "")
+        return str(getattr(known.title, language)) if known else self.title or self.column or ""
+
+    def _table(self) -> Table | None:
+        if not self.in_result:
+            return None
+        from alloc.instance.schema.tables import TABLES  # which know of findings
+
+        return TABLES.get(self.file.removesuffix(_OF_RESULTS))
 
     @property
     def follows(self) -> Text:

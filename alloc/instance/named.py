@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import ne
+
+import pandas as pd
 
 from alloc.instance.divisions.codes import bare
+from alloc.instance.frames import called, records
 from alloc.instance.suggest import LISTED, Known
-from alloc.text import Text
+from alloc.text import Text, listed
 
 # The columns with the names of what other tables name by its code, in Chinese and in English.
 NAMES: Mapping[str, tuple[str, str]] = {
     "cities": ("name", "name_en"), "services": ("title_zh", "title_en"), "pools": ("title_zh", "title_en"),
 }  # fmt: skip
+KEYS: Mapping[str, str] = {"cities": "city", "services": "service", "pools": "pool"}
+
+NAMED = Text("“{name}”的代码是 {code}。", "The code of “{name}” is {code}.")
+NEAREST = Text("是否为 {name}（{codes}）？", "Did you mean {name} ({codes})?")
+NEAR = Text("是否为 {codes}？", "Did you mean {codes}?")
+BE = Text("可用：{codes}。", "Would be right: one of {codes}.")
+SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
+BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
+MORE = Text("……共 {count} 个", "… {count} in all")
+SHOWN = 6  # of those that a name may stand for
+SHORTEST = 2  # signs of a name that others may begin with
 
 
 class Named(Known):
@@ -79,3 +94,94 @@ class Named(Known):
         if (many := len(self.names)) > LISTED:
             return Text(f"可用：{zh} 等 {many} 个。", f"Would be right: one of {many}: {en}, ….")
         return Text(f"可用：{zh}。", f"Would be right: one of {en}.")
+
+
+def names_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, Text]:
+    """What cities, services and pools are called, by code."""
+    return {
+        str(row[KEYS[of]]): Text(*(str(row.get(name) or row.get(names[0]) or row[KEYS[of]]) for name in names))
+        for of, names in NAMES.items() for row in records(tables[of])
+    }  # fmt: skip
+
+
+def near_city(column: str, text: str, cities: Mapping[str, Iterable[str]]) -> Text:
+    """What would be right where a condition names a city that is not there.
+
+    Args:
+        column: ``city``, or one with names, as the condition has it.
+        text: that stands in none of its cells.
+        cities: these columns.
+    """
+    if column != "city":
+        return Known(map(str, cities[column])).remedy(text)
+    return Named(cities["city"], *(cities[name] for name in NAMES["cities"] if name in cities)).remedy(text)
+
+
+def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> Text:
+    """What would be right instead of a code or a name that nothing has: the code of its name, or the nearest names.
+
+    Args:
+        tables: of the instance.
+        of: cities, services or pools.
+        given: what was written.
+    """
+    table = tables[of]
+    have = Known(table[KEYS[of]].tolist())
+    if not have.names:
+        return have.remedy(given)
+    if len(named := _named(table, of, given)) > 1:
+        return SEVERAL.fill(name=given, codes=_listed(table, of, named))
+    if named:
+        return NAMED.fill(code=named[0], name=given)
+    if begun := _begun(table, of, given):
+        return BEGUN.fill(name=given, codes=_listed(table, of, begun))
+    if nearest := _by_name(table, of).nearest(given):
+        return NEAREST.fill(name=nearest, codes=", ".join(_named(table, of, nearest)))
+    if slips := _slips(table, of, given):
+        return NEAR.fill(codes=_listed(table, of, slips))
+    close = have.nearest(given)
+    if close is not None and of != "cities":
+        return have.remedy(given)
+    return (BE if close is None else NEAR).fill(codes=_listed(table, of, have.names if close is None else [close]))
+
+
+def _slips(table: pd.DataFrame, of: str, name: str) -> list[str]:
+    """Codes of whatever has a Chinese name that differs in one sign, with or without 市."""
+    short = name.removesuffix("市")
+    if name.isascii() or len(short) < SHORTEST:
+        return []
+    known = zip(table[KEYS[of]], table[NAMES[of][0]].astype(str).str.removesuffix("市"), strict=True)
+    return sorted(str(code) for code, other in known
+                  if len(other) == len(short) and sum(map(ne, other, short)) == 1)  # fmt: skip
+
+
+def _begun(table: pd.DataFrame, of: str, name: str) -> list[str]:
+    """Codes of whatever has a name that begins with another, whatever its case."""
+    if len(name) < SHORTEST:
+        return []
+    columns = [table[column] for column in NAMES[of] if column in table]
+    return sorted({
+        str(code)
+        for column in columns
+        for code, known in zip(table[KEYS[of]], column, strict=True)
+        if str(known).casefold().startswith(name.casefold())
+    })  # fmt: skip
+
+
+def _listed(table: pd.DataFrame, of: str, codes: Sequence[str]) -> Text:
+    """Codes with their names; of many the first."""
+    chinese, english = NAMES[of]
+    named = {
+        str(row[KEYS[of]]): Text(*(f"{row[KEYS[of]]} {row.get(name) or row[chinese]}" for name in (chinese, english)))
+        for row in records(table)
+    }
+    more = [MORE.fill(count=len(codes))] if len(codes) > SHOWN else []
+    return listed([*(named[code] for code in codes[:SHOWN]), *more])
+
+
+def _by_name(table: pd.DataFrame, of: str) -> Known:
+    return Known(str(each) for column in NAMES[of] if column in table for each in table[column].dropna())
+
+
+def _named(table: pd.DataFrame, of: str, name: str) -> list[str]:
+    return called(table, KEYS[of], NAMES[of], name)

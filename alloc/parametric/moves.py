@@ -16,12 +16,13 @@ import pandas as pd
 
 from alloc.explanation.shared.answer import AskError
 from alloc.explanation.shared.codes import known_codes
+from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.frames import called
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import OVERRIDES
 from alloc.scenario.edits import Edit, Origin
-from alloc.scenario.lines import line_of, moved, read_line, value_text
+from alloc.scenario.lines import Standing, line_of, moved, read_line, value_text
 from alloc.scenario.selection import NAMES
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
@@ -42,11 +43,14 @@ def started_from(lines: Sequence[str], instance: Instance, allocation: pd.DataFr
         InputError: an amount cannot be moved; with every finding.
     """
     has = allocation.set_index(["city", "pool"])["published"]
+    # Bounds are known beforehand where nothing else is changed that could move them.
+    derived = derive(instance) if lines and all(map(moved, lines)) else None
     every: list[str] = []
     findings: list[Finding] = []
     for number, line in enumerate(lines, start=1):
         try:
-            every += _one(line, Origin(number=number), instance, has)
+            made = _one(line, Origin(number=number), instance, has, derived)
+            every += [Standing(each, number) for each in made]
         except InputError as error:
             findings += error.findings
     if findings:
@@ -54,17 +58,18 @@ def started_from(lines: Sequence[str], instance: Instance, allocation: pd.DataFr
     return every
 
 
-def _one(line: str, origin: Origin, instance: Instance, has: pd.Series) -> list[str]:
+def _one(line: str, origin: Origin, instance: Instance, has: pd.Series, derived: Derived | None) -> list[str]:
     move = moved(line)
     if move is not None:
-        return _moved(move, Edit("add", line.strip(), origin=origin), instance, has)
+        return _moved(move, Edit("add", line.strip(), origin=origin), instance, has, derived)
     edit, _ = read_line(line, origin)
     to_a_city = None if edit is None or edit.verb not in ("add", "scale") else _TO_A_CITY.fullmatch(edit.target)
     if edit is None or to_a_city is None or isinstance(edit.value, bool) or not isinstance(edit.value, int | float):
         return [line]
     key = to_a_city["city"], to_a_city["pool"]
-    if len(named := called(instance.tables["cities"], "city", NAMES, key[0])) == 1:
-        key = named[0], key[1]
+    cities, pools = (called(instance.tables[table], column, NAMES, given)
+                     for table, column, given in (("cities", "city", key[0]), ("pools", "pool", key[1])))  # fmt: skip
+    key = cities[0] if len(cities) == 1 else key[0], pools[0] if len(pools) == 1 else key[1]
     if key in _overridden(instance) or key not in has.index:
         return [line]
     now = float(has[key])
@@ -72,13 +77,14 @@ def _one(line: str, origin: Origin, instance: Instance, has: pd.Series) -> list[
     return [_line(replace(edit, verb="set", value=_tidy(new)))]
 
 
-def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) -> list[str]:
+def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series, derived: Derived | None) -> list[str]:
     """The two overrides of a move, with its reason as theirs.
 
     Raises:
         InputError: there is no such pool or city, or the amount is none that can be moved.
     """
     pool, amount = move["pool"], float(move["amount"].replace(",", "").replace("_", ""))
+    pool = next(iter(called(instance.tables["pools"], "pool", NAMES, pool)), pool)
     try:
         giver, taker = known_codes(instance.tables, [move["giver"].strip(), move["taker"].strip()], pool)
     except AskError as error:
@@ -101,6 +107,8 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) 
         message = Text("该城市只有 {there}。", "The city has {there}.").fill(there=figure(there))
         remedy = Text("至多调出 {there}。", "Move {there} at most.").fill(there=figure(there))
         fault = "moves_too_much", message, remedy
+    elif derived is not None:
+        fault = _out_of_bounds(derived, instance, has, giver, taker, pool, amount)
     if fault is not None:
         code, message, remedy = fault
         raise InputError([edit.finding(code, message, remedy, value=figure(amount), key=f"{giver}, {pool}")])
@@ -114,6 +122,31 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) 
         if why and (city, pool) in there_are:  # a new row takes the reason of its edit
             edits.append(Edit("set", f"{named}.reason", why, why=why))
     return [_line(edit) for edit in edits]
+
+
+def _out_of_bounds(
+    derived: Derived, instance: Instance, has: pd.Series, giver: str, taker: str, pool: str, amount: float
+) -> tuple[str, Text, Text] | None:
+    """What is wrong where the giver would fall below its floor, or the taker come above its cap: how much can move."""
+    place, quantum = derived.pools.index(pool), _quantum(instance, pool)
+    names = instance.tables["cities"].set_index("city")
+    for city, bounds, sign in ((taker, derived.cap, 1), (giver, derived.floor, -1)):
+        bound, there = float(bounds[derived.cities.index(city), place]), float(has[city, pool])
+        room = sign * (bound - there)
+        if not amount > room + ROUNDOFF * max(abs(bound), amount):
+            continue
+        most = max(int(room / quantum + ROUNDOFF), 0) * quantum
+        said = Text("{city}现有 {there}，封顶 {bound}，至多再得 {most}。",
+                    "{city} has {there} and a cap of {bound}: it can take {most} at most.") if sign > 0 else Text(
+                    "{city}现有 {there}，下限 {bound}，至多让出 {most}。",
+                    "{city} has {there} and a floor of {bound}: it can give {most} at most.")  # fmt: skip
+        name = Text(*(str(names.at[city, each] or city) for each in ("name", "name_en")))
+        shown = {"city": name, "there": figure(there), "bound": figure(bound), "most": figure(most)}
+        remedy = Text("换一个城市，或先改该规则。", "Choose another city, or change that rule first.")
+        if most > 0:
+            remedy = Text("至多调 {most}。", "Move {most} at most.").fill(most=figure(most))
+        return "moves_too_much", said.fill(**shown), remedy
+    return None
 
 
 def _line(edit: Edit) -> str:

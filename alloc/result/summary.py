@@ -19,7 +19,7 @@ from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
-from alloc.result.frames.idle import edited_limits, idle_limits
+from alloc.result.frames.idle import edited_limits, idle_limits, idle_others
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
@@ -55,6 +55,7 @@ def summary(result: Result, language: str) -> Section:
             *_changes(result, language),
             _binding(result, language),
             *(Paragraph(line) for line in idle_limits(result, edited_limits(result), language)),
+            *([Paragraph(others)] if (others := idle_others(result, language)) else []),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
             *_settlement(result, language),
             Paragraph(rounding.note(result, language)),

@@ -157,6 +157,10 @@ WORDS: dict[str, Text] = {
         "分组限制“{title}”取整后未能保持：公布 {left}，限值 {right}。",
         "The limit “{title}” is missed by the published numbers, which rounding made: {left} against {right}.",
     ),
+    "idle_others": Text(
+        "算例的 {all} 条分组限制中，{idle} 条不起作用：已经满足。",
+        "Of the {all} limits of the instance {idle} do not bind: they are met anyway.",
+    ),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(
         "其中债务率 {debt_ratio} 个、债务等级 {debt_tier} 个、偿债率 {debt_service} 个。",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from alloc.instance.findings import Finding
-from alloc.scenario.edits import SETTINGS, Edit
+from alloc.scenario.edits import COMMAND_LINE, SETTINGS, Edit
 from alloc.scenario.touch import NO_ROW, Name, Touch
 from alloc.scenario.typed import and_more
 from alloc.text import Text, figure
@@ -100,9 +100,11 @@ def _disagree(one: Edit, other: Edit, cells: Sequence[tuple[Touch, Touch]]) -> F
         more=and_more(len(cells) - 1),
     )
     remedy = Text(
-        "只保留一条，或用 where 把两者分开；要叠加就合写成一条。",
-        "Keep one, or keep them apart by where; if both are meant, write one edit that does both.",
+        "只保留一条，或用 where 把两者分开；要叠加就合写成一条{then}。",
+        "Keep one, or keep them apart by where; if both are meant, write one edit that does both{then}.",
     )
+    then = Text("，或在后一条行首写 then", ", or begin the later line with then")
+    remedy = remedy.fill(then=then if other.origin.file == COMMAND_LINE else Text("", ""))
     shown = column if table == SETTINGS else f"{table}.{column}"
     return other.finding("edits_disagree", said, remedy, column=shown, key=", ".join(key) or None)
 

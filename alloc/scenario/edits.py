@@ -16,6 +16,7 @@ VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most"
                                "merge": "into"}  # fmt: skip
 ROW = "row"
 COMMAND_LINE = "--edit"
+THEN = "then"  # before a line that starts from what the lines before it make
 BETWEEN: Mapping[str, str] = {"zh": "＋", "en": " + "}  # titles of scenarios one after another
 SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
 
@@ -254,11 +255,17 @@ class Edited:
                 "value": _plain(edit.value),
                 "why": edit.why,
                 **({"why_zh": edit.why_zh} if edit.why_zh else {}),
+                **({THEN: True} if place and self._later(place) else {}),
                 "overrides": [_name(self.edits[other]) for other in sorted(overrides[place])],
                 "cells": cells[place],
             }
             for place, edit in enumerate(self.edits)
         ]
+
+    def _later(self, place: int) -> bool:
+        """Whether a line starts from what the line before it makes."""
+        before, edit = self.edits[place - 1].origin, self.edits[place].origin
+        return before.file == edit.file == COMMAND_LINE and before.level < edit.level
 
 
 def _name(edit: Edit) -> str:

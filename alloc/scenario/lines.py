@@ -11,7 +11,9 @@
     move POOL N from A to B                of a result alone: two overrides (`alloc.parametric.moves`)
 
 Each may end in ``where CONDITION`` and then in ``# why``, and begin with ``optional`` where it may select nothing,
-which is an error otherwise. Values are written as in TOML: numbers, 'texts', true, false, [lists], { name = value }.
+which is an error otherwise. Of several lines one may begin with ``then``: it and those behind it start from what the
+lines before it make, and may so change their cells again. Values are written as in TOML: numbers, 'texts', true, false,
+[lists], { name = value }.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from typing import Any
 from alloc.instance.cells import plain_width
 from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, InputError
-from alloc.scenario.edits import COMMAND_LINE, Edit, Origin, Verb
+from alloc.scenario.edits import COMMAND_LINE, THEN, Edit, Origin, Verb
 from alloc.scenario.typed import figure_meant
 from alloc.text import Text
 
@@ -49,6 +51,7 @@ _POINTS = re.compile(r"(?<=\w)。(?=\w)|、")
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
 _SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
+_THEN = re.compile(rf"\s*{THEN}\s+(?=[^\W_])")
 _MERGE = re.compile(r"(?P<optional>optional\s+)?merge\s+(?P<gone>[^#]+?)\s+into\s+(?P<rest>.*)", re.DOTALL)
 # Of a move, which `alloc.parametric.moves` makes two overrides of.
 _MOVE = re.compile(
@@ -85,17 +88,37 @@ def moved(line: str) -> re.Match[str] | None:
     return _MOVE.fullmatch(line.strip())
 
 
+class Standing(str):
+    """A line that stands in the place of one that was typed, by whose number it is told.
+
+    Args:
+        line: the text.
+        number: of what was typed; the first is 1.
+    """
+
+    number: int
+
+    def __new__(cls, line: str, number: int) -> Standing:
+        """Keep both."""
+        made = super().__new__(cls, line)
+        made.number = number
+        return made
+
+
 def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[Finding]]:
     """The edits on lines of the command line, and everything that is wrong with any of them.
 
     Args:
         lines: in their order.
-        level: of their origins, above that of the scenario that they come after.
+        level: of their origins, above that of the scenario that they come after; one more from each ``then`` on.
     """
     edits: list[Edit] = []
     findings: list[Finding] = []
     for number, line in enumerate(lines, start=1):
-        edit, faults = read_line(line, Origin(COMMAND_LINE, number, level))
+        then = _THEN.match(line)
+        level += then is not None
+        typed = line.number if isinstance(line, Standing) else number
+        edit, faults = read_line(line[then.end() :] if then else line, Origin(COMMAND_LINE, typed, level))
         edits += [edit] if edit else []
         findings += faults
     return edits, findings
@@ -151,6 +174,11 @@ def line_of(edit: Edit) -> str:
     else:
         line = f"{edit.target} {_SIGNS[edit.verb]} {value_text(edit.value)}"
     return word + line + (f" where {edit.where}" if edit.where else "")
+
+
+def after(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines that start from what all before them make."""
+    return tuple(f"{THEN} {line}" if place == 0 else line for place, line in enumerate(lines))
 
 
 def value_text(value: Any) -> str:

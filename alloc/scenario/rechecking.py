@@ -124,7 +124,7 @@ class Blame:
         In a table it is a warning, since a limit may stand there for a class of cities that has none this year.
         """
         severity: Severity = "warning" if edit.optional else "error"
-        return replace(finding, severity=severity, remedy=together([finding.remedy]))
+        return replace(finding, severity=severity, remedy=together([finding.remedy], edit))
 
     def of_settings(self, finding: Finding) -> Finding:
         """A finding on the settings, with their lists by name, at the edit that is nearest to its path."""

@@ -12,13 +12,24 @@ from numpy.typing import NDArray
 
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
+from alloc.instance.frames import texts
+from alloc.instance.named import NAMES, remedy_by_name
 from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.merging.merge import merge
-from alloc.scenario.selection import WhereColumns, code_named, empty_table, keys_named, rows_with_key, selects_nothing
-from alloc.scenario.state import LISTS, State, entries_of
+from alloc.scenario.selection import (
+    WhereColumns,
+    code_named,
+    empty_table,
+    keys_named,
+    row_form,
+    rows_with_key,
+    selects_nothing,
+    unknown_cities,
+)
+from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.targets import Grid, target_of
 from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, row_added, rows_dropped
 from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, column_of, missing, number, out_of_range, typed
@@ -120,6 +131,7 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
     try:
         expression = parse(edit.where)
         selected &= expression.evaluate(columns)
+        unlisted = unknown_cities(edit, expression, table, state)
     except WhereError as error:
         finding = edit.finding("bad_where", error.message, error.remedy, column="where", value=edit.where)
         raise InputError([finding]) from None
@@ -128,16 +140,20 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
         new_keys = [key for key in new_keys if not rows_with_key(table, frame, key).any()]
     if not selected.any() and not new_keys:
         return np.flatnonzero(selected), [], [selects_nothing(edit, expression, columns, table, state)]
-    return np.flatnonzero(selected), new_keys, []
+    return np.flatnonzero(selected), new_keys, unlisted
 
 
 def _no_record(edit: Edit, key: Key, table: Table, state: State) -> Finding:
     frame = state.tables[table.name]
     message = Text("{table} 表中没有 {key}。", "{table} has no row {key}.").fill(table=table.name, key=", ".join(key))
     for column, code in zip((table.by_name[name] for name in table.key), key, strict=True):
-        known = Known(str(name) for name in frame[column.name])
+        known, home = Known(str(name) for name in frame[column.name]), column.references or table.name
         if code not in known:
-            meant = code_named(code, column.references or table.name, state)
+            if home in NAMES and code not in texts(state.tables[home], GRIDS[home].key[0]):
+                return edit.finding(NO_RECORD, message, remedy_by_name(state.tables, home, code))
+            if column.references and not known.names and edit.verb != "drop":
+                return edit.finding(NO_RECORD, message, row_form(table))
+            meant = code_named(code, home, state)
             remedy = Text(f"写作 {meant}。", f"Write {meant}.") if meant not in ("", code) else known.remedy(code)
             return edit.finding(NO_RECORD, message, remedy)
     remedy = Text("核对主键的各部分。", "Check the parts of the key.")

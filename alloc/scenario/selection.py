@@ -16,6 +16,8 @@ from alloc.instance.derived.optional.purses import purses_of, with_accounts
 from alloc.instance.derived.steps import Steps
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.frames import called, numbers, placed, texts
+from alloc.instance.named import NAMES as CITY_NAMES
+from alloc.instance.named import near_city
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known, not_there
@@ -179,7 +181,9 @@ def empty_table(edit: Edit, table: Table) -> Finding:
         edit: the edit.
         table: the table.
     """
-    return edit.finding("selects_nothing", EMPTY.fill(table=table.name), together([_form(table)]), _severity(edit))
+    return edit.finding(
+        "selects_nothing", EMPTY.fill(table=table.name), together([row_form(table)], edit), _severity(edit)
+    )
 
 
 def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, table: Table, state: State) -> Finding:
@@ -225,21 +229,47 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
                     code = f" ({codes[0]})" if codes else ""
                     remedies.append(said.fill(home=home, text=shown, code=code, table=table.name))
     if not rows:
-        remedies.append(_form(table))
+        remedies.append(row_form(table))
     elif not remedies:
         remedies.append(Text("核对条件；各部分要同时成立。", "Check the condition: its parts have to hold together."))
     message = NOTHING if rows else EMPTY.fill(table=table.name)
     return edit.finding(
-        "selects_nothing", message, together(remedies), _severity(edit), column="where", value=edit.where
+        "selects_nothing", message, together(remedies, edit), _severity(edit), column="where", value=edit.where
     )
+
+
+def unknown_cities(edit: Edit, expression: Expression, table: Table, state: State) -> list[Finding]:
+    """Findings on texts in lists of a condition that name no city, while others in it may.
+
+    Args:
+        edit: the edit.
+        expression: its condition.
+        table: the table of the edit.
+        state: of the instance.
+    """
+    cities = state.tables["cities"]
+    named = {name: texts(cities, name) for name in ("city", *CITY_NAMES["cities"]) if name in cities.columns}
+    about = {
+        name: named[name] for name in expression.names if name in named and _home(name, table, state)[0] == "cities"
+    }
+    found = expression.unlisted(about) if about else {}
+    remedies = [
+        not_there(name, shortened(text), near_city(name, text, named)) for name in found for text in found[name]
+    ]
+    message = Text("条件中有城市不存在。", "The condition names a city that is not there.")
+    severity = _severity(edit)
+    return [
+        edit.finding("unknown_city", message, remedy, severity, column="where", value=edit.where) for remedy in remedies
+    ]
 
 
 def _severity(edit: Edit) -> Severity:
     return "warning" if edit.optional else "error"
 
 
-def together(remedies: list[Text]) -> Text:
-    every = [*remedies, OPTIONAL]
+def together(remedies: list[Text], edit: Edit) -> Text:
+    """What would be right, in one text; that the edit may select nothing is offered where it does not say so."""
+    every = [*remedies, *([] if edit.optional else [OPTIONAL])]
     return Text("".join(each.zh for each in every), " ".join(each.en for each in every))
 
 
@@ -255,7 +285,7 @@ def _home(name: str, table: Table, state: State) -> tuple[str, Known]:
     return table.name, Known(())
 
 
-def _form(table: Table) -> Text:
+def row_form(table: Table) -> Text:
     """How a row is brought into a table."""
     column = next((each.name for each in table.columns if each.required and not each.key), "")
     form = ".".join((table.name, *(f"<{name}>" for name in table.key), column))

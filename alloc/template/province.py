@@ -23,6 +23,7 @@ from alloc.template.province_pools import (
     on_grid,
     steps_of,
     within_bounds,
+    without_cities_elsewhere,
     without_conditions,
     without_empty_factors,
 )
@@ -84,6 +85,7 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     instance, dropped_factors = without_empty_factors(instance)
     instance, moved = within_bounds(instance)
     instance, dropped_limits, left_out = cut_limits(nation, derived, instance, published)
+    instance = without_cities_elsewhere(instance)
     notes += fixed + dropped_conditions + dropped_factors + moved + dropped_limits
     instance = make_instance(settings, _without_blank(instance))
     sources = _sources(instance, nation, published is not None, left_out)

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from alloc.content.conditions import condition_said
+from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.named import NAMES
 from alloc.instance.prechecks.words import above, with_key
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
+from alloc.instance.where.conditions import parse
 from alloc.text import Text, figure
 
 MOST_STEPS = 400  # until a total lies within the bounds of its cities
@@ -25,13 +28,16 @@ FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole nu
 FOLLOW = TABLES["pools"].by_name["follow"].title
 
 _MOVED = Text(
-    "{pool}：按比例为 {old}，超出该省各市上下限之和，改为 {new}，其中可分配 {available}，各市上下限之和为 {least} 至 "
-    "{most}。要分配全国方案给该省的数额，用 --controls；要由本省另定，改总量和保底、封顶倍数（floor_multiple、"
-    "cap_multiple）。",
-    "{pool}: its share, {old}, is outside the sums of the cities' bounds: made {new}, of which {available} are to be "
-    "shared; bounds sum to {least} to {most}. To share what a national result gives the province, use --controls; to "
-    "set another, change the total with floor_multiple and cap_multiple.",
+    "{pool}（{unit}）：按比例为 {old}，其中可分配 {wanted}，{side}；改为 {new}，其中可分配 {available}，各市上下限之和 "
+    "为 {least} 至 {most}。要分配全国方案给该省的数额，用 --controls；要由本省另定，改总量和保底、封顶倍数"
+    "（floor_multiple、cap_multiple）。",
+    "{pool} ({unit}): its share, {old}, of which {wanted} are to be shared, is {side}: made {new}, of which "
+    "{available} are to be shared; bounds sum to {least} to {most}. To share what a national result gives the "
+    "province, use --controls; to set another, change the total with floor_multiple and cap_multiple.",
 )
+_BELOW = Text("低于该省各市下限之和", "below the sum of the cities' lower bounds")
+_ABOVE = Text("高于该省各市上限之和", "above the sum of the cities' upper bounds")
+UNITS = {"land": HECTARES, "money": MONEY}
 _MOVED_FIXED = Text(
     f"{_MOVED.zh}有 {{fixed}} 个城市的上限等于下限，没有余地，也不会是最小分配单位的整倍数。",
     f"{_MOVED.en} For {{fixed}} of the cities both bounds are the same: they have no freedom, and get no multiple of "
@@ -91,6 +97,25 @@ def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
                 *(condition_said(instance.tables, language, where) for language in ("zh", "en"))
             )))  # fmt: skip
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
+
+
+def without_cities_elsewhere(instance: Instance) -> Instance:
+    """With conditions whose lists of cities name those of the province alone."""
+    named = city_names(instance)
+    tables = dict(instance.tables)
+    for table, column in (("pools", "where"), ("limits", "where"), ("limits", "versus")):
+        frame = tables[table]
+        texts = frame[column].tolist() if column in frame.columns else []
+        new = [parse(text).narrowed(named) if text else text for text in texts]
+        if new != texts:
+            tables[table] = frame.assign(**{column: pd.Series(new, frame.index, dtype=frame[column].dtype)})
+    return make_instance(instance.settings, tables)
+
+
+def city_names(instance: Instance) -> dict[str, list[str]]:
+    """The codes and names of the cities, by column."""
+    cities = instance.tables["cities"]
+    return {name: cities[name].astype(str).tolist() for name in ("city", *NAMES["cities"]) if name in cities.columns}
 
 
 def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
@@ -160,8 +185,11 @@ def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
     for r in np.flatnonzero(instance.tables["pools"]["total"] != before["total"]):
         fixed = ~above(derived.upper[:, r], derived.lower[:, r])
         totals = {"old": before["total"][r], "new": instance.tables["pools"]["total"][r]}
-        shared = {"available": derived.available[r], "least": round(least[r]), "most": round(most[r])}
-        words = {name: figure(value) for name, value in {**totals, **shared}.items()}
+        shared = {"available": derived.available[r], "wanted": wanted[r]}
+        bounds = {"least": round(least[r]), "most": round(most[r])}
+        words: dict[str, str | Text] = {name: figure(value) for name, value in {**totals, **shared, **bounds}.items()}
+        words["side"] = _BELOW if wanted[r] < derived.available[r] else _ABOVE
+        words["unit"] = UNITS["land" if derived.kind[r] == "land" else "money"]
         said = _MOVED_FIXED if fixed.any() else _MOVED
         notes.append(said.fill(pool=titled(instance, derived.pools[r]), fixed=int(fixed.sum()), **words))
     return instance, notes

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import BY_CITY, NAMING_CITIES
+from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import Edit, Edited, Script
 from alloc.scenario.files import scripts
 from alloc.template.province_limits import AMOUNT, SHARE
+from alloc.template.province_pools import city_names
 from alloc.text import Text, listed
 from alloc.workbook.carried import may_be_file, script_text
 
-ELSEWHERE = ("unknown_code", "unknown_unit", "unknown_record", "selects_nothing")  # of an edit about what stays outside
+# Of an edit about what stays outside.
+ELSEWHERE = ("unknown_code", "unknown_unit", "unknown_record", "unknown_city", "selects_nothing")
 COLUMNS: Mapping[str, tuple[str, ...]] = {**dict.fromkeys(BY_CITY, ("city",)), **NAMING_CITIES}
 CARRIED = Text("带入情景 {count} 个：{names}。", "Scenarios that come along, {count}: {names}.")
 PARTLY = Text(
@@ -47,6 +51,7 @@ class _Carrier:
     def __init__(self, every: Mapping[str, Script], province: Instance) -> None:
         self.every, self.province = every, province
         self.cities = set(province.tables["cities"]["city"])
+        self.named = city_names(province)
         self._done: dict[str, tuple[Instance, tuple[Edit, ...]] | Text] = {}
 
     def carried(self, name: str) -> tuple[Instance, tuple[Edit, ...]]:
@@ -79,7 +84,7 @@ class _Carrier:
             why = _national(edit)
             if why is not None:
                 raise _LeftOutError(why)
-        edits, why = [edit for edit in script.edits if self._is_inside(edit)], NOTHING
+        edits, why = [self._narrowed(edit) for edit in script.edits if self._is_inside(edit)], NOTHING
         while edits or not script.edits:
             edited: Edited | None = None
             try:
@@ -96,6 +101,15 @@ class _Carrier:
                 break
             edits, why = left, next(_said(each) for each in wrong if each.code in ELSEWHERE)
         raise _LeftOutError(why)
+
+    def _narrowed(self, edit: Edit) -> Edit:
+        """The edit, the lists of cities in its condition without those of other provinces, where it has some here."""
+        try:
+            where = parse(edit.where)
+            other = where.narrowed(self.named)
+        except WhereError:  # found where it is applied
+            return edit
+        return edit if other == edit.where or "[]" in other else replace(edit, where=other)
 
     def _is_inside(self, edit: Edit) -> bool:
         """Whether all cities that a new row names are in the province."""
@@ -151,7 +165,7 @@ def cut_scenarios(home: Path | None, province: Instance) -> tuple[dict[str, str]
 def _text(script: Script, edits: tuple[Edit, ...]) -> str:
     """A scenario as the text of a file: that of its own with all comments, where it is one and nothing is left out."""
     path = Path(str(script.at))
-    if len(edits) == len(script.edits) and path.is_file():
+    if edits == script.edits and path.is_file():
         return path.read_text(encoding="utf-8")
     return script_text(script.title, script.inherits, edits)
 

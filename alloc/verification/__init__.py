@@ -6,7 +6,7 @@ Nothing of the compiler, the solver, the formulation or the derived data is used
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,7 @@ class Verification:
         failures: what failed, the worst 50 of every comparison at most, in the order of the families.
         families: one row for every constraint family: family, rows, binding (rows that hold with equality),
             violation (the largest, relative to the row's natural scale).
+        names: what cities, services and pools are called, by code, in both languages, for whoever reads `worst_at`.
     """
 
     passed: bool
@@ -57,6 +58,7 @@ class Verification:
     worst_at: str
     failures: tuple[Failure, ...]
     families: pd.DataFrame
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def verify(

@@ -42,16 +42,17 @@ _SUM, _SUM_SHOWN = "pools:", "合计："  # before the pools of a limit on their
 
 def setting_shown(setting: Setting, value: str) -> str:
     """A value of a setting as a Chinese sheet shows it."""
-    return _choices(setting).get(value, value)
+    return choices(setting).get(value, value)
 
 
 def setting_meant(setting: Setting, text: str) -> str:
     """The value that stands in words, otherwise the text as it is."""
     former = {each.formerly: name for name, each in _tiers().items() if each.formerly} if setting.path == "tier" else {}
-    return next((value for value, words in _choices(setting).items() if words == text), former.get(text, text))
+    return next((value for value, words in choices(setting).items() if words == text), former.get(text, text))
 
 
-def _choices(setting: Setting) -> Mapping[str, str]:
+def choices(setting: Setting) -> Mapping[str, str]:
+    """What may stand in the cell of a setting, by its value; empty where it is not one of a few."""
     if setting.choices and set(setting.choices) <= set(SIZE_CLASSES):
         return {name: words.zh for name, words in SIZE_CLASSES.items()}
     if setting.path == "tier":

@@ -30,7 +30,8 @@ def check(
 ) -> None:
     """Find everything that is wrong with INSTANCE, at once, before anything is solved.
 
-    INSTANCE is a folder, a workbook, or the name of one that ships; with --scenario and --edit, as they leave it.
+    INSTANCE is a folder, a workbook, the name of one that ships, or a result: what was solved there; with --scenario
+    and --edit, as they leave it.
     """
     from alloc import api
 
@@ -40,7 +41,8 @@ def check(
     if form == "json":
         print_json({"instance": instance, **api.record(findings)})
     else:
-        click.echo(api.show(findings, lang, command="" if mark else _marking(instance, scenario, edits)))
+        marking = [] if mark or api.is_result(instance) else _marking(instance, scenario, edits)
+        click.echo(api.show(findings, lang, command=marking))
     if mark is not None:
         written = api.mark(instance, findings, out=mark, language=lang)  # type: ignore[arg-type]
         if form != "json":

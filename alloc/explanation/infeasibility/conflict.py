@@ -21,6 +21,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, Sides, errors, to_records
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
+from alloc.scenario.lines import after
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 from alloc.text import Text, for_shell, listed
@@ -42,6 +43,7 @@ class Conflict(Writable):
         clash: rules that cannot hold together.
         menu: repairs, each tried.
         stopped: whether the search was interrupted or ran out of time.
+        edited: whether lines were given with the instance; those of a repair start from what they make.
     """
 
     TITLE: ClassVar[Text] = Text(
@@ -56,6 +58,7 @@ class Conflict(Writable):
     clash: Clash = NO_CLASH
     menu: Menu = NO_MENU
     stopped: bool = False
+    edited: bool = False
 
     @cached_property
     def _names(self) -> Names:
@@ -105,13 +108,16 @@ class Conflict(Writable):
         said.append("")
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
         for number, repair in enumerate(self.menu.repairs, 1):
-            lines = " ".join(f"--edit {for_shell(line)}" for line in repair.lines)
+            lines = " ".join(f"--edit {for_shell(line)}" for line in self._lines(repair))
             said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=lines))
         if self.stopped or not self.menu.proven:
             said.append(say(language, "stopped"))
         elif self.menu.complete and 0 < len(self.menu.repairs) < LEAST:
             said.append(say(language, "few", count=len(self.menu.repairs)))
         return said
+
+    def _lines(self, repair: Repair) -> tuple[str, ...]:
+        return after(repair.lines) if self.edited else repair.lines
 
     def _enough(self, language: str) -> list[str]:
         """Without which of the groups alone there is an allocation; nothing where that was not tried for all."""
@@ -176,8 +182,7 @@ class Conflict(Writable):
             "decimals": decimals_for(sides.wanted / shown.size),
         }  # fmt: skip
 
-    @staticmethod
-    def _repair(repair: Repair, names: Names) -> dict[str, Any]:
+    def _repair(self, repair: Repair, names: Names) -> dict[str, Any]:
         amounts = []
         for change in repair.changes:
             title, unit = names.change(change)
@@ -188,7 +193,7 @@ class Conflict(Writable):
                 "unit": unit._asdict(),
             })  # fmt: skip
         owners = sorted({change.adjustment.owner for change in repair.changes}, key=list(WEIGHTS).index)
-        return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts,
+        return {"edits": list(self._lines(repair)), "cost": repair.cost, "amounts": amounts,
                 "decide": listed(names.owner(each) for each in owners)._asdict()}  # fmt: skip
 
     def _row(self, change: Change, names: Names, language: str) -> Row:
@@ -204,12 +209,13 @@ class Conflict(Writable):
         return title, now, then, unit, names.owner(change.adjustment.owner).said(language)
 
 
-def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
+def explain_conflict(instance: Instance, report: Report = silent, edited: bool = False) -> Conflict:
     """Why an instance has no point, if it has none.
 
     Args:
         instance: checked.
         report: told of every step.
+        edited: whether it comes with lines of the command line.
 
     Raises:
         InputError: an error that is no conflict between rules, found by arithmetic over the tables.
@@ -224,7 +230,7 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
             raise InputError(findings)
         feasible = has_solution(rows, clock)
         if feasible is not False:
-            return Conflict(instance, rows.derived, feasible, stopped=clock.interrupted)
+            return Conflict(instance, rows.derived, feasible, stopped=clock.interrupted, edited=edited)
         whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE
         found = clash(rows, whole, clock, lambda done, total: report(Step(WORDS["clashing"], done, total)))
         stages = {"adjustments": "adjustments", "repairs": "trying", "coefficients": "turning"}
@@ -232,4 +238,4 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
             rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
         )
         stopped = clock.interrupted or clock.left <= 0
-        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped)
+        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped, edited)

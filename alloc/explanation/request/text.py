@@ -13,6 +13,7 @@ from alloc.content.tables import exact, share, table
 from alloc.content.tables import significant as few
 from alloc.explanation.city.text import Figures, lost
 from alloc.explanation.request.words import say
+from alloc.text import for_shell
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
 if TYPE_CHECKING:
@@ -57,11 +58,12 @@ def sentences(request: Facts, language: str) -> list[str]:
         old, new, change = (amount_text(cell) for cell in (exact(best.way.old), exact(best.value), _change(best)))
         slots = {"way": getattr(best.way.title, language), "old": old, "new": new, "change": change}
         said.append(told("smallest", **slots, published=show.amount(best.published or 0.0)))
-        said += [told("line", line=line) for line in best.lines]
+        said += [told("line", line=for_shell(line)) for line in best.lines]
     elif not request.stopped and request.most is None:
         said.append(told("by_hand_only" if found else "no_way"))
     said += [
-        told("brought", message=getattr(of.message, language)) for each in found for of in each.brought
+        told("brought", way=getattr(each.way.title, language), message=getattr(of.message, language))
+        for each in found for of in each.brought
     ]  # fmt: skip
     if request.stopped:
         said.append(told("stopped"))
@@ -71,7 +73,10 @@ def sentences(request: Facts, language: str) -> list[str]:
 
 
 def _granted(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
-    said = [told("granted", published=show.amount(grant.published or 0.0)), told("granted_line", line=grant.line)]
+    said = [
+        told("granted", published=show.amount(grant.published or 0.0)),
+        told("granted_line", line=for_shell(grant.line)),
+    ]
     first = _first_loss(show, grant)
     if first is None:
         said.append(told("no_loss"))

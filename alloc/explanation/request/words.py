@@ -30,7 +30,7 @@ WORDS: dict[str, Text] = {
         "可以满足：加一条限制即可，其他规则都不变，它得到 {published} {unit}。",
         "It can be granted, with one more limit and every other rule as it is; it then gets {published} {unit}.",
     ),
-    "granted_line": Text("- 修改：{line}", "- Edit: {line}"),
+    "granted_line": Text("- 修改：--edit {line}", "- Edit: --edit {line}"),
     "no_loss": Text(
         "没有一个目标因此变差到可以看出的程度。", "No objective is worse for it by anything that can be seen."
     ),
@@ -97,12 +97,12 @@ WORDS: dict[str, Text] = {
         "在试过的参数中，只有直接写明数额（人工调整或戴帽指标）能做到。",
         "Of the parameters tried only naming the amount itself, by an override or an earmark, does it.",
     ),
-    "brought": Text("注意：{message}", "Mind: {message}"),
+    "brought": Text("注意（{way}）：{message}", "Mind ({way}): {message}"),
     "no_way": Text(
         "在试过的参数和范围内，没有哪一个参数单独改变就能做到。",
         "No single parameter does it within the range that was tried.",
     ),
-    "line": Text("- {line}", "- {line}"),
+    "line": Text("- --edit {line}", "- --edit {line}"),
     "about": Text(
         "每个参数单独改变，搜索到改变量的约百分之一为止，并进位到三位有效数字；所列修改都已整个求解并核验。"
         "若数额随参数先增后减，可能还有更小的改变未被发现。",

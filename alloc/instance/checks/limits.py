@@ -11,6 +11,7 @@ from alloc.formulation.lever import BETWEEN_ITEMS, Quantity
 from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, Severity
+from alloc.instance.named import NAMES, near_city
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known, not_there
@@ -230,6 +231,7 @@ def check_where(
     classes = {"size_class": Known(SIZE_CLASSES)}
     if settings is not None:
         classes["debt_tier"] = Known(tier.name for tier in settings.policy.debt.tiers)
+    named = {name: cities.texts(name) for name in ("city", *NAMES["cities"]) if cities.has(name)}
     findings: list[Finding] = []
     places, texts = sheet.groups(column)
     for place, text in enumerate(texts):
@@ -260,6 +262,12 @@ def check_where(
                         name=name,
                         compared=compared,
                     )
+        for name, missing in expression.unlisted(named).items():
+            for text in missing:
+                misspelt = True
+                message = Text("{name} 中没有 {text}。", "There is no {text} in {name}.")
+                right = near_city(name, text, named)
+                findings += sheet.find(here, column, "unknown_city", message, _as_it_is(right), name=name, text=text)
         known_now = not expression.names & {"debt_tier", *numbers}
         if len(cities.frame) and known_now and not selected.any() and not misspelt:
             remedy = _nearest(expression, cities)

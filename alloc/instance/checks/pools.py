@@ -258,12 +258,18 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
 
 def _check_overrides(overrides: Sheet) -> list[Finding]:
     reason, approver = overrides.blank("reason"), overrides.blank("approved_by")
-    message = Text("人工调整缺少依据或批准人。", "An override without its reason or who approved it.")
-    remedy = Text("写明 reason 和 approved_by。", "Give reason and approved_by.")
     return [
-        *overrides.find(reason, "reason", "override_unexplained", message, remedy, "warning"),
-        *overrides.find(approver & ~reason, "approved_by", "override_unexplained", message, remedy, "warning"),
-    ]
+        *overrides.find(
+            reason, "reason", "override_unexplained",
+            Text("人工调整缺少依据。", "An override without its reason."),
+            Text("写明依据（reason）和批准人（approved_by）。", "Give reason and approved_by."), "warning",
+        ),
+        *overrides.find(
+            approver & ~reason, "approved_by", "override_unexplained",
+            Text("人工调整有依据，缺少批准人。", "An override with its reason, and without who approved it."),
+            Text("写明批准人（approved_by）。", "Give approved_by."), "warning",
+        ),
+    ]  # fmt: skip
 
 
 def _check_quantum(pools: Sheet, overrides: Sheet, cities: Sheet, settings: Settings | None) -> list[Finding]:

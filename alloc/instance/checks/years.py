@@ -11,7 +11,6 @@ from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.frames import labels
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES
 from alloc.text import Text
 
 FAR = "far_from_last_year"
@@ -36,9 +35,11 @@ _REMEDY = Text(
 def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
     """A warning on every pool that is far from last year's, where there is an amount of last year for every city.
 
+    An advance is a part of the year on purpose: the pool of the whole year is what is compared.
+
     Args:
         sheets: the tables, by name.
-        settings: whose stage says which part of a pool goes out; None where they are wrong.
+        settings: which say the levels that pools go through; None where they are wrong.
     """
     pools, cities, last_year = (sheets[name] for name in ("pools", "cities", "last_year"))
     given = pools.given and cities.given and last_year.given and last_year.has("amount") and pools.has("total")
@@ -55,9 +56,6 @@ def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     )
     reserve = np.nan_to_num(pools.numbers("reserve")) if pools.has("reserve") else np.zeros(len(last))
     available = pools.numbers("total") * (1 - reserve)
-    if settings is not None and settings.stage == STAGES[0]:
-        share = pools.numbers("advance_share")
-        available = available * np.where(np.isnan(share), ADVANCE_SHARE, share)
     times = np.divide(available, last, out=np.ones(len(last)), where=(last > 0) & (whole == len(cities.frame)))
     (least, most), unusual = USUAL, (times < USUAL[0]) | (times > USUAL[1])
     return pools.find(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,7 @@ from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.words import Words, above, amount, cell
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 
 def bound_findings(words: Words) -> Iterator[Finding]:
@@ -68,7 +70,8 @@ def _override_outside_bounds(words: Words) -> Iterator[Finding]:
         raised = d.cap[c, r] == d.floor[c, r]
         rule = _floor_rule(words, c, r) if low or raised else "cap"
         side = Text("低于", "below") if low else Text("高于", "above")
-        edge = amount((d.floor if low else d.cap)[c, r], unit)
+        bound = float((d.floor if low else d.cap)[c, r])
+        edge, within = amount(bound, unit), amount(_multiple_within(words, c, r, low), unit)
         yield Finding(
             severity="error",
             code="override_outside_bounds",
@@ -84,10 +87,19 @@ def _override_outside_bounds(words: Words) -> Iterator[Finding]:
                 side=side, rule=words.rule(rule), edge=edge,
             ),
             remedy=Text("改为{most} {edge}，或修改该规则。", "Fix {most} {edge}, or change that rule.").fill(
-                most=Text("不低于", "at least") if low else Text("不高于", "at most"), edge=edge
+                most=Text("不低于", "at least") if low else Text("不高于", "at most"), edge=within
             ),
             key=_key(words, c, r),
         )  # fmt: skip
+
+
+def _multiple_within(words: Words, c: int, r: int, low: bool) -> float:
+    """The multiple of the quantum next to a bound, on its inner side; the bound where there is none between both."""
+    d, quantum = words.derived, float(numbers(words.instance.tables["pools"], "quantum")[r])
+    floor, cap = float(d.floor[c, r]), float(d.cap[c, r])
+    parts = (floor if low else cap) / quantum
+    whole = (math.ceil(parts - ROUNDOFF * parts) if low else math.floor(parts + ROUNDOFF * parts)) * quantum
+    return whole if floor <= whole <= cap else floor if low else cap
 
 
 def _lower_above_upper(words: Words) -> Iterator[Finding]:

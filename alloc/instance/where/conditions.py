@@ -13,7 +13,7 @@ A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from operator import ge, gt, le, lt
@@ -41,6 +41,7 @@ from alloc.text import Text
 __all__ = ["Columns", "Expression", "WhereError", "parse"]
 
 Column = pd.Series | NDArray[Any]
+SHOWN = 12  # columns that are named where no name is near
 _ORDERED = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _TYPE_WORDS: dict[Type, Text] = {
     "text": Text("文本", "text"),
@@ -118,6 +119,29 @@ class Expression:
                 if isinstance(side, Name) and isinstance(other, Literals) and other.type == "text":
                     yield side.name, leaf.sign, tuple(str(value) for value in other.values)
 
+    def unlisted(self, known: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+        """The texts in lists that are not among those of their column, by column.
+
+        Args:
+            known: the texts of the columns that are looked at.
+        """
+        found: dict[str, list[str]] = {}
+        for name, sign, texts in self.text_leaves():
+            if sign in ("in", "not in") and name in known and (missing := set(texts) - set(map(str, known[name]))):
+                found.setdefault(name, []).extend(text for text in texts if text in missing)
+        return found
+
+    def narrowed(self, known: Mapping[str, Iterable[str]]) -> str:
+        """The text of the condition, its lists without those texts (`unlisted`); the rest stays as it is written."""
+        missing = self.unlisted(known)
+        places = [
+            (leaf.right.position, [f'"{text}"' if "'" in text else f"'{text}'" for text in map(str, leaf.right.values)
+                                   if text not in missing[leaf.left.name]])
+            for leaf in self._leaves() if missing and isinstance(leaf.left, Name) and isinstance(leaf.right, Literals)
+            if leaf.sign in ("in", "not in") and leaf.left.name in missing
+        ]  # fmt: skip
+        return self._with({position: f"[{', '.join(kept)}]" for position, kept in places})
+
     def renamed(self, names: Mapping[str, Mapping[str, str]]) -> str:
         """The text of the condition with other texts in its comparisons; the rest stays as it is written.
 
@@ -133,8 +157,12 @@ class Expression:
                     quoted = [f'"{text}"' if "'" in text else f"'{text}'" for text in new]
                     one = quoted[0] if leaf.sign in ("=", "!=") else f"[{', '.join(quoted)}]"
                     places.append((other.position, one))
+        return self._with(dict(places))
+
+    def _with(self, literals: Mapping[int, str]) -> str:
+        """The text with others for the literals or lists at some places."""
         text = self.text
-        for position, new_text in sorted(places, reverse=True):
+        for position, new_text in sorted(literals.items(), reverse=True):
             text = text[:position] + new_text + text[position + literals_end(text[position:]) :]
         return text
 
@@ -220,9 +248,29 @@ def _side(side: Name | Literals, columns: Mapping[str, Column]) -> tuple[Any, Ty
         return (values if len(values) != 1 else values[0]), side.type
     if side.name not in columns:
         message = Text(f"没有名为 {side.name} 的列。", f"There is no column {side.name}.")
-        remedy = Known(columns).remedy(side.name)
-        raise WhereError(side.position, message, remedy)
+        raise WhereError(side.position, message, _instead_of(side.name, columns))
     return _typed(columns[side.name])
+
+
+def _instead_of(name: str, columns: Collection[str]) -> Text:
+    """What to write instead of a name that no column has: that of its title, the nearest, or columns with titles."""
+    from alloc.instance.schema.tables import TABLES  # which know of conditions
+
+    titles: dict[str, Text] = {}
+    for table in TABLES.values():
+        titles |= {each.name: each.title for each in table.columns if each.name in columns and each.name not in titles}
+    every = {title: column for column, both in reversed(titles.items()) for title in both}
+    if (meant := every.get(name)) is not None:
+        return Text(f"写作 {meant}。", f"Write {meant}.")
+    if Known(columns).nearest(name) is not None:
+        return Known(columns).remedy(name)
+    if (like := Known(every).nearest(name)) is not None:
+        return Text(f"是否为 {every[like]}（{like}）？", f"Did you mean {every[like]} ({like})?")
+    if not titles:
+        return Known(columns).remedy(name)
+    first = [Text(f"{column}（{title.zh}）", f"{column} ({title.en})") for column, title in titles.items()][:SHOWN]
+    zh, en = "、".join(each.zh for each in first), ", ".join(each.en for each in first)
+    return Text(f"可用：{zh} 等 {len(columns)} 个。", f"Would be right: one of {len(columns)}: {en}, ….")
 
 
 def _typed(column: Column) -> tuple[NDArray[Any], Type]:

@@ -23,8 +23,8 @@ from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines
 from alloc.result.result import Result
 from alloc.result.summary import status_line
-from alloc.scenario.edits import COMMAND_LINE, Edit
-from alloc.scenario.lines import line_of
+from alloc.scenario.edits import COMMAND_LINE, THEN, Edit
+from alloc.scenario.lines import after, line_of
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -262,6 +262,7 @@ def _lines(manifest: Mapping[str, Any]) -> list[str]:
     for each in manifest["edits"]:
         if each["file"] == COMMAND_LINE:
             line = line_of(Edit(each["verb"], each["target"], each["value"], each["where"]))
+            line = after([line])[0] if each.get(THEN) else line
             lines.append(line + (f"  # {each['why']}" if each["why"] else ""))  # which a new row takes as its reason
     return lines
 

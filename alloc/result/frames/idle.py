@@ -3,7 +3,7 @@ published numbers miss."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
 LIMITS = "limits"
+IDLE, MISSED = "idle_limit", "missed_limit"  # names of their sentences
 MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
 
@@ -35,21 +36,30 @@ def idle_limits(result: Result, keys: Collection[str], language: str) -> list[st
         keys: of the limits that are asked about.
         language: ``zh`` or ``en``.
     """
+    return [_said(result, *found, language) for found in _found(result, keys)]
+
+
+def idle_others(result: Result, language: str) -> str:
+    """How many of the limits that no edit added or changed hold nothing back, in a sentence; "" where none does."""
+    others = set(map(str, result.instance.tables[LIMITS][TABLES[LIMITS].key[0]])) - edited_limits(result)
+    idle = sum(words == IDLE for _, _, words in _found(result, others))
+    return say(language, "idle_others", all=len(others), idle=idle) if idle else ""
+
+
+def _found(result: Result, keys: Collection[str]) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    """Key, row of the least room and sentence of the limits that hold nothing back, or are missed."""
     table = result.tables[LIMITS]
     table = table[table["limit"].map(key_of).isin(set(keys))]
     if table.empty:
-        return []
+        return
     off, published = broken(result), limits_as_published(result)
-    said = []
     for key, rows in table.groupby(table["limit"].map(key_of), sort=False):
         size = rows["right"].abs().clip(lower=1.0)
         idle = (rows["slack"] > AT_BOUND * size).all()
         missed = rows["limit"].isin(off).any()
         if idle or missed:
             nearest = (published.loc[rows.index, "slack"] / size).idxmin()
-            words = "missed_limit" if missed else "idle_limit"
-            said.append(_said(result, str(key), published.loc[[nearest]], words, language))
-    return said
+            yield str(key), published.loc[[nearest]], MISSED if missed else IDLE
 
 
 def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language: str) -> str:

@@ -135,6 +135,7 @@ class EditOf(Part):
     value: Plain
     why: str
     why_zh: str = ""
+    then: bool = False
     overrides: list[str]
     cells: list[CellOf]
 

@@ -17,11 +17,11 @@ import pandas as pd
 from alloc.formulation.columns import OF_RECEIVER, SUM, Column
 from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.frames import called, texts
+from alloc.instance.named import remedy_by_name
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import CELL_SOURCES, SOURCES, TABLES
-from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
 from alloc.scenario.merging.adding import Unmergeable, added
 from alloc.scenario.merging.naming import conditions_renamed, values_renamed
@@ -98,7 +98,7 @@ def _named(edit: Edit, cities: pd.DataFrame) -> tuple[str, list[str], list[Findi
     """Codes of the city that stays and of those that go; and what is wrong with their names."""
     if not isinstance(edit.value, str):
         raise InputError([edit.finding("wrong_type", WRONG_TYPE, FORM, column="into", value=edit.value)])
-    known = Known(texts(cities, "city"))
+    known = set(texts(cities, "city"))
     findings: list[Finding] = []
     codes: list[str] = []
     for given in [edit.value, *re.split(r"[,，、]", edit.target)]:
@@ -107,8 +107,7 @@ def _named(edit: Edit, cities: pd.DataFrame) -> tuple[str, list[str], list[Findi
         codes += found if len(found) == 1 else []
         if len(found) != 1:
             message = Text("没有城市 {name}。", "There is no city {name}.").fill(name=name)
-            near = Known(str(each) for column in NAMED for each in cities[column]).nearest(name)
-            remedy = known.remedy(name) if near is None else Text(f"是否为 {near}？", f"Did you mean {near}?")
+            remedy = remedy_by_name({CITIES.name: cities}, CITIES.name, name)
             if found:
                 message = Text("有多个“{name}”。", "Several are called “{name}”.").fill(name=name)
                 remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(codes=", ".join(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from alloc import writing
 from alloc.content.blocks import Amount, Paragraph, Row, Section
 from alloc.content.tables import exact, table
 from alloc.content.titles import VALUES
+from alloc.instance.checks.units import POWERS, TIMES, UNIT_MARGIN
 from alloc.instance.files.reading import read_source
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
@@ -19,7 +21,7 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, TABLES
 from alloc.instance.statuses import item_column
-from alloc.text import Text
+from alloc.text import Text, figure
 from alloc.workbook.content import Columns, Content, from_source
 from alloc.workbook.convert import CARRIED, WORKBOOK, write_copy
 from alloc.workbook.forms.parts import suppliers_of, without_form
@@ -188,10 +190,27 @@ def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | Non
         raise InputError(findings)
     cells = {cell.key: cell for cell in every}
     merged, differences = _put_in(content, [cells[key] for key in sorted(cells)])
+    findings += filter(None, map(_other_unit, differences))
     done = MergedForms(differences, _names(content), sort_findings(findings))
     if out is None:
         return done
     return replace(done, written=write_copy(merged, place, out, language, reads=reads))
+
+
+def _other_unit(each: Difference) -> Finding | None:
+    """A warning on a number that is 10⁴ or 10⁸ times what stood there, or such a part of it, as in another unit."""
+    cell, old = each.cell, each.old
+    if not old or cell.value * old <= 0:
+        return None
+    power = next((power for power in POWERS if abs(log10(cell.value / old) - power) <= UNIT_MARGIN), None)
+    if power is None:
+        return None
+    message = Text("填报值约为原值 {old} 的 {times} 倍，像是用了另一个单位。",
+                   "This is about {times} times the {old} that stood there, as if in another unit.")  # fmt: skip
+    remedy = Text("核对单位。若无误可不改。", "Check the unit. Leave it if it is right.")
+    key = ", ".join(filter(None, (cell.city, cell.item)))
+    return Finding("warning", "unit_suspect", cell.file, cell.row, cell.column, figure(cell.value),
+                   message.fill(old=figure(old), times=TIMES[power]), remedy, key, title=cell.title)  # fmt: skip
 
 
 def _content(instance: Path | str) -> tuple[Path, Content]:

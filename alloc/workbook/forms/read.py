@@ -9,6 +9,7 @@ from pathlib import Path
 from alloc.instance.cells import parse_code
 from alloc.instance.checks.all import check_cells
 from alloc.instance.divisions.codes import in_six_digits, is_chinese
+from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding
@@ -18,9 +19,9 @@ from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
-from alloc.workbook.layout import FORM, FORM_SHEET
+from alloc.workbook.layout import FORM, FORM_SHEET, clean_header
 from alloc.workbook.read.grid import Grid, cell_name
-from alloc.workbook.read.table import TableSheet, read_table
+from alloc.workbook.read.table import TableSheet, header_row, read_table
 from alloc.workbook.read.workbook import read_sheet
 
 PROVINCE = 2  # digits of a city's code that name its province
@@ -117,12 +118,45 @@ def _read_part(path: Path, part: Part) -> tuple[Sheet | None, TableSheet | None,
     """A sheet of a form with typed cells, and where they stand; None where it has none."""
     table = part.form
     grid, file, found = read_sheet(path, table.name, table.title)
+    if grid is not None and (lost := list(_without_key(grid, part, file))):
+        return None, None, [*found, *lost]
     read = None if grid is None else read_table(grid, table, file.rpartition("#")[2], file)
     if read is None:
         return None, None, list(found)
+    found = (*found, *_left_out(read.sheet, part))
     sheet, misread = type_cells(read.raw, table)
     checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
     return sheet, read.sheet, [*found, *(_placed(each, read.sheet) for each in (*read.findings, *checked))]
+
+
+def _without_key(grid: Grid, part: Part, file: str) -> Iterator[Finding]:
+    """The columns that say which city, service or pool a row is of, where the sheet has lost one: nothing else of it
+    can be read then.
+    """
+    table, row = part.form, header_row(grid, part.form)
+    if row is None:
+        return
+    known = machine_names(table)
+    here = {machine_name(known, clean_header(text)) for cells in grid.rows[row - 1 : row + 1] for text in cells}
+    for name in table.key:
+        if name not in here:
+            message = Text("缺少“{title}”一列，无法知道各行填的是什么。",
+                           "The column {title} is missing: nothing says what the rows are of.")  # fmt: skip
+            remedy = Text("恢复这一列，或在新的填报表上填报。", "Put it back, or fill in a new form.")
+            title = table.by_name[name].title
+            yield Finding("error", "missing_column", file, row, None, None, message.fill(title=title), remedy)
+
+
+def _left_out(at: TableSheet, part: Part) -> Iterator[Finding]:
+    """Columns to be filled in that the sheet has lost: what stands in the instance stays."""
+    for column in part.columns:
+        if column.numeric and column.name not in at.columns:
+            said = Text(
+                "填报表中没有“{title}”一列，保留原有数据。", "The form has no column {title}: what was there stays."
+            )
+            message = said.fill(title=column.title)
+            remedy = Text("若应填报，恢复这一列。", "Put it back if it was to be filled in.")
+            yield Finding("warning", "column_left_out", at.file, at.header, None, None, message, remedy)
 
 
 def _placed(finding: Finding, at: TableSheet) -> Finding:

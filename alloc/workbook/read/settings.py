@@ -10,13 +10,14 @@ from typing import Any
 from alloc.formulation.columns import SHARE
 from alloc.instance.cells import parse_flag, parse_number
 from alloc.instance.findings import Finding, shortened
+from alloc.instance.suggest import Known
 from alloc.text import Text
 from alloc.workbook.layout import clean_header, folded
 from alloc.workbook.read.cell_findings import ERROR, NO_VALUE
 from alloc.workbook.read.grid import Grid
 from alloc.workbook.read.scan import Place
 from alloc.workbook.settings_layout import BY_PATH, HEADS, NOTHING, PATH, SETTINGS, VALUE, Setting, flatten
-from alloc.workbook.words import setting_meant
+from alloc.workbook.words import choices, setting_meant
 
 _APART = re.compile(r"[,，、;；\n]")
 _INDEX = re.compile(r"(.+)\[(\d+)\]")
@@ -177,17 +178,39 @@ _WORDS = {
 
 
 def reworded(finding: Finding) -> Finding:
-    """A finding on a value of the wrong kind, in the words of a cell instead of those of TOML."""
-    path = finding.column or ""
-    table, _, part = path.rpartition("].")
-    setting = BY_PATH.get(path)
-    if table:
-        parts = BY_PATH[table.rpartition("[")[0]].parts
-        setting = next((each for each in parts if each.path == part), None)
+    """A finding on a value that is none of those allowed, or of the wrong kind, in the words of a cell."""
+    setting = _described(finding.column or "")
+    if finding.code == "not_allowed" and setting is not None and (titles := list(choices(setting).values())):
+        given = (finding.value or "").strip('"')
+        like = [title for title in titles if given and given in title]
+        near = like[0] if len(like) == 1 else Known(titles).nearest(given)
+        guess = f"是否为“{near}”？" if near else ""
+        return replace(finding, remedy=Text(f"{guess}可用：{'、'.join(titles)}。", finding.remedy.en))
     if finding.code != "wrong_type" or setting is None or setting.listed or setting.kind not in _WORDS:
         return finding
     words = _WORDS[setting.kind]
     return replace(finding, remedy=Text(f"应为{words.zh}。", f"Would be right: {words.en}."))
+
+
+def _described(path: str) -> Setting | None:
+    """The description of a setting by its path in findings."""
+    table, _, part = path.rpartition("].")
+    if not table:
+        return BY_PATH.get(path)
+    of = BY_PATH.get(table.rpartition("[")[0])
+    return next((each for each in of.parts if each.path == part), None) if of else None
+
+
+def title_of(path: str) -> Text | None:
+    """What a setting is called on the sheet, by its path in findings; None where it has no title there."""
+    setting = _described(path)
+    if setting is None or not setting.title.zh:
+        return None
+    entry = _INDEX.fullmatch(path.rpartition(".")[0])
+    if entry is None:
+        return setting.title
+    of, place = BY_PATH[entry[1]].title, int(entry[2]) + 1
+    return Text(f"{of.zh}第 {place} 项{setting.title.zh}", f"{of.en} {place}, {setting.title.en}")
 
 
 def value_meant(setting: Setting | None, text: str, *, number: bool = False) -> Any:

@@ -23,7 +23,7 @@ from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, clean_header, in_chi
 from alloc.workbook.read.grid import Grid, cell_name, make_grid
 from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
-from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
+from alloc.workbook.read.settings import SettingsRead, read_settings, reworded, title_of
 from alloc.workbook.read.table import TableSheet, header_row, is_names_row, read_table
 from alloc.workbook.words import names_meant, quantities
 
@@ -313,6 +313,8 @@ class _Home:
         if finding.file == FILE or (finding.file == self.settings_file and finding.column in self.settings):
             row, column = self._setting(finding.column or "")
             row = row or finding.row
+            if (title := title_of(finding.column or "")) is not None:
+                finding = replace(finding, title=title.zh if self._chinese else title.en)
             if row is None or column is None:
                 return replace(finding, file=self.settings_file)
             return _named(replace(finding, file=self.settings_file, row=row), row, column)
@@ -330,6 +332,11 @@ class _Home:
         finding = replace(finding, message=named[0], remedy=named[1])
         column = sheet.columns.get(finding.column or "")
         return finding if column is None else _named(finding, finding.row, column)
+
+    @cached_property
+    def _chinese(self) -> bool:
+        """Whether its sheets have Chinese titles."""
+        return any(sheet.title == TABLES[name].title.zh for name, sheet in self.sheets.items())
 
     def _setting(self, path: str) -> tuple[int | None, int | None]:
         """The cell of a setting, or the row of the nearest list that it belongs to."""
