@@ -56,6 +56,7 @@ def check(
     try:
         if isinstance(instance, Path | str) and (Path(instance) / MANIFEST).is_file():
             instance = trusted(instance)
+        of_result = isinstance(instance, Result)
         if isinstance(instance, Result):
             if edits and instance.has_solution:
                 lines = [edits] if isinstance(edits, str) else list(edits)
@@ -88,7 +89,7 @@ def check(
         return sort_findings(dict.fromkeys([*findings, *error.findings]))
     found: Sequence[Finding] = precheck(loaded, derive(loaded))
     found = found if edited is None else at_edits(found, edited)
-    found = found if home is not None else at_home(found, loaded)
+    found = at_home(found, loaded) if of_result else found
     every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
     return sort_findings(_without_echoes(every))
 

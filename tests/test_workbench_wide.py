@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from chromium import browser as browser
 from test_workbench_data import cell, opened
 from test_workbench_page import Seat, until
-from workbench_server import served
+from test_workbench_page import browser as browser
+from test_workbench_page import cleared as cleared
+from test_workbench_page import seat as seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -39,20 +39,6 @@ INSIDE = """() => {
   }).map(head => head.getAttribute('tabulator-field'));
 }"""
 NARROW = 320  # pixels of a window in which most columns of `hand` are out of sight
-
-
-@pytest.fixture(scope="module")
-def seat(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
-    with served(tmp_path_factory.mktemp("wide")) as client:
-        client.begin("hand", "shipped")
-        client.settled()
-        yield Seat(browser, client)
-
-
-@pytest.fixture(autouse=True)
-def cleared(seat: Seat) -> Iterator[None]:
-    yield
-    seat.clear()
 
 
 def all_columns(seat: Seat, told: list[str]) -> Any:

@@ -73,8 +73,8 @@ def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
 
 
 def _record(view: View, table: str, key: str) -> str:
-    """A row by its key: by what its codes are called."""
-    return view.title.record(table, key)
+    """A row by its key: by what its codes are called, unless keys are asked for."""
+    return key if view.keys else view.title.record(table, key)
 
 
 def _told(view: View, cells: Sequence[Row], side: str) -> str:

@@ -26,9 +26,12 @@ CODES = ("代码", "code", "所在的表和列")  # heads of columns that say wh
 class View:
     """A comparison as it is told: in one language, with or without rows in which nothing differs."""
 
-    def __init__(self, comparison: Comparison, language: str, everything: bool, reader: bool = False) -> None:
-        """Collects the titles; a reader of documents has codes only where names are not enough."""
+    def __init__(self, comparison: Comparison, language: str, everything: bool, reader: bool = False, keys: bool = False
+    ) -> None:  # fmt: skip
+        """Collects the titles; a reader of documents has codes only where names are not enough, and a page that names
+        rows by itself has their keys."""
         self.comparison, self.language, self.everything, self.reader = comparison, language, everything, reader
+        self.keys = keys
         self.title = Titles(comparison, language)
         cities = comparison.tables["cities"]
         self.heads = frozenset(heads(cities))

@@ -100,7 +100,7 @@ def _lead(comparison: Comparison) -> str | None:
 
 def _said(comparison: Comparison, letter: str, language: str) -> list[Section]:
     """In short, what has no partner, what went in, and yardsticks, as the command prints them."""
-    view = View(comparison, language, everything=False)
+    view = View(comparison, language, everything=False, keys=True)
     parts = [short(view, letter), *unmatched(view, letter)]
     if comparison.comparable(letter):
         parts += [*inputs(view, letter), *yardsticks(view, letter)]
