@@ -47,7 +47,9 @@ def test_both_languages_have_the_same_lines(page: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("page", "language"), [("docs/year.md", "zh"), ("README.md", "en")])
+@pytest.mark.parametrize(
+    ("page", "language"), [pytest.param("docs/year.md", "zh", marks=pytest.mark.slow), ("README.md", "en")]
+)
 def test_lines_run_as_printed(page: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for words in lines(page):

@@ -68,6 +68,7 @@ def test_esc_gives_a_run_up(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_curve_is_drawn_pointed_at_and_set(seat: Seat):
     """By hand, from 0.8 to 1.2 in two values and today's: coverage is 0.80, 0.82 and 0.84 (0.2 for each 10⁸ yuan)."""
     tab = seat.page("zh")

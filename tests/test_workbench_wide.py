@@ -101,6 +101,7 @@ def test_columns_in_sight_are_drawn_and_the_row_above_all_has_every_one(seat: Se
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_the_arrows_bring_a_column_into_sight(seat: Seat):
     told: list[str] = []
     tab = all_columns(seat, told)
@@ -153,6 +154,7 @@ def test_a_mark_that_comes_while_its_column_is_out_of_sight_is_there_when_it_is_
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_block_goes_over_columns_that_are_out_of_sight(seat: Seat):
     tab = narrow(seat, [])
     tab.locator(".tabulator-table .tabulator-cell").first.focus()
