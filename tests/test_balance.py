@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 import alloc
-from alloc.comparison.balance import Balance, balances, foremost, sentence, so_many, unchanged
+from alloc.comparison.balance import Balance, balances, foremost, sentence, unchanged
+from alloc.content.places import so_many
 from alloc.result.given import Given
 from alloc.result.result import Result
 from alloc.text import Text

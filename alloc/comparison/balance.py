@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
 from alloc.comparison.merged import Merged
 from alloc.content.figures import number, percent, shown_unit
+from alloc.content.places import so_many
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
@@ -99,13 +100,6 @@ class Balance:
             return GIVEN.fill(amount=amounts["down"], **filled)
         more = Text("多下达", "more given out") if self.given > 0 else Text("少下达", "less given out")
         return MORE.fill(more=more, **filled)
-
-
-def so_many(count: int) -> Text:
-    """So many cities; none in words."""
-    if not count:
-        return Text("没有城市", "no city")
-    return Text(f"{number(count)} 个城市", f"{number(count)} {'city' if count == 1 else 'cities'}")
 
 
 def balances(base: Result, other: Result) -> tuple[Balance, ...]:

@@ -87,6 +87,13 @@ def short_city(name: str) -> str:
     return name[:-1] if len(name) > 2 and name.endswith("市") else name
 
 
+def so_many(count: int) -> Text:
+    """So many cities; none in words."""
+    if not count:
+        return Text("没有城市", "no city")
+    return Text(f"{number(count)} 个城市", f"{number(count)} {'city' if count == 1 else 'cities'}")
+
+
 def cities_said(names: Sequence[str], language: str) -> str:
     """Which cities, in a sentence: none in words, a few by their names, of more how many.
 
@@ -94,12 +101,9 @@ def cities_said(names: Sequence[str], language: str) -> str:
         names: of all of them.
         language: ``zh`` or ``en``.
     """
-    chinese = language == "zh"
-    if not names:
-        return "没有城市" if chinese else "no city"
-    if len(names) > NAMED:
-        return f"{number(len(names))} 个城市" if chinese else f"{number(len(names))} cities"
-    if chinese:
+    if not 0 < len(names) <= NAMED:
+        return so_many(len(names)).said(language)
+    if language == "zh":
         return "、".join(names)
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 

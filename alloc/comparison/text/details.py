@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from alloc.comparison.amounts import KIND_UNITS, WON
-from alloc.comparison.balance import so_many
 from alloc.comparison.decided import totals
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
@@ -14,7 +13,7 @@ from alloc.comparison.text.wording import RESIDENT_UNITS
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
-from alloc.content.places import debt_tier
+from alloc.content.places import debt_tier, so_many
 from alloc.content.tables import share, table
 from alloc.explanation.rules.tied import tied
 from alloc.instance.schema.classes import SIZE_CLASSES

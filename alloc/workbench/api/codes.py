@@ -28,12 +28,11 @@ def _said(table: str, column: str) -> dict[str, Text]:
 
 
 ENUMERATED = (("pools", "kind"), ("pools", "use"), ("pools", "bond_class"), ("issued", "stage"), ("limits", "basis"),
-              ("points", "kind"), ("links", "kind"))  # fmt: skip
+              ("points", "kind"), ("links", "kind"), ("cities", "zone"))  # fmt: skip
 VALUES: Mapping[tuple[str, str], Mapping[str, Text]] = {
     **{place: _said(*place) for place in ENUMERATED},
     ("limits", "sense"): {sign: Text(shown, shown) for sign, shown in SIGNS.items()},
     ("points", "size_class"): CLASS_TITLES,
-    ("cities", "zone"): {"core": Text("核心区", "core"), "outer": Text("外围区", "outer")},
     ("cities", "cluster"): {name: Text(name, english) for name, english in CLUSTERS.items()},
 }  # fmt: skip
 STATUS: Mapping[str, Text] = _said("sources", "status")

@@ -14,7 +14,8 @@ export const columnsInSight = (stays) => class extends Renderer {
     this.stays = stays;
     this.first = stays;
     this.last = -1;
-    this.measured = false;
+    this.left = -1; // how the place stood, and how wide it was, when it was measured last; not yet
+    this.wide = 0;
     /** Pixels from the left edge of the columns that stay. @type {number[]} */ this.lefts = [];
   }
 
@@ -39,7 +40,8 @@ export const columnsInSight = (stays) => class extends Renderer {
     const other = first !== this.first || last !== this.last;
     this.first = first;
     this.last = last;
-    this.measured = true;
+    this.left = holder.scrollLeft;
+    this.wide = holder.clientWidth;
     return other;
   }
 
@@ -62,7 +64,7 @@ export const columnsInSight = (stays) => class extends Renderer {
 
   /** @param {Line} row */
   renderRowCells(row) {
-    if (!this.measured) this.measure();
+    if (this.left < 0) this.measure();
     const all = row.type === "calc", cells = row.cells.slice(0, all ? undefined : stays).map((cell) => cell.getElement());
     cells.slice(0, stays).forEach((cell, at) => this.stay(cell, at));
     row.getElement().append(...cells);
@@ -77,7 +79,10 @@ export const columnsInSight = (stays) => class extends Renderer {
 
   rerenderColumns() { if (this.measure()) this.drawAll(); }
 
-  scrollColumns() { if (this.measure()) this.drawAll(); }
+  scrollColumns() {
+    const { scrollLeft, clientWidth } = this.elementVertical; // what is scrolled up and down alone shows the same columns
+    if ((scrollLeft !== this.left || clientWidth !== this.wide) && this.measure()) this.drawAll();
+  }
 
   drawAll() { for (const row of this.table.rowManager.renderer?.visibleRows(true) ?? []) if (row.initialized) this.draw(row); }
 

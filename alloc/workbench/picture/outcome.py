@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from alloc.comparison.amounts import KIND_UNITS
-from alloc.comparison.balance import so_many
 from alloc.content.figures import Unit, decimals_for, number, shown_unit, tier_unit
-from alloc.content.places import PROVINCES, short_province
+from alloc.content.places import PROVINCES, short_province, so_many
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.optional.issued import shared_out
