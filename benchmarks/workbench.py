@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,13 @@ COLUMNS = 40
 ROWS = ".tabulator-table .tabulator-row"
 PATIENCE = 20.0  # seconds for the columns to be there
 HEADS = ".tabulator-headers > .tabulator-col"
+STEP = 0.0005  # of the total, an edit: provinces that are held to bands of their own take no more than some of them
 SHOWN = """before => new Promise(done => {
   const look = () => {
-    const now = document.querySelector('.balance')?.innerText ?? '';
-    if (now && now !== before) requestAnimationFrame(() => done(Date.now() / 1000)); else requestAnimationFrame(look);
+    const now = document.querySelector('.balance')?.textContent ?? '';
+    if (document.querySelector('[role=alert].banner') || (now && now !== before))
+      requestAnimationFrame(() => done(Date.now() / 1000));
+    else requestAnimationFrame(look);
   };
   look();
 })"""
@@ -146,7 +150,7 @@ def _edits(live: Live, repeat: int, page: Callable[[], Any]) -> dict[str, Any]:
     with solving.watched():
         for turn in range(repeat + 1):  # the first one makes ready what later ones have
             processor, solving.processor = time.process_time(), 0.0
-            text = _edited(live, str(pool["pool"]), float(pool["total"]) * (1.001 + turn / 1000))
+            text = _edited(live, str(pool["pool"]), float(pool["total"]) * (1 + STEP * (turn + 1)))
             if turn:
                 own.append(time.process_time() - processor - solving.processor)
                 solves.append(solving.processor)
@@ -154,15 +158,14 @@ def _edits(live: Live, repeat: int, page: Callable[[], Any]) -> dict[str, Any]:
         tab = page()
         scrolled = _scrolled(tab)
         for turn in range(repeat):
-            before = tab.evaluate("document.querySelector('.balance')?.innerText ?? ''")
+            before = tab.evaluate("document.querySelector('.balance')?.textContent ?? ''")
             solving.clock.clear()
             begun = time.time()
-            asked = threading.Thread(
-                target=_edited, args=(live, str(pool["pool"]), float(pool["total"]) * (1.02 + turn / 100))
-            )
-            asked.start()
-            drawn = tab.evaluate(SHOWN, before)
-            asked.join()
+            total = float(pool["total"]) * (1 + STEP * (repeat + 2 + turn))
+            with ThreadPoolExecutor(1) as beside:
+                asked = beside.submit(_edited, live, str(pool["pool"]), total)
+                drawn = tab.evaluate(SHOWN, before)
+                asked.result()
             pixels.append(drawn - begun - sum(end - start for start, end in solving.clock))
         heap = tab.evaluate("performance.memory.usedJSHeapSize / 2 ** 20")
         live.step(live.standing.revision, "undo")
@@ -173,13 +176,17 @@ def _edits(live: Live, repeat: int, page: Callable[[], Any]) -> dict[str, Any]:
 
 
 def _edited(live: Live, pool: str, total: float) -> str:
-    """The event of a trial; who waits for it takes nothing of the processor."""
+    """The event of a trial; who waits for it takes nothing of the processor.
+
+    Raises:
+        ValueError: no allocation satisfies the edited rules, so that there is nothing to draw.
+    """
     tell, found, seen = live.stream.tell, list[str](), threading.Event()
 
     def telling(event: str, *told: Any) -> None:
         tell(event, *told)
         if event in ("result", "conflict"):
-            found.append(live.stream._kept[-1][1])
+            found.extend((event, live.stream._kept[-1][1]))
             seen.set()
 
     live.stream.tell = telling  # type: ignore[method-assign]
@@ -188,7 +195,9 @@ def _edited(live: Live, pool: str, total: float) -> str:
         seen.wait()
     finally:
         live.stream.tell = tell  # type: ignore[method-assign]
-    return found[0]
+    if found[0] == "conflict":
+        raise ValueError(f"no allocation satisfies pools.{pool}.total = {total}: the benchmark needs one that does")
+    return found[1]
 
 
 @contextmanager

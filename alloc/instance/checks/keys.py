@@ -55,7 +55,7 @@ def check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
                 wrong, column.name, "bad_code", message, _as_written(sheet, column.name, column.pattern_words),
                 title=column.title,
             )  # fmt: skip
-    return findings + _check_duplicates(sheet, complete)
+    return findings + sheet.found("duplicates", (), lambda: _check_duplicates(sheet, complete))
 
 
 def _as_written(sheet: Sheet, column: str, form: Text) -> Callable[[int], Text]:

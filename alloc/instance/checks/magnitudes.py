@@ -80,7 +80,7 @@ def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
     cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
     if not cities.given:
         return []
-    off = {name: found for name, found in _off(cities, services) if found is not None}
+    off = dict(cities.found("magnitude", (services,), lambda: list(_off(cities, services))))
     shifts = [log10(median / usual.size) for name, (usual, median) in off.items() if usual.of == "residents"]
     alike = [shift for shift in shifts if abs(shift - float(np.median(shifts))) < 1]
     asked = sum(usual.of == "residents" and _given(cities, name) for name, usual in USUAL.items())
@@ -99,7 +99,7 @@ def _given(cities: Sheet, name: str) -> bool:
     return cities.has(name) and bool((cities.numbers(name) > 0).any())
 
 
-def _off(cities: Sheet, services: Sheet) -> Iterator[tuple[str, tuple[Usual, float] | None]]:
+def _off(cities: Sheet, services: Sheet) -> Iterator[tuple[str, tuple[Usual, float]]]:
     """Columns of ``cities`` with what is usual and their median, where that is impossible."""
     columns = {name: usual for name, usual in USUAL.items() if name in cities.columns}
     for name in services.texts("cohort").tolist() if services.has("cohort") else ():
@@ -107,7 +107,9 @@ def _off(cities: Sheet, services: Sheet) -> Iterator[tuple[str, tuple[Usual, flo
             columns[name] = COHORT
     for name, usual in columns.items():
         square_metres = 10_000 if _is_land(cities.table.by_name.get(name)) else 1
-        yield name, _impossible(square_metres * cities.numbers(name), cities.numbers(usual.of), usual)
+        found = _impossible(square_metres * cities.numbers(name), cities.numbers(usual.of), usual)
+        if found is not None:
+            yield name, found
 
 
 def _is_land(column: Column | None) -> bool:

@@ -43,13 +43,13 @@ _CHECK_FACILITIES = Text(
 
 def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
     """Everything that looks like another unit. All of it warnings: a small or a rich city may look so too."""
-    cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
+    cities, services, capacity, last_year = (sheets[name] for name in ("cities", "services", "capacity", "last_year"))
     return [
         *cities.found("neighbours", (), partial(_check_neighbours, cities)),
         *capacity.found("units", (cities, services), partial(_check_capacity, cities, services, capacity)),
-        *_check_facilities(cities, services),
-        *_check_last_year(cities, sheets["last_year"]),
-        *_check_totals(sheets["pools"], sheets["last_year"]),
+        *services.found("facilities", (cities,), partial(_check_facilities, cities, services)),
+        *last_year.found("a head", (cities,), partial(_check_last_year, cities, last_year)),
+        *_check_totals(sheets["pools"], last_year),
         *_check_titles(sheets["pools"]),
     ]
 
