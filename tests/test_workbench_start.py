@@ -9,9 +9,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -153,7 +155,7 @@ def test_the_address_stands_alone_on_its_line(tmp_path: Path, monkeypatch: pytes
     """Nothing stands behind it that a terminal would take for a part of it."""
 
     class Ready:
-        def __init__(self, app: object, ready: Callable[[], None]) -> None:
+        def __init__(self, app: object, ready: Callable[[], None], leave: Callable[[], None]) -> None:
             self.run = lambda sockets: [ready(), *(each.close() for each in sockets)]
 
     monkeypatch.setattr("alloc.workbench.front.listening.server", Ready)
@@ -163,28 +165,62 @@ def test_the_address_stands_alone_on_its_line(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
-    """It prints one address, whose token is taken once, and ends with 0."""
-    words = [
-        sys.executable,
-        "-m",
-        "alloc",
-        "workbench",
-        "hand",
-        "--folder",
-        str(tmp_path),
-        "--no-browser",
-        "--format",
-        "json",
-    ]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        assert running.stdout is not None and running.stderr is not None
-        said = b"".join(iter(lambda: running.stdout.readline(), b"}\n")) + b"}"  # type: ignore[union-attr]
-        address = json.loads(said)["address"]
+    """It prints one address, whose token is taken once, and ends with 0 and without a word, whoever listens."""
+    with interrupted("hand", "--folder", str(tmp_path)) as address:
         assert httpx.get(address.partition("#")[0]).status_code == 303
         assert httpx.get(address.partition("#")[0]).status_code == 401
-        running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 0, running.stderr.read().decode()
-        assert running.stderr.read() == b""
+
+
+def test_it_ends_at_once_while_a_page_listens_and_while_it_is_being_loaded(tmp_path: Path) -> None:
+    """A page that is open keeps a stream of events; one that asks before the program is loaded is told that it ends."""
+    place = tmp_path / "hand"
+
+    def listening(address: str, told: list[str]) -> None:
+        token = address.partition("token=")[2].partition("#")[0]
+        events = f"{address.partition('?')[0]}api/v1/w/{address.partition('#w=')[2]}/events"
+        with httpx.stream("GET", events, headers={"Authorization": f"Bearer {token}"}, timeout=60) as answer:
+            told.append(str(answer.status_code))
+            for line in answer.iter_lines():
+                told.append(line)
+
+    def listens(address: str, until: Callable[[list[str]], bool]) -> tuple[threading.Thread, list[str]]:
+        told: list[str] = []
+        thread = threading.Thread(target=listening, args=(address, told), daemon=True)
+        thread.start()
+        end = time.monotonic() + 60
+        while not until(told):
+            assert time.monotonic() < end, told
+            time.sleep(0.02)
+        return thread, told
+
+    with interrupted("hand", "--folder", str(tmp_path)) as address:
+        thread, told = listens(address, lambda told: "event: ready" in told)
+        end = time.monotonic() + 60
+        while not (place / ".workbench" / "shown.json").exists():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    thread.join(10)
+    assert not thread.is_alive() and told[0] == "200"
+    with interrupted(str(place)) as address:
+        thread, told = listens(address, lambda told: True)
+        time.sleep(0.2)  # it is asked, and the program takes longer to be loaded
+    thread.join(10)
+    assert not thread.is_alive() and told[0] in ("200", "503")
+
+
+@contextmanager
+def interrupted(*words: str) -> Iterator[str]:
+    """The address of the command, which is interrupted then: it ends with 0, and says nothing of it."""
+    given = [sys.executable, "-m", "alloc", "workbench", *words, "--no-browser", "--format", "json"]
+    with subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None and running.stderr is not None
+        said = b"".join(iter(running.stdout.readline, b"}\n")) + b"}"
+        try:
+            yield json.loads(said)["address"]
+        finally:
+            running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+        assert running.stderr.read().decode() == ""
 
 
 def test_the_picture_of_last_time_is_shown_at_once_where_nothing_has_changed(tmp_path: Path) -> None:

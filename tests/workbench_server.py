@@ -111,7 +111,7 @@ def served(root: Path) -> Iterator[Client]:
     port = taken[0].getsockname()[1]
     desk = Desk(root, port)
     ready = threading.Event()
-    running = server(application(desk, TOKEN, port), ready.set)
+    running = server(application(desk, TOKEN, port), ready.set, desk.leave)
     thread = threading.Thread(target=running.run, kwargs={"sockets": taken}, daemon=True)
     thread.start()
     assert ready.wait(30)

@@ -88,7 +88,12 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
         if not no_browser:
             click.launch(address)
 
+    def leave() -> None:
+        front.leave()
+        for desk in opened:
+            desk.leave()
+
     with suppress(KeyboardInterrupt):  # which is how it ends
-        server(Guard(front, token, number), ready).run(sockets=taken)
+        server(Guard(front, token, number), ready, leave).run(sockets=taken)
     for desk in opened:
         desk.close()

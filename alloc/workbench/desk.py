@@ -213,6 +213,11 @@ class Desk:
         with self._lock:
             return [*self._live.values()]
 
+    def leave(self) -> None:
+        """Ends the streams of events, which would keep the server from ending."""
+        for live in list(self._live.values()):
+            live.stream.close()
+
     def close(self, id: str = "") -> None:
         """Closes a workspace, or all of them."""
         with self._lock:

@@ -44,6 +44,7 @@ REFUSALS: dict[int, Text] = {
     404: Text("没有这个地址。", "There is nothing at this address."),
     413: Text("内容过大。", "That is too large."),
     500: Text("程序出错，你的修改已在磁盘上。", "The program made a mistake; your edits are on disk."),
+    503: Text("程序正在退出，你的修改已在磁盘上。", "The program is ending; your edits are on disk."),
 }
 
 

@@ -11,7 +11,8 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from typing import Any
 
 from alloc.workbench.front.page import WORDS, Both, page, words
@@ -21,6 +22,10 @@ from alloc.workbench.runs.early import Early
 PATIENCE = 2.0  # seconds that the program waits for the first rows to be asked for
 JSON = "application/json"
 Built = tuple[App, Mapping[str, Both]]
+
+
+class Leaving(Exception):
+    """The program ends before it was loaded."""
 
 
 class Front:
@@ -41,22 +46,34 @@ class Front:
     def load(self) -> None:
         """Makes the program, in this thread."""
         try:
-            self._built.set_result(self._build())
+            built = self._build()
         except BaseException as error:
             logging.getLogger("alloc.workbench").exception("the program could not be loaded")
             self._built.set_exception(error)
             raise
+        with suppress(InvalidStateError):  # nobody waits for it any more
+            self._built.set_result(built)
+
+    def leave(self) -> None:
+        """Whoever still waits for the program is told that it ends."""
+        with suppress(InvalidStateError):
+            self._built.set_exception(Leaving())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        path = scope["path"]
+        try:
+            await self._answered(scope, receive, send)
+        except Leaving:
+            await refuse(send, 503)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, early = scope["path"], self._early
         if scope["method"] == "GET" and (path == "/" or path.startswith("/page/")):
             await self._page(path.removeprefix("/page/") if path != "/" else "index.html", send)
             return
-        early = self._early
         if early is not None and not self._built.done() and scope["method"] == "GET" and not scope["query_string"]:
             if path == self._state:
                 await _answer(send, json.dumps(early.state, ensure_ascii=False).encode(), JSON)
@@ -67,6 +84,8 @@ class Front:
                 return
         try:
             app, _ = await self._program()
+        except Leaving:
+            raise
         except Exception:
             await refuse(send, 500)
             return

@@ -19,23 +19,28 @@ def sockets(port: int) -> list[socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], leave: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._leave = ready, leave
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leave()
+        await super().shutdown(sockets)
 
-def server(app: Any, ready: Callable[[], None]) -> uvicorn.Server:
+
+def server(app: Any, ready: Callable[[], None], leave: Callable[[], None]) -> uvicorn.Server:
     """A server that is ready to run.
 
     Args:
         app: of `application`.
         ready: called once it answers.
+        leave: called when it is to end, in its loop: ends the answers that would last as long as they are listened to.
     """
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3, lifespan="on"
     )
-    return _Server(config, ready)
+    return _Server(config, ready, leave)
