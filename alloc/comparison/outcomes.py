@@ -10,6 +10,7 @@ from alloc.comparison.pair import Pair, compared
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.schemes import schemes as of_schemes
+from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.result import Result
 
 KEPT = ["unit", "pool", "kind"]
@@ -140,7 +141,7 @@ def _levels(result: Result, published: pd.Series, pools: Sequence[str]) -> pd.Da
 
 def limits(pair: Pair) -> pd.DataFrame:
     """Table `limits`."""
-    tables = [each.tables["limits"].set_index("limit") for each in (pair.base, pair.other)]
+    tables = [limits_as_published(each).set_index("limit") for each in (pair.base, pair.other)]
     frame = compared(*(each["left"] for each in tables))
     for column in ("right", "slack"):
         values = compared(*(each[column] for each in tables))
@@ -175,7 +176,7 @@ def _schemes(result: Result) -> pd.DataFrame:
 
 def families(pair: Pair) -> pd.DataFrame:
     """Table `families`, in the order of the words."""
-    tables = [each.tables["families"].set_index("family") for each in (pair.base, pair.other)]
+    tables = [families_as_published(each).set_index("family") for each in (pair.base, pair.other)]
     frame = compared(*(each["binding"] for each in tables))
     frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
     levers = [catalogue(each.instance.formulation).families for each in (pair.base, pair.other)]

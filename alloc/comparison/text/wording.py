@@ -274,7 +274,10 @@ WORDS: dict[str, Text] = {
         "Received = retained + passed on; the totals of pools above are what cities get, without what is retained.",
     ),
     "name_limits": Text("分组限制", "The planner's own limits"),
-    "limits": Text("分组限制：{b} 与 {a} 相比", "The planner's own limits: {b} against {a}"),
+    "limits": Text(
+        "分组限制（按取整后的公布数）：{b} 与 {a} 相比",
+        "The planner's own limits, by published (rounded) numbers: {b} against {a}",
+    ),
     "limits_heads": Text(
         "限制|实际 {a}|{b}|增减|限值 {a}|{b}|增减", "limit|actual {a}|{b}|change|limit {a}|{b}|change"
     ),
