@@ -81,3 +81,26 @@ def test_a_comparison_has_published_amounts_and_says_so() -> None:
     shown = {language: alloc.show(comparison, language) for language in ("zh", "en")}
     assert "分组限制（按取整后的公布数）：B 与 A 相比" in shown["zh"]
     assert "The planner's own limits, by published (rounded) numbers: B against A" in shown["en"]
+
+
+@pytest.mark.parametrize(("quantity", "value", "more", "line", "said", "published"), [
+    ("allocation:general", 10_000.0004, (), "limits.own.value = 10000", (
+        "The new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
+        "numbers keep it too.", "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数，使公布数也能达到。"), 10_000),
+    ("settle", 2.7, (MIGRANTS,), "limits.own.value = 2", (
+        "on persons it leaves out the fractions of the cities' settlement limits, since whole persons are published.",
+        "落户人数的，还减去各市落户上限的小数部分，因为公布的是整数人数。"), 2),
+])  # fmt: skip
+def test_an_advised_limit_is_one_that_published_numbers_keep(
+    quantity: str, value: float, more: tuple[str, ...], line: str, said: tuple[str, str], published: float
+) -> None:
+    """2.6 may settle: to ask for 2.6 makes an allocation possible, and only 2 can be published of it."""
+    edits = (*more, LIMIT.format(quantity=quantity, sense=">=", value=value))
+    answer = alloc.explain("hand", edits=edits)
+    shown = {language: alloc.show(answer, language) for language in ("en", "zh")}
+    assert f'--edit "then {line}"' in shown["en"]
+    for text, words in zip(shown.values(), said, strict=True):
+        assert "".join(words.split()) in "".join(text.split())
+    repaired = alloc.solve("hand", edits=(*edits, f"then {line}"))
+    (row,) = limits_as_published(repaired).to_dict("records")
+    assert (row["left"], row["right"], row["slack"]) == (published, published, 0)
