@@ -9,7 +9,9 @@ import pandas as pd
 from alloc.comparison.pair import Pair, compared
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
+from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.derived.optional.schemes import schemes as of_schemes
+from alloc.instance.frames import records
 from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.result import Result
 
@@ -89,6 +91,21 @@ def debt_tiers(step: str, before: pd.Series, after: pd.Series, order: Sequence[s
         place.get(name, len(place)), name)))  # fmt: skip
     moved = [_moved(*each, order) for each in zip(frame["from_tier"], frame["to_tier"], strict=True)]
     return frame.assign(step=step, moved=moved)
+
+
+def year_moves(result: Result) -> dict[str, list[str]]:
+    """Cities whose debt tier moves within the year of a result, by the way: ``better``, ``worse``; of a purse its head.
+
+    Args:
+        result: with an allocation.
+    """
+    cities, order = result.instance.tables["cities"], tier_order(result)
+    own, found = set(cities["city"].to_numpy()[purses_of(cities).heads]), dict[str, list[str]](better=[], worse=[])
+    for row in records(result.tables["debt"], "city", "tier_before", "tier_after"):
+        way = _moved(row["tier_before"], row["tier_after"], order)
+        if row["city"] in own and way in found:
+            found[way].append(row["city"])
+    return found
 
 
 def tier_order(result: Result) -> tuple[str, ...]:

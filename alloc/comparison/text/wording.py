@@ -234,7 +234,7 @@ WORDS: dict[str, Text] = {
     "debt_heads": Text("{a}|{b}|城市数|变化|城市", "in {a}|in {b}|cities|change|which"),
     "debt_year": Text(
         "{letter} 当年{better}等级变好，{worse}变差。",
-        "Within the year of {letter}, {better} move to a better tier and {worse} to a worse one.",
+        "Within the year of {letter}: {better} to a better tier; {worse} to a worse one.",
     ),
     "debt_purses": Text(
         "同用一本预算的各单位只计一次，以预算所属的城市列出。",
