@@ -308,7 +308,7 @@ def explain(
         quick: with `prices`: by the duals of the result alone, in about a second.
         rules: RESULT: what every rule costs; or the names of the rules that are asked about.
         city: RESULT: code or name; what one more unit of every figure behind the formulas brings the city.
-        pool: with `city`: code; why the city gets what it gets of the pool.
+        pool: with `city`: code or title; why the city gets what it gets of the pool.
         at_least: with `city` and `pool`: what it would take to give the city so much, in the pool's unit.
         against: with `city` and `pool`: held against this other result.
         like: with `city` and `pool`: held against this other city.

@@ -13,7 +13,7 @@ from alloc.certification.certified import Certified
 from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
-from alloc.output import Language, loaded, plain, said
+from alloc.output import Language, loaded, narrowed, plain, said
 from alloc.parametric.vary import Variation
 from alloc.result.result import Result
 from alloc.result.store import StoreError, UnverifiedError, load_result, trusted, write
@@ -329,7 +329,7 @@ def save_document(
         made = variation_document(thing, language)
     elif isinstance(thing, Comparison):
         cities = [city] if isinstance(city, str) else list(city or ())
-        cities = known_codes(thing.tables, cities, pool)
+        cities, pool = narrowed(thing, cities, pool)
         made = comparison_document(thing, language, only_differences, pool, cities)
     elif isinstance(thing, Result | Instance):
         found = trusted(thing) if isinstance(thing, Result) else thing

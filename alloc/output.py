@@ -18,7 +18,7 @@ from alloc.content.checks import check_title
 from alloc.content.figures import number, tier_unit
 from alloc.content.terminal import text
 from alloc.explanation.shared.answer import Step
-from alloc.explanation.shared.codes import known_codes
+from alloc.explanation.shared.codes import known_codes, known_pool
 from alloc.formulation.registry import catalogue, installed
 from alloc.formulation.tier import Tier
 from alloc.instance.files.reading import read
@@ -153,7 +153,7 @@ def said(
         return thing.sections(language)
     from alloc.comparison.text.said import comparison_sections
 
-    cities = known_codes(thing.tables, cities, pool)
+    cities, pool = narrowed(thing, cities, pool)
     return comparison_sections(thing, language, only_differences, pool, cities)
 
 
@@ -227,8 +227,18 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
         return told
     from alloc.comparison.files import to_json
 
-    cities = known_codes(thing.tables, cities, pool)
+    cities, pool = narrowed(thing, cities, pool)
     return to_json(thing, only_differences, pool, cities)
+
+
+def narrowed(comparison: Comparison, cities: Sequence[str], pool: str | None) -> tuple[list[str], str | None]:
+    """The codes of cities and of a pool of a comparison that are given by code or name.
+
+    Raises:
+        AskError: there is no such city or pool.
+    """
+    instances = (each.instance.tables for each in comparison.results)
+    return known_codes(comparison.tables, cities), None if pool is None else known_pool(pool, *instances)
 
 
 def loaded(place: Path | str) -> Result | Instance:

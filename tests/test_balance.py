@@ -9,7 +9,6 @@ import pytest
 
 import alloc
 from alloc.comparison.balance import Balance, balances, foremost, sentence, unchanged
-from alloc.content.places import so_many
 from alloc.result.given import Given
 from alloc.result.result import Result
 from alloc.text import Text
@@ -38,9 +37,12 @@ def test_what_one_gains_another_pays(base: Result):
     assert found.gains == ((FIRST, pytest.approx(6_000)),)
     assert (found.paid, found.gained, found.rounding, found.given) == pytest.approx((6_000, 6_000, 0, 0))
     assert (found.pool, found.kind, found.unit) == ("general", "transfer", "10⁴ yuan")
-    assert found.pays_note == Text("1 个城市，每市减少 60 %", "1 city, 60 % less each")
-    assert found.gains_note == so_many(1), "the first had nothing: there is no share of it"
-    assert found.sentence().en == "General transfer: 6,000 10⁴ yuan given up by 1 city, received by 1 city."
+    assert found.pays_note == Text("乙市，减少 60 %", "Second, 60 % less")
+    assert found.gains_note == Text("甲市", "First"), "the first had nothing: there is no share of it"
+    assert found.sentence() == Text(
+        "一般性转移支付：乙市让出 6,000 万元，由甲市得到。",
+        "General transfer: 6,000 10⁴ yuan given up by Second, received by First.",
+    )
     assert foremost([found], other) is found
     assert unchanged(base, other, [found]) == Text(
         "没有城市变动的：当年落户、债务风险等级。", "Without a change in any city: persons who settle, debt tiers."
@@ -52,7 +54,7 @@ def test_less_of_the_pool_is_paid_by_who_had_it(base: Result):
     found, _ = moved(base, "pools.general.total = 9000")
     assert (found.pays, found.gains) == (((SECOND, pytest.approx(-1_000)),), ())
     assert (found.paid, found.gained, found.given) == pytest.approx((1_000, 0, -1_000))
-    assert found.sentence().zh == "一般性转移支付：1 个城市减少 1,000 万元，没有城市增加。"
+    assert found.sentence().zh == "一般性转移支付：乙市减少 1,000 万元，没有城市增加。"
 
 
 def test_more_of_the_pool_is_shared(base: Result):
@@ -60,7 +62,7 @@ def test_more_of_the_pool_is_shared(base: Result):
     found, _ = moved(base, "pools.general.total = 12000")
     assert dict(found.gains) == pytest.approx({FIRST: 1_000, SECOND: 1_000})
     assert (found.pays, found.given) == ((), pytest.approx(2_000))
-    assert found.sentence().en == "General transfer: 2,000 10⁴ yuan more in 2 cities, and less in none."
+    assert found.sentence().en == "General transfer: 2,000 10⁴ yuan more in Second and First, and less in none."
 
 
 def test_more_is_given_out_than_is_paid(base: Result):
@@ -68,7 +70,7 @@ def test_more_is_given_out_than_is_paid(base: Result):
     found, _ = moved(base, "pools.general.total = 12000", EARMARK)
     assert (found.paid, found.gained, found.rounding, found.given) == pytest.approx((4_000, 6_000, 0, 2_000))
     assert found.sentence().en == (
-        "General transfer: 4,000 10⁴ yuan less in 1 city, 6,000 10⁴ yuan more in 1 city; "
+        "General transfer: 4,000 10⁴ yuan less in Second, 6,000 10⁴ yuan more in First; "
         "2,000 10⁴ yuan more given out in all."
     )
 

@@ -162,7 +162,8 @@ def test_an_added_limit_that_binds_nowhere_is_told() -> None:
 
 def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
     """Of 5.2 migrants half would settle, 2.6: two whole persons. A limit of 2.5 is kept before rounding, and missed by
-    what is published; one of 2 is not. Half a unit of money is no multiple either, and "at least" half is one."""
+    what is published; one of 2 is not, and leaves them no room: it is not said to hold nothing back. Half a unit of
+    money is no multiple either, and "at least" half is one."""
     persons = ("cities.migrants_cross = 5.2 where city == '000001'",)
     asked = ("add limits {{ limit = 'all', title_zh = '全部落户', title_en = 'all', quantity = 'settle', sense = '>=', "
              "value = {value}, basis = 'amount' }}")  # fmt: skip
@@ -174,7 +175,7 @@ def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
     (row,) = limits_as_published(missed).to_dict("records")
     assert (row["left"], row["right"], row["slack"]) == (2, 2.5, -0.5)
     said = " ".join(alloc.show(met, "zh").replace("\n", "").split())
-    assert "已经满足（实际 2，限值 2 人）" in said and "取整后的例外" not in said
+    assert "不起作用" not in said and "取整后的例外" not in said
     half = alloc.solve("hand", edits=LIMIT.format(value=0.5).replace("'<='", "'>='"))
     assert half.tables["allocation"].set_index("city").at["000001", "published"] == 1
     assert limits_as_published(half)["slack"].tolist() == [0.5]
@@ -208,7 +209,33 @@ def test_a_city_stays_at_what_it_got(page: str, place: Path) -> None:
     assert now.sum() > had.sum()
 
 
-def test_a_pool_by_its_name(place: Path) -> None:
-    had = land(alloc.load_result(place))[GIVER]
-    result = alloc.solve(place, edits=f"move 新增建设用地 10 from {GIVER} to {TAKER}")
-    assert land(result)[GIVER] == had - 10
+@pytest.mark.parametrize("name", ["新增建设用地", "new construction land"])
+def test_a_pool_by_its_name(name: str, place: Path) -> None:
+    stored = alloc.load_result(place)
+    chinese, english = (
+        stored.instance.tables["pools"].set_index("pool").at["land", f"title_{each}"] for each in ("zh", "en")
+    )
+    assert name.casefold() in (chinese.casefold(), english.casefold())
+    result = alloc.solve(place, edits=f"move {name} 10 from {GIVER} to {TAKER}")
+    assert land(result)[GIVER] == land(stored)[GIVER] - 10
+    shown = [alloc.show(alloc.explain(place, city=GIVER, pool=each), "en") for each in (name, "land")]
+    assert shown[0] == shown[1]
+    compared = stored.compare(result)
+    assert alloc.show(compared, "en", pool=name) == alloc.show(compared, "en", pool="land")
+
+
+def test_part_of_a_pools_name_is_told_the_line_to_paste(place: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=f"move 用地 10 from {GIVER} to {TAKER}")
+    (finding,) = caught.value.findings
+    assert finding.message.zh == "没有资源池 用地。是否为 land 新增建设用地？"
+    assert finding.remedy.en == f"Write move land 10 from {GIVER} to {TAKER}."
+    alloc.solve(place, edits=finding.remedy.en.removeprefix("Write ").removesuffix("."))
+
+
+def test_an_unknown_pool_is_told_all_with_their_titles(place: Path) -> None:
+    with pytest.raises(alloc.AskError) as caught:
+        alloc.explain(place, city=GIVER, pool="xyzzy")
+    titles = alloc.load_result(place).instance.tables["pools"].set_index("pool")
+    listed = ", ".join(f"{pool} {row['title_en']}" for pool, row in titles.iterrows())
+    assert caught.value.message.en == f"There is no pool xyzzy. Would be right: one of {listed}."

@@ -330,6 +330,30 @@ def test_persons_wait_for_money() -> None:
     assert published.rounding["off"].to_numpy() == pytest.approx([-1.4, -1.4])
 
 
+@pytest.mark.parametrize(("least", "persons", "missed"), [(None, 29, 0), (30, 30, 0), (29, 29, 0), (31, 30, -1)])
+def test_money_is_rounded_for_persons_that_a_limit_asks_for(least: int | None, persons: int, missed: int) -> None:
+    """The third city pays for exactly 30 with 359,999.3; 0.3 less is a person less at 1.5, 0.7 more is enough for none.
+
+    Nearness draws the first city up, which has 0.7 over. A limit that 29 persons would miss has the third go up
+    instead; one that they keep changes nothing, and 31 have no money either way, so that 1 is missed, which is said.
+    """
+    rows = () if least is None else (limit(">=", least, [0, 0, 1]),)
+    grants = {"equalisation": [400_000.7, 140_000.0, 359_999.3]}
+    known, ample = of_three(grants, [0, 0, 30])
+    own = known.revenue + known.other_transfers - known.essential_spending - known.interest
+    bonds = sum(
+        np.array(given_of(ample, pool)) for pool, one in zip(known.pools, known.kind, strict=True) if one == "bond"
+    )
+    needed = 1.5 * 30 - 359_999.3 - own + known.bond_rate * bonds
+    shortfall = np.where(np.arange(3) == 2, needed, 1e9)
+    _, published = of_three(grants, [0, 0, 30], shortfall=shortfall, limits=rows)
+    assert published.settle.tolist() == [0, 0, persons]
+    assert given_of(published, "equalisation") == ([400_000, 140_000, 360_000] if persons == 30 else
+                                                   [400_001, 140_000, 359_999])  # fmt: skip
+    off = published.rounding.query("rule == 'group_limit'")["off"].tolist()
+    assert off == ([missed] if missed else [])
+
+
 def test_persons_wait_for_money_that_goes_to_building() -> None:
     """As above 3.1 are left over in the second city, of which 1.6 are needed to pay for what is built: 1 can settle."""
     known, ample = of_three({}, [0, 3.4, 0])

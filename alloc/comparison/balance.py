@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
 from alloc.comparison.merged import Merged
 from alloc.content.figures import number, percent, shown_unit
-from alloc.content.places import so_many
+from alloc.content.places import NAMED, cities_said, short_city, so_many
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
@@ -30,7 +30,7 @@ Moves = tuple[tuple[str, float], ...]
 Floats = NDArray[np.float64]
 NOTHING = Text("没有城市的分配数变动。", "No city's allocation changes.")
 GIVEN = Text(
-    "{pool}：{payers}让出 {amount}，由 {gainers}得到。",
+    "{pool}：{payers}让出 {amount}，由{gainers}得到。",
     "{pool}: {amount} given up by {payers}, received by {gainers}.",
 )
 MORE = Text(
@@ -43,6 +43,7 @@ WORSE = Text("变差的目标：{tiers}。", "Tiers that become worse: {tiers}."
 NO_WORSE = Text("没有目标变差。", "No tier becomes worse.")
 SAME = Text("没有城市变动的：{names}。", "Without a change in any city: {names}.")
 EACH = Text("{cities}，每市{way} {span}{whole}", "{cities}, {span} {way} each{whole}")
+ONE = Text("{cities}，{way} {span}", "{cities}, {span} {way}")
 ALL_OF = Text("（均为{title}）", " (all {title})")
 
 
@@ -56,7 +57,8 @@ class Balance:
         pays: city and change (negative), the largest first; by more than one quantum, as all that moves.
         gains: city and change (positive), the largest first.
         rounding: sum of the changes of one quantum or less, which are no gain and no loss.
-        pays_note, gains_note: how many cities, and by how much each of what it had; empty where there is none.
+        payers, gainers: these cities in a sentence: a few by their names, of more how many.
+        pays_note, gains_note: the same, and by how much each of what it had; empty where there is none.
     """
 
     pool: str
@@ -66,6 +68,8 @@ class Balance:
     pays: Moves
     gains: Moves
     rounding: float
+    payers: Text
+    gainers: Text
     pays_note: Text
     gains_note: Text
 
@@ -93,10 +97,12 @@ class Balance:
                          for named in (unit.zh, unit.en)))
             for name, value in (("down", self.paid), ("up", self.gained), ("rest", abs(self.given)))
         }  # fmt: skip
-        filled = {"pool": self.title, "payers": so_many(len(self.pays)), "gainers": so_many(len(self.gains)), **amounts}
+        filled = {"pool": self.title, "payers": self.payers, "gainers": self.gainers, **amounts}
         if not (self.pays and self.gains):
             return (ONLY_LESS if self.pays else ONLY_MORE).fill(**filled)
         if abs(self.given / unit.size) < SHOWN:
+            after = "" if len(self.gains) <= NAMED else " "  # a number stands apart in Chinese, a name does not
+            filled["gainers"] = Text(f"{after}{self.gainers.zh}", self.gainers.en)
             return GIVEN.fill(amount=amounts["down"], **filled)
         more = Text("多下达", "more given out") if self.given > 0 else Text("少下达", "less given out")
         return MORE.fill(more=more, **filled)
@@ -125,12 +131,13 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
         less, more = order[moved[order] < 0], order[moved[order] > 0][::-1]
         pays, gains = (tuple(zip([cities[at] for at in each.tolist()], moved[each].tolist(), strict=True))
                        for each in (less, more))  # fmt: skip
-        notes = (_note(moved[each], old[each], kinds[each], way) for each, way in (
-            (less, Text("减少", "less")), (more, Text("增加", "more"))
+        who = [_said([city for city, _ in each], (base, other)) for each in (pays, gains)]
+        notes = (_note(named, moved[each], old[each], kinds[each], way) for named, each, way in (
+            (who[0], less, Text("减少", "less")), (who[1], more, Text("增加", "more"))
         ))  # fmt: skip
         title = Text(row["title_zh"], row["title_en"])
         unit, rounding = KIND_UNITS[row["kind"]], float(moved.sum() - moved[order].sum())
-        found.append(Balance(pool, title, row["kind"], unit, pays, gains, rounding, *notes))
+        found.append(Balance(pool, title, row["kind"], unit, pays, gains, rounding, *who, *notes))
     return tuple(found)
 
 
@@ -147,6 +154,18 @@ def classes_of(result: Result) -> dict[str, str]:
         classes = size_class(table["size_population"].to_numpy(dtype=float))
         known["cities", "size classes"] = dict(zip(table["city"], classes, strict=True))
     found: dict[str, str] = known["cities", "size classes"]
+    return found
+
+
+def _names_of(result: Result) -> dict[str, Text]:
+    """City -> its short name."""
+    table, known = result.instance.tables["cities"], result.instance.known
+    if ("cities", "short names") not in known:
+        known["cities", "short names"] = {
+            row["city"]: Text(short_city(row["name"]), row["name_en"] or row["name"])
+            for row in records(table, "city", "name", "name_en")
+        }
+    found: dict[str, Text] = known["cities", "short names"]
     return found
 
 
@@ -183,18 +202,27 @@ def unchanged(base: Result, other: Result, found: Sequence[Balance]) -> Text:
     return SAME.fill(names=listed(names)) if names else Text("", "")
 
 
-def _note(moved: Floats, had: Floats, kinds: NDArray[np.object_], way: Text) -> Text:
-    """How many cities move, by which share of what they had, and of which size class if all are of one."""
+def _said(codes: Sequence[str], results: Sequence[Result]) -> Text:
+    """Some cities in a sentence."""
+    if not 0 < len(codes) <= NAMED:
+        return so_many(len(codes))
+    names = [next(known[code] for each in results if code in (known := _names_of(each))) for code in codes]
+    return Text(*(cities_said([name.said(language) for name in names], language) for language in ("zh", "en")))
+
+
+def _note(count: Text, moved: Floats, had: Floats, kinds: NDArray[np.object_], way: Text) -> Text:
+    """Which cities move, by which share of what they had, and of which size class if all are of one."""
     if not len(moved):
         return Text("", "")
-    count = so_many(len(moved))
     if not (had > 0).all():
         return count
     shares = np.abs(moved) / had
     low, high = (percent(float(each), 1 if shares.max() < 0.1 else 0) for each in (shares.min(), shares.max()))
     span = high if low == high else f"{low.removesuffix(' %')}–{high}"
+    if len(moved) == 1:
+        return ONE.fill(cities=count, way=way, span=span)
     title = CLASS_TITLES.get(kinds[0]) if (kinds == kinds[0]).all() else None
-    whole = ALL_OF.fill(title=title) if title is not None and len(moved) > 1 else Text("", "")
+    whole = ALL_OF.fill(title=title) if title is not None else Text("", "")
     return EACH.fill(cities=count, way=way, span=span, whole=whole)
 
 

@@ -9,7 +9,10 @@ import pandas as pd
 from alloc.comparison.pair import Pair, compared
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
+from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.derived.optional.schemes import schemes as of_schemes
+from alloc.instance.frames import records
+from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.result import Result
 
 KEPT = ["unit", "pool", "kind"]
@@ -90,6 +93,21 @@ def debt_tiers(step: str, before: pd.Series, after: pd.Series, order: Sequence[s
     return frame.assign(step=step, moved=moved)
 
 
+def year_moves(result: Result) -> dict[str, list[str]]:
+    """Cities whose debt tier moves within the year of a result, by the way: ``better``, ``worse``; of a purse its head.
+
+    Args:
+        result: with an allocation.
+    """
+    cities, order = result.instance.tables["cities"], tier_order(result)
+    own, found = set(cities["city"].to_numpy()[purses_of(cities).heads]), dict[str, list[str]](better=[], worse=[])
+    for row in records(result.tables["debt"], "city", "tier_before", "tier_after"):
+        way = _moved(row["tier_before"], row["tier_after"], order)
+        if row["city"] in own and way in found:
+            found[way].append(row["city"])
+    return found
+
+
 def tier_order(result: Result) -> tuple[str, ...]:
     """Names of the debt tiers of a result, the best first."""
     return tuple(tier.name for tier in result.instance.settings.policy.debt.tiers)
@@ -140,7 +158,7 @@ def _levels(result: Result, published: pd.Series, pools: Sequence[str]) -> pd.Da
 
 def limits(pair: Pair) -> pd.DataFrame:
     """Table `limits`."""
-    tables = [each.tables["limits"].set_index("limit") for each in (pair.base, pair.other)]
+    tables = [limits_as_published(each).set_index("limit") for each in (pair.base, pair.other)]
     frame = compared(*(each["left"] for each in tables))
     for column in ("right", "slack"):
         values = compared(*(each[column] for each in tables))
@@ -175,7 +193,7 @@ def _schemes(result: Result) -> pd.DataFrame:
 
 def families(pair: Pair) -> pd.DataFrame:
     """Table `families`, in the order of the words."""
-    tables = [each.tables["families"].set_index("family") for each in (pair.base, pair.other)]
+    tables = [families_as_published(each).set_index("family") for each in (pair.base, pair.other)]
     frame = compared(*(each["binding"] for each in tables))
     frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
     levers = [catalogue(each.instance.formulation).families for each in (pair.base, pair.other)]

@@ -251,8 +251,8 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         changes=("change", "received_change"),
     ),
     "limits": _table(
-        "One row a row of limits, of one for every city a row each; base, other, change, relative are the left side, "
-        "in the unit of what is limited.",
+        "One row a row of limits, of one for every city a row each; base, other, change, relative are the left side "
+        "by published numbers, in the unit of what is limited.",
         ("limit", "text", "limit, with the city where it is for every city"),
         *COMPARED,
         ("right_base", "number", "right side in A"),
@@ -282,7 +282,7 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         *COMPARED,
     ),
     "families": _table(
-        "Constraint families: how many of their rows bind.",
+        "Constraint families: how many of their rows bind; of the planner's limits by published numbers.",
         ("family", "text", "family"), *COMPARED,
         ("rows_base", "number", "rows in A"),
         ("rows_other", "number", "rows in this result"),

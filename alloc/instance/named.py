@@ -24,6 +24,7 @@ NEAREST = Text("是否为 {name}（{codes}）？", "Did you mean {name} ({codes}
 NEAR = Text("是否为 {codes}？", "Did you mean {codes}?")
 BE = Text("可用：{codes}。", "Would be right: one of {codes}.")
 SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
+HELD = Text("名称中有“{name}”的：{codes}。", "Names with “{name}” in them: {codes}.")
 BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
 MORE = Text("……共 {count} 个", "… {count} in all")
 SHOWN = 6  # of those that a name may stand for
@@ -135,6 +136,8 @@ def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> T
         return NAMED.fill(code=named[0], name=given)
     if begun := _begun(table, of, given):
         return BEGUN.fill(name=given, codes=_listed(table, of, begun))
+    if of != "cities" and (held := _begun(table, of, given, anywhere=True)):
+        return (HELD if len(held) > 1 else NEAR).fill(name=given, codes=_listed(table, of, held))
     if nearest := _by_name(table, of).nearest(given):
         return NEAREST.fill(name=nearest, codes=", ".join(_named(table, of, nearest)))
     if slips := _slips(table, of, given):
@@ -155,8 +158,22 @@ def _slips(table: pd.DataFrame, of: str, name: str) -> list[str]:
                   if len(other) == len(short) and sum(map(ne, other, short)) == 1)  # fmt: skip
 
 
-def _begun(table: pd.DataFrame, of: str, name: str) -> list[str]:
-    """Codes of whatever has a name that begins with another, whatever its case."""
+def near_code(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> str | None:
+    """The one code that may be meant by a code or a name that nothing has; None where that is open.
+
+    Args:
+        tables, of, given: as of `remedy_by_name`.
+    """
+    table = tables[of]
+    for codes in (_named(table, of, given), _begun(table, of, given), _begun(table, of, given, anywhere=True)):
+        if codes:
+            return codes[0] if len(codes) == 1 else None
+    nearest = _by_name(table, of).nearest(given)
+    return Known(table[KEYS[of]].tolist()).nearest(given) if nearest is None else _named(table, of, nearest)[0]
+
+
+def _begun(table: pd.DataFrame, of: str, name: str, *, anywhere: bool = False) -> list[str]:
+    """Codes of whatever has a name that begins with another, or has it anywhere, whatever its case."""
     if len(name) < SHORTEST:
         return []
     columns = [table[column] for column in NAMES[of] if column in table]
@@ -164,7 +181,7 @@ def _begun(table: pd.DataFrame, of: str, name: str) -> list[str]:
         str(code)
         for column in columns
         for code, known in zip(table[KEYS[of]], column, strict=True)
-        if str(known).casefold().startswith(name.casefold())
+        if (name.casefold() in str(known).casefold() if anywhere else str(known).casefold().startswith(name.casefold()))
     })  # fmt: skip
 
 

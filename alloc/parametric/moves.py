@@ -15,11 +15,12 @@ from dataclasses import replace
 import pandas as pd
 
 from alloc.explanation.shared.answer import AskError
-from alloc.explanation.shared.codes import known_codes
+from alloc.explanation.shared.codes import known_codes, known_pool
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.frames import called
 from alloc.instance.instance import Instance
+from alloc.instance.named import near_code
 from alloc.instance.schema.tables import OVERRIDES
 from alloc.scenario.edits import Edit, Origin
 from alloc.scenario.lines import Standing, line_of, moved, read_line, value_text
@@ -83,12 +84,16 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series, 
     Raises:
         InputError: there is no such pool or city, or the amount is none that can be moved.
     """
-    pool, amount = move["pool"], float(move["amount"].replace(",", "").replace("_", ""))
-    pool = next(iter(called(instance.tables["pools"], "pool", NAMES, pool)), pool)
+    amount = float(move["amount"].replace(",", "").replace("_", ""))
+    pool: str | None = None
     try:
-        giver, taker = known_codes(instance.tables, [move["giver"].strip(), move["taker"].strip()], pool)
+        pool = known_pool(move["pool"], instance.tables)
+        giver, taker = known_codes(instance.tables, [move["giver"].strip(), move["taker"].strip()])
     except AskError as error:
         remedy = Text("写作 move 资源池 数额 from 城市 to 城市。", "Write move POOL AMOUNT from CITY to CITY.")
+        if pool is None and (near := near_code(instance.tables, "pools", move["pool"])) is not None:
+            line = f"move {near} {move['amount']} from {move['giver'].strip()} to {move['taker'].strip()}"
+            remedy = Text(f"写作 {line}。", f"Write {line}.")
         raise InputError([edit.finding("unknown_code", error.message, remedy)]) from error
     there, quantum = float(has[giver, pool]), _quantum(instance, pool)
     parts = amount / quantum

@@ -15,18 +15,29 @@ import pandas as pd
 from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
-from alloc.publish.choice import Floats
+from alloc.publish.choice import Flags, Floats
 from alloc.publish.levels import levels_table, rounded_kept
 from alloc.publish.off import UNIT, LimitOf, off_in_limits, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.parts import INCREMENT, ISSUED, Parts, decompose, targets
 from alloc.publish.pool import Rounded, round_allocation
 from alloc.publish.rows import Decided, Kept, kept_limits, kept_rows, most_counted, room
-from alloc.publish.settled import round_settled
+from alloc.publish.settled import missing_persons, round_settled
 from alloc.tolerances import QUANTUM_NOISE
 
 __all__ = ["Parts", "Published", "Rounded", "decompose", "kept_rows", "publish", "round_allocation", "round_pools"]
 
 FIRST = ("land", "bond", "capital", "general")  # the order of rounding: what other rows bound first, then what pays
+
+
+BEFORE_FRACTIONS = 1e3  # what draws up a number for the sake of persons, in what its fraction does
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Persons for whom money is wanted before all else [n], and in which cities [n]."""
+
+    persons: Floats
+    cities: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +72,9 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
     kept, known = kept_rows(derived, point), point.known
     whole, derived = derived, derived.changed(limits=kept_limits(derived, point))
     above = rounded_kept(derived, point.granted)
-    rounded = round_pools(instance, derived, point, kept, np.sum([each.sum(axis=0) for each in above], axis=0))
-    published = np.column_stack([rounded[pool].values for pool in derived.pools])
+    retained = np.sum([each.sum(axis=0) for each in above], axis=0)
     of = "" if known.counted is None else known.counted.name
-    counted = round_settled(derived, kept, of, published, point.counted)
+    rounded, published, counted = _rounded(instance, derived, point, kept, of, retained)
     provinces = instance.tables["cities"]["province"].tolist()
     off = [
         *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(known.limiting, known.granted.name)),
@@ -77,8 +87,36 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
     return Published(table, counted, rounding_table(off), levels)
 
 
+def _rounded(
+    instance: Instance, derived: Derived, point: Decided, kept: Kept, of: str, above: Floats | float
+) -> tuple[dict[str, Rounded], Floats, Floats]:
+    """Pools, the same as columns, and persons.
+
+    Persons come last, and money that was rounded down may leave a limit that asks for them a few short. Where whole
+    persons would keep more of such limits, pools are rounded once more, with these persons in the budgets of the
+    cities of the limits that are missed, before all else that draws up one neighbour or the other.
+    """
+
+    def rounded(wanted: Wanted | None = None) -> tuple[dict[str, Rounded], Floats, Floats]:
+        pools = round_pools(instance, derived, point, kept, above, wanted)
+        amounts = np.column_stack([pools[pool].values for pool in derived.pools])
+        return pools, amounts, round_settled(derived, kept, of, amounts, point.counted)
+
+    first = rounded()
+    missing, cities = missing_persons(derived, of, first[-1])
+    if not missing:
+        return first
+    second = rounded(Wanted(round_settled(derived, kept, of, None, point.counted), cities))
+    return second if missing_persons(derived, of, second[-1])[0] < missing else first
+
+
 def round_pools(
-    instance: Instance, derived: Derived, point: Decided, kept: Kept, above: Floats | float = 0.0
+    instance: Instance,
+    derived: Derived,
+    point: Decided,
+    kept: Kept,
+    above: Floats | float = 0.0,
+    wanted: Wanted | None = None,
 ) -> dict[str, Rounded]:
     """Round every pool, with provinces as groups.
 
@@ -91,6 +129,7 @@ def round_pools(
         point: what was decided, cities and pools in the order of the tables.
         kept: what rounding keeps in every city.
         above: what units above the cities keep of every pool [R].
+        wanted: persons for whom there should be money; None: those below what was decided.
 
     Returns:
         Pool -> its rounding, in the order of the table.
@@ -98,6 +137,10 @@ def round_pools(
     provinces = instance.tables["cities"]["province"].tolist()
     allocation = point.granted
     least_counted = np.minimum(np.floor(point.counted + QUANTUM_NOISE), most_counted(kept))
+    first = np.ones(len(least_counted))
+    if wanted is not None:
+        least_counted = np.where(wanted.cities, wanted.persons, least_counted)
+        first = np.where(wanted.cities, BEFORE_FRACTIONS, first)
     there = derived.available - above
     numbers, later = allocation.copy(), np.ones(len(derived.pools), dtype=bool)
     rounded: dict[str, Rounded] = {}
@@ -116,7 +159,7 @@ def round_pools(
             room=kept_room,
             eased=eased_room,
             limits=[row for row in derived.limits if row.kind == point.known.granted.name and row.item == pool],
-            urge=_urge(kept, numbers, least_counted, k, float(derived.quantum[k])),
+            urge=first * _urge(kept, numbers, least_counted, k, float(derived.quantum[k])),
         )
         numbers[:, k] = rounded[pool].values
     return {pool: rounded[pool] for pool in derived.pools}

@@ -8,12 +8,12 @@ import numpy as np
 
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
-from alloc.publish.choice import Floats, Limit, choose
+from alloc.publish.choice import Flags, Floats, Limit, choose
 from alloc.publish.rows import Kept, most_counted
 from alloc.tolerances import QUANTUM_NOISE
 
 
-def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle: Floats) -> Floats:
+def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats | None, settle: Floats) -> Floats:
     """Whole persons for what was decided.
 
     In the order of importance: their upper bound and the rows of the city hold (the services that settlement waits for,
@@ -24,13 +24,16 @@ def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle
         derived: the derived data.
         kept: what rounding keeps in every city.
         of: what limits on them are of.
-        amounts: what is published of every pool [n, R].
+        amounts: what is published of every pool [n, R]; None: whatever money they take.
         settle: what was decided, persons [n].
 
     Returns:
         The numbers [n].
     """
-    most = np.maximum(np.minimum(most_counted(kept), _affordable(kept, amounts)), 0.0)
+    most = most_counted(kept)
+    if amounts is not None:
+        most = np.minimum(most, _affordable(kept, amounts))
+    most = np.maximum(most, 0.0)
     group = np.zeros(len(settle), dtype=np.int64)
     rows = [row for row in derived.limits if row.kind == of]
     limits = [_whole(row) for row in rows]
@@ -44,6 +47,23 @@ def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle
     if all(limit.least <= numbers[limit.chosen].sum() <= limit.most for limit in limits):
         return numbers
     return chosen(most, limits)
+
+
+def missing_persons(derived: Derived, of: str, numbers: Floats) -> tuple[float, Flags]:
+    """How many persons limits that ask for them are short of, and which cities are of such a limit [n].
+
+    Args:
+        derived: the derived data.
+        of: what limits on them are of.
+        numbers: whole persons [n].
+    """
+    missing, cities = 0.0, np.zeros(len(numbers), dtype=bool)
+    for limit in (_whole(row) for row in derived.limits if row.kind == of):
+        short = limit.least - float(numbers[limit.chosen].sum())
+        if short > 0:
+            missing += short
+            cities |= limit.chosen
+    return missing, cities
 
 
 def _affordable(kept: Kept, amounts: Floats) -> Floats:

@@ -20,6 +20,7 @@ from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.frames.idle import edited_limits, idle_limits, idle_others
+from alloc.result.frames.standing import families_as_published
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
@@ -220,7 +221,7 @@ def _changes(result: Result, language: str) -> list[Table]:
 
 def _binding(result: Result, language: str) -> Table:
     named = catalogue(result.instance.formulation).families
-    families = result.tables["families"].set_index("family")
+    families = families_as_published(result).set_index("family")
     rows: list[Row] = []
     for family, row in families.to_dict("index").items():
         about = named[str(family)]

@@ -55,7 +55,7 @@ _THEN = re.compile(rf"\s*{THEN}\s+(?=[^\W_])")
 _MERGE = re.compile(r"(?P<optional>optional\s+)?merge\s+(?P<gone>[^#]+?)\s+into\s+(?P<rest>.*)", re.DOTALL)
 # Of a move, which `alloc.parametric.moves` makes two overrides of.
 _MOVE = re.compile(
-    r"move\s+(?P<pool>[\w-]+)\s+(?P<amount>\d[\d_,]*(?:\.\d+)?)\s+from\s+(?P<giver>[^#]+?)\s+to\s+(?P<taker>[^#]+?)"
+    r"move\s+(?P<pool>[^#]+?)\s+(?P<amount>\d[\d_,]*(?:\.\d+)?)\s+from\s+(?P<giver>[^#]+?)\s+to\s+(?P<taker>[^#]+?)"
     r"\s*(?:#(?P<why>.*))?",
     re.DOTALL,
 )

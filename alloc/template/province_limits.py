@@ -106,9 +106,18 @@ def _freed(row: LimitRow, inside: list[int], province: Instance, published: pd.D
     if published is not None:
         of_it = (published["city"] == derived.cities[largest]) & (published["pool"] == row.item)
         given = _GIVEN.fill(amount=amount(float(published.loc[of_it, "published"].sum()), unit))
-    city, count = words.city(largest), int(about.sum())
+    city, count = _name(province, words, largest), int(about.sum())
     cities = city if count == 1 else _CITIES.fill(city=city, count=count)
     return (_LESS if least else _MORE).fill(cities=cities, city=city, bound=amount(bound, unit), given=given)
+
+
+def _name(province: Instance, words: Words, at: int) -> Text:
+    """A city by its name alone; with its code where two of the province share one."""
+    table = province.tables["cities"]
+    if (table["name"] == table["name"].iloc[at]).sum() > 1:
+        return words.city(at)
+    name, english = (str(table[column].iloc[at]) for column in ("name", "name_en"))
+    return Text(name, english or name)
 
 
 def _without(instance: Instance, limits: set[str]) -> Instance:

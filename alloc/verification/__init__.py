@@ -28,6 +28,7 @@ from alloc.verification.ledger import Failure, Ledger
 from alloc.verification.published import check_published
 from alloc.verification.recompute import Raw, recompute
 from alloc.verification.results import read
+from alloc.verification.rounding import published_limits
 from alloc.verification.statements import check_statements, check_verified
 from alloc.verification.tiers import check_tiers, tier_values
 
@@ -49,6 +50,8 @@ class Verification:
         failures: what failed, the worst 50 of every comparison at most, in the order of the families.
         families: one row for every constraint family: family, rows, binding (rows that hold with equality),
             violation (the largest, relative to the row's natural scale).
+        limits: both sides of every row of ``limits`` by published numbers: limit, left, right, and step, the least by
+            which published numbers can move the left side (0 where it sums up none); none where tables are not whole.
         names: what cities, services and pools are called, by code, in both languages, for whoever reads `worst_at`.
     """
 
@@ -58,6 +61,7 @@ class Verification:
     worst_at: str
     failures: tuple[Failure, ...]
     families: pd.DataFrame
+    limits: pd.DataFrame = field(default_factory=pd.DataFrame)
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -89,14 +93,16 @@ def verify(
     ledger = Ledger(tolerance)
     _check_names(ledger, instance.formulation, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
-        whole = _check(ledger, instance, tables, tiers, rounded, says)
+        limits = _check(ledger, instance, tables, tiers, rounded, says)
     families = _families(ledger, families_of(instance.formulation, instance.settings.policy, instance.tables))
-    if whole:  # a table that is made of this verification counts as compared, so that the count is that of later ones
+    if (
+        limits is not None
+    ):  # a table that is made of this verification counts as compared, so that the count is that of later ones
         _compare_families(ledger, families, tables.get("families", families))
-    found = _verification(ledger, families)
+    found = _verification(ledger, families, limits)
     if found.passed and says is not None and "verified" in says:
         check_verified(ledger, says["verified"], found.checks, found.worst, found.worst_at)
-        found = _verification(ledger, families)
+        found = _verification(ledger, families, limits)
     return found
 
 
@@ -107,12 +113,16 @@ def _check(
     tiers: Sequence[Mapping[str, Any]],
     rounded: bool,
     says: Mapping[str, Any] | None,
-) -> bool:
-    """Enter every comparison; False where tables are not whole, so that there is nothing to compare."""
+) -> pd.DataFrame | None:
+    """Enter every comparison.
+
+    Returns:
+        The sides of ``limits`` by published numbers; None where tables are not whole, so that nothing is compared.
+    """
     raw, policy = recompute(instance), instance.settings.policy
     results = read(tables, raw, ledger, policy)
     if results is None:
-        return False
+        return None
     check_families(ledger, raw, results, policy)
     for family in levers.families(raw.formulation):
         if not ledger.tally(family).compared:
@@ -124,7 +134,7 @@ def _check(
     check_tiers(ledger, tier_values(raw, results, instance.settings), tiers)
     if says is not None:
         check_statements(ledger, instance, raw, results, says)
-    return True
+    return published_limits(raw, results, policy)
 
 
 def _check_names(ledger: Ledger, formulation: str, model: Mapping[str, Any] | None) -> None:
@@ -164,7 +174,7 @@ def _compare_families(ledger: Ledger, found: pd.DataFrame, stored: pd.DataFrame)
         ledger.compare("copies", stored[column], "=", found[column], at=(names,), key=f"families, {column}")
 
 
-def _verification(ledger: Ledger, families: pd.DataFrame) -> Verification:
+def _verification(ledger: Ledger, families: pd.DataFrame, limits: pd.DataFrame | None) -> Verification:
     failures = tuple(failure for tally in ledger.tallies.values() for failure in tally.failures)
     worst = max(ledger.tallies, key=lambda name: ledger.tallies[name].worst)
     return Verification(
@@ -174,4 +184,5 @@ def _verification(ledger: Ledger, families: pd.DataFrame) -> Verification:
         worst_at=f"{worst}: {ledger.tallies[worst].worst_at}" if ledger.tallies[worst].worst > 0 else "",
         failures=failures,
         families=families,
+        limits=pd.DataFrame() if limits is None else limits,
     )

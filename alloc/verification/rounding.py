@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from alloc.verification import levers
 from alloc.verification.arrays import Flags, Texts
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import NAMED, TOGETHER, Limit
+from alloc.verification.means import NAMED, TOGETHER, Limit, pools_of_limit
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, as_published, limited
@@ -158,6 +159,25 @@ def _loose_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
         if not same and ((off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<=")):
             unit = brought[one.kind].unit if one.kind in brought else _unit(raw, one)
             yield from _one(("group_limit", "", "", "", one.limit), off, AS_SOLVED * max(1.0, abs(right[k])), unit)
+
+
+def published_limits(raw: Raw, results: Results, policy: Any) -> pd.DataFrame:
+    """Both sides of every row of ``limits`` by published numbers, and the least by which these can move its left side.
+
+    Returns:
+        A row each: limit, left, right, step (a quantum, or a person; 0 where nothing that is published is summed up).
+    """
+    left, right = limited(raw, as_published(raw, results), policy)
+    names = np.array([one.limit for one in raw.limits], dtype=object)
+    steps = np.array([_step_of(raw, one) for one in raw.limits], dtype=float)
+    return pd.DataFrame({"limit": names, "left": left, "right": right, "step": steps})
+
+
+def _step_of(raw: Raw, one: Limit) -> float:
+    if one.kind == "settle":
+        return 1.0
+    of = pools_of_limit(one.kind, one.item, raw.pool)
+    return 0.0 if of is None else float(raw.pool["quantum"][of].min())
 
 
 def _unit(raw: Raw, one: Limit) -> str:

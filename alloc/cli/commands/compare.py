@@ -16,7 +16,7 @@ from alloc.cli.output import DONE, STOPPED, say_written
 @click.command(cls=options.Verb)
 @click.argument("results", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--only-differences/--all", default=True, help="Rows without a difference are left out, or shown.")
-@click.option("--pool", help="What every city gets of this pool.")
+@click.option("--pool", help="What every city gets of this pool (code or title).")
 @click.option("--city", "cities", multiple=True, metavar="CODE", help="Everything about this city (repeatable).")
 @click.option(
     "--out",

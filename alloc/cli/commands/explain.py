@@ -24,7 +24,7 @@ from alloc.cli.output import CLASH, DONE, STOPPED, Display, say_answer
 @click.option("--rule", "only", multiple=True, help="RESULT: what this rule alone costs, by its name (repeatable).")
 @click.option("--formula", is_flag=True, help="RESULT: what the formula alone would give, beside the plan.")
 @click.option("--city", help="RESULT: code or name of a city: what one more resident, settler … brings it.")
-@click.option("--pool", help="RESULT, with --city: why the city gets what it gets of this pool.")
+@click.option("--pool", help="RESULT, with --city: why the city gets what it gets of this pool (code or title).")
 @click.option("--at-least", type=float, help="With --city and --pool: what it would take to give the city so much.")
 @click.option("--against", type=click.Path(path_type=Path), help="With --city and --pool: against another RESULT.")
 @click.option("--like", help="With --city and --pool: against another city.")

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from alloc.comparison.amounts import KIND_UNITS, WON
 from alloc.comparison.decided import totals
+from alloc.comparison.outcomes import year_moves
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
-from alloc.content.places import debt_tier, so_many
+from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.explanation.rules.tied import tied
 from alloc.instance.schema.classes import SIZE_CLASSES
@@ -155,10 +156,8 @@ def _debt(view: View, letter: str) -> Part:
         lines.append(Line(cells, (moved,)))
     above = []
     for mark in ("A", letter):
-        year: Counter[str] = Counter()
-        for row in view.rows("debt_tiers", mark, step="year"):
-            year[row["moved"]] += row["cities"]
-        filled = {name: getattr(so_many(year[name]), view.language) for name in ("better", "worse")}
+        result = view.comparison.results[view.comparison.letters.index(mark)]
+        filled = {way: view.cities(codes) for way, codes in year_moves(result).items()}
         above.append(view.say("debt_year", letter=mark, **filled))
     above += [view.say("debt_purses")] if view.shares_purses else []
     return view.table(view.say("debt", a="A", b=letter), view.say("debt_heads", a="A", b=letter), "llrll", lines, above)

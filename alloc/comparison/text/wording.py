@@ -234,7 +234,7 @@ WORDS: dict[str, Text] = {
     "debt_heads": Text("{a}|{b}|城市数|变化|城市", "in {a}|in {b}|cities|change|which"),
     "debt_year": Text(
         "{letter} 当年{better}等级变好，{worse}变差。",
-        "Within the year of {letter}, {better} move to a better tier and {worse} to a worse one.",
+        "Within the year of {letter}: {better} to a better tier; {worse} to a worse one.",
     ),
     "debt_purses": Text(
         "同用一本预算的各单位只计一次，以预算所属的城市列出。",
@@ -274,7 +274,10 @@ WORDS: dict[str, Text] = {
         "Received = retained + passed on; the totals of pools above are what cities get, without what is retained.",
     ),
     "name_limits": Text("分组限制", "The planner's own limits"),
-    "limits": Text("分组限制：{b} 与 {a} 相比", "The planner's own limits: {b} against {a}"),
+    "limits": Text(
+        "分组限制（按取整后的公布数）：{b} 与 {a} 相比",
+        "The planner's own limits, by published (rounded) numbers: {b} against {a}",
+    ),
     "limits_heads": Text(
         "限制|实际 {a}|{b}|增减|限值 {a}|{b}|增减", "limit|actual {a}|{b}|change|limit {a}|{b}|change"
     ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
+from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.tolerances import AT_BOUND
 from alloc.verification.families import check_families
@@ -33,21 +35,24 @@ class _Rows(Ledger):
 def binding_cities(result: Result, family: str) -> list[str]:
     """Codes of the cities, in order, in which a family has no room left.
 
-    Of a family whose rows run over several cities, as the planner's limits, the cities of the rows that bind.
+    Of the planner's limits, whose rows run over several cities, the cities of those that leave published numbers no
+    room.
 
     Args:
         result: with an allocation.
         family: its name.
     """
     instance = result.instance
+    codes = [str(code) for code in instance.tables["cities"]["city"]]
+    if family == catalogue(instance.formulation).limiting:
+        held, selected = limits_that_bind(result), np.zeros(len(codes), dtype=bool)
+        for limit in derive(instance).limits:
+            if limit.limit in held:
+                selected |= limit.selection
+        return [code for code, chosen in zip(codes, selected.tolist(), strict=True) if chosen]
     rows, raw, policy = _Rows(family), recompute(instance), instance.settings.policy
     results = read(result.tables, raw, rows, policy)
     if results is None:
         return []
     check_families(rows, raw, results, policy)
-    codes = [str(code) for code in instance.tables["cities"]["city"]]
-    selected = np.zeros(len(codes), dtype=bool)
-    for limit in derive(instance).limits:
-        if limit.limit in rows.names:
-            selected |= limit.selection
-    return [code for code, chosen in zip(codes, selected.tolist(), strict=True) if chosen or code in rows.names]
+    return [code for code in codes if code in rows.names]

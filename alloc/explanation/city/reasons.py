@@ -14,7 +14,7 @@ from alloc.explanation.city.holds import Holds
 from alloc.explanation.city.past import past
 from alloc.explanation.city.push import Base, Push, Side
 from alloc.explanation.shared.answer import AskError, Report, Step, Writable, silent
-from alloc.explanation.shared.codes import known_codes
+from alloc.explanation.shared.codes import known_codes, known_pool
 from alloc.explanation.shared.similar import likeness, most_similar
 from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
@@ -48,15 +48,16 @@ class Reasons(Facts, Writable):
         return reasons_record.record(self)
 
 
-def asked(result: Result, city: str, pool: str) -> str:
-    """The code of a city that is given by code or name.
+def asked(result: Result, city: str, pool: str) -> tuple[str, str]:
+    """The codes of a city and a pool that are given by code or name.
 
     Raises:
         AskError: there is no such city or pool, with the nearest that is there; or the result has no point.
     """
     if not result.has_solution:
         raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
-    return known_codes(result.instance.tables, [city], pool)[0]
+    pool = known_pool(pool, result.instance.tables)
+    return known_codes(result.instance.tables, [city])[0], pool
 
 
 def explain_city(
@@ -72,7 +73,7 @@ def explain_city(
     Args:
         result: a verified result.
         city: code or name.
-        pool: code.
+        pool: code or title.
         against: another result of the same cities: last year's, another version, or what a scenario started from.
         like: code or name of the city to hold it against; None: the one most like it.
         report: told of every step.
@@ -80,9 +81,9 @@ def explain_city(
     Raises:
         AskError: there is no such city or pool, or the other result has other cities.
     """
-    city = asked(result, city, pool)
+    city, pool = asked(result, city, pool)
     if like is not None:
-        like = asked(result, like, pool)
+        like, _ = asked(result, like, pool)
         if like == city:
             raise AskError(Text("--like 要另一个城市。", "--like needs another city."))
     split = driver_split(against, result, city, pool, report) if against is not None else None

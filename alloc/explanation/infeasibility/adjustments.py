@@ -18,7 +18,7 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import BELONGS, DROP, RAISE, Number, Turn
 from alloc.instance.derived.limits import key_of
 from alloc.instance.instance import Instance
-from alloc.tolerances import LAST_DIGITS
+from alloc.tolerances import LAST_DIGITS, WHOLE_PERSONS
 
 LEAST_LEFT = 0.1  # of an amount, when it is cut; to do without it is a turn of its own
 PROBE = 0.01  # of a value: by how much it is changed to see what moves
@@ -32,6 +32,19 @@ class Way:
 
     number: Number
     turn: Turn
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What amounts are published in, so that a number is advised that published ones keep too.
+
+    Attributes:
+        each: a quantum of the pool, or a person; 0 where nothing that is published is meant.
+        lost: of a limit on persons, what whole persons leave at the most of the bounds of its cities.
+    """
+
+    each: float = 0.0
+    lost: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +62,7 @@ class Adjustment:
         scale: the change of each that costs as much as a whole rule.
         rows: of each value, the rows that it moves.
         effects: of each value, by how much one unit of change moves the bounds of these rows, in units of the matrix.
+        published: of the one value of an adjustment that is about a pool or a limit.
     """
 
     name: str
@@ -62,6 +76,7 @@ class Adjustment:
     scale: np.ndarray
     rows: tuple[np.ndarray, ...]
     effects: tuple[np.ndarray, ...]
+    published: Steps = Steps()
 
 
 def ways(known: Catalogue, multiplies: bool = False) -> tuple[Way, ...]:
@@ -166,6 +181,7 @@ def _moved(
                 values[some], most[some], np.full(len(some), whole),
                 tuple(moved[starts[key]] for key in chosen),
                 tuple(way * difference[moved[starts[key]]] / step[k] for k, key in zip(some, chosen, strict=True)),
+                steps_of(rows, number, chosen[0]),
             )  # fmt: skip
 
 
@@ -181,6 +197,25 @@ def owner_of(rows: Rows, number: Number, key: str) -> str:
         if str(table.loc[table["limit"] == key, "owner"].iloc[0]):
             return "higher_rule"
     return number.owner
+
+
+def steps_of(rows: Rows, number: Number, key: str) -> Steps:
+    """What the amounts are published in that a number of a pool, or the amount of a limit, bounds."""
+    derived = rows.derived
+    if number.by == "pool" and number.amount:
+        return Steps(float(derived.quantum[derived.pools.index(key)]))
+    own = [row for row in derived.limits if row.key == key] if number.by == "limit" else []
+    table = rows.instance.tables["limits"]
+    if not own or table.loc[table["limit"] == key, "basis"].iloc[0] != "amount":
+        return Steps()
+    counted, quantity = rows.known.counted, rows.known.quantities[own[0].kind]
+    if quantity.pools is not None:
+        return Steps(float(derived.quantum[quantity.pools(derived, own[0].item)].min()))
+    if counted is None or own[0].kind != counted.name:
+        return Steps()
+    most = np.asarray(rows.compiled.bounds[counted.name][1])
+    parts = np.where(np.isfinite(most), most - np.floor(most + WHOLE_PERSONS), 0.0)
+    return Steps(1.0, max(float(parts[row.selection].sum()) for row in own))
 
 
 def _keys(rows: Rows, number: Number, chosen: np.ndarray) -> np.ndarray:

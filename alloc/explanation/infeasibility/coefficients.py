@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from alloc.explanation.infeasibility.adjustments import Adjustment, Way, greatest, name_of, owner_of, ways
+from alloc.explanation.infeasibility.adjustments import Adjustment, Way, greatest, name_of, owner_of, steps_of, ways
 from alloc.explanation.infeasibility.groups import Clash
 from alloc.explanation.infeasibility.lines import Change, changes
 from alloc.explanation.infeasibility.rows import Rows
@@ -51,7 +51,7 @@ def _of(rows: Rows, clash: Clash, each: Way) -> Iterator[Adjustment]:
             whole = np.array([value])
             yield Adjustment(
                 name_of(number, key, way), number, turn, way, owner_of(rows, number, key), (key,),
-                whole, np.array([most]), whole, (), (),
+                whole, np.array([most]), whole, (), (), steps_of(rows, number, key),
             )  # fmt: skip
 
 

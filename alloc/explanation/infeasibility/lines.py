@@ -9,8 +9,7 @@ import numpy as np
 
 from alloc.explanation.infeasibility.adjustments import Adjustment, greatest
 from alloc.explanation.shared.values import blank, column_of, values_of
-from alloc.formulation.lever import RAISE, WAIVE
-from alloc.instance.frames import numbers
+from alloc.formulation.lever import LOWER, RAISE, WAIVE
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 from alloc.tolerances import INTEGRALITY
@@ -85,10 +84,9 @@ def _waived(instance: Instance, adjustment: Adjustment) -> Change:
 def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> Change:
     number, way, key = adjustment.number, adjustment.way, adjustment.keys[k]
     target, old = _target(adjustment, key), float(adjustment.values[k])
+    amount += adjustment.published.lost if way == LOWER else 0.0
     left = old + way * amount
-    step = _step(
-        min(amount, left) if left > 0 else amount, _quantum(instance, adjustment, key)
-    )  # figures of what stays
+    step = _step(min(amount, left) if left > 0 else amount, adjustment.published.each)  # figures of what stays
     if number.amount and not blank(instance, number.path, key):
         change = _outwards(amount, step)
         new = old + way * change
@@ -119,14 +117,6 @@ def _several(instance: Instance, adjustment: Adjustment, amounts: np.ndarray, us
         line = f"{adjustment.number.path} *= {_text(factor)}{where}"
         found.append(Change(line, adjustment, "", place, None, None, factor, number))
     return found
-
-
-def _quantum(instance: Instance, adjustment: Adjustment, key: str) -> float:
-    """The amounts of a pool are multiples of its quantum."""
-    if not (adjustment.number.amount and adjustment.number.by == "pool"):
-        return 0.0
-    pools = instance.tables["pools"]
-    return float(numbers(pools, "quantum")[(pools["pool"] == key).to_numpy()][0])
 
 
 def _step(amount: float, quantum: float) -> float:

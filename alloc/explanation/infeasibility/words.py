@@ -75,6 +75,18 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "the planner's own rules before those of higher authorities, and law last:",
     ),
     "repair": Text("- 修改 {number}（代价 {cost}）：{lines}", "- Repair {number} (cost {cost}): {lines}"),
+    "multiples": Text(
+        "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数，使公布数也能达到。",
+        "The new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
+        "numbers keep it too.",
+    ),
+    "persons": Text(
+        "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数；落户人数的，还减去各市落户上限的小数部分，"
+        "因为公布的是整数人数。资金取整仍可能使个别城市少一人。",
+        "The new value of a limit is a multiple of what is published (the pool's quantum, a person); on persons it "
+        "leaves out the fractions of the cities' settlement limits, since whole persons are published. Rounded money "
+        "may still leave a city a person less.",
+    ),
     "cost": Text(
         "各项规则改动的幅度（相对于自身大小）按由谁决定加权：{weights}；不再要求一项规则，按 {waived} 倍计。",
         "How far each rule is changed, relative to its own size, weighted by who decides: {weights}; to do without a "

@@ -60,14 +60,14 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
 
     Args:
         result: a verified result.
-        city, pool: codes.
+        city, pool: codes or names.
         at_least: in the unit of the pool.
         report: told of every step.
 
     Raises:
         AskError: there is no such city or pool, or the amount is no number above 0.
     """
-    city = asked(result, city, pool)
+    city, pool = asked(result, city, pool)
     if not (math.isfinite(at_least) and at_least > 0):
         raise AskError(Text("--at-least 须是大于 0 的数。", "--at-least needs a number above 0."))
     whole = result.instance.settings.integers

@@ -16,7 +16,7 @@ from alloc.instance.derived.limits import key_of, title_of
 from alloc.instance.statuses import said_of
 from alloc.report.plain.by_hand import edit_said
 from alloc.report.view import View
-from alloc.result.frames.standing import limits_as_published
+from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 from alloc.result.settled import whole_persons
 from alloc.text import Text
@@ -53,7 +53,7 @@ def rules(view: View, prices: Prices | None = None) -> Section:
 def _families(view: View) -> Table:
     owners, sources = view.catalogue.owners, view.catalogue.sources
     rows: list[tuple[Cell, ...]] = []
-    for family, row in view.result.tables["families"].set_index("family").to_dict("index").items():
+    for family, row in families_as_published(view.result).set_index("family").to_dict("index").items():
         about = view.family(str(family))
         if about.arithmetic or not row["binding"]:
             continue

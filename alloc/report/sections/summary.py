@@ -13,6 +13,7 @@ from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import first_of
 from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
+from alloc.result.frames.standing import families_as_published
 from alloc.result.settled import below_limit, limit_makers, willing
 from alloc.result.stages import stage_note
 
@@ -111,7 +112,7 @@ def _allocated(view: View) -> str:
 
 def _limits(view: View) -> list[str]:
     """The rules that bind in words, those of law and of higher authorities first; and what holds settlement."""
-    families = view.result.tables["families"].set_index("family")
+    families = families_as_published(view.result).set_index("family")
     owners = list(view.catalogue.owners)
     of_pools = view.catalogue.shared("pools")  # that all is given out limits nothing
     told = []

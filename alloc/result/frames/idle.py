@@ -10,7 +10,7 @@ import pandas as pd
 from alloc.content.figures import number
 from alloc.instance.derived.limits import key_of
 from alloc.instance.schema.tables import TABLES
-from alloc.result.frames.standing import broken, limits_as_published
+from alloc.result.frames.standing import broken, limits_as_published, limits_that_bind
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 from alloc.result.result import Result
 from alloc.result.wording import say
@@ -52,10 +52,10 @@ def _found(result: Result, keys: Collection[str]) -> Iterator[tuple[str, pd.Data
     table = table[table["limit"].map(key_of).isin(set(keys))]
     if table.empty:
         return
-    off, published = broken(result), limits_as_published(result)
+    off, held, published = broken(result), limits_that_bind(result), limits_as_published(result)
     for key, rows in table.groupby(table["limit"].map(key_of), sort=False):
         size = rows["right"].abs().clip(lower=1.0)
-        idle = (rows["slack"] > AT_BOUND * size).all()
+        idle = (rows["slack"] > AT_BOUND * size).all() and not rows["limit"].isin(held).any()
         missed = rows["limit"].isin(off).any()
         if idle or missed:
             nearest = (published.loc[rows.index, "slack"] / size).idxmin()

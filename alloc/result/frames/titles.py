@@ -15,13 +15,14 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.limits import title_of
 from alloc.result.frames.codes import NAMES, frame
 from alloc.result.frames.formats import FACILITIES, RATIO, SHARE, column_format
-from alloc.result.frames.standing import limits_as_published
+from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, MIXED, PROGRAMME_UNITS, TIER_UNIT, UNIT, units_of_rows
 from alloc.result.result import Result
 from alloc.result.rounding import pool_title, rule_title
 from alloc.text import Text
 
 FORMATS = "formats"
+AS_PUBLISHED = MappingProxyType({"limits": limits_as_published, "families": families_as_published})
 SECONDS = Text("秒", "s")
 RULE_UNIT = Text("该规则的单位", "unit of the rule")
 
@@ -224,13 +225,13 @@ def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
         language: ``zh`` or ``en``.
 
     Returns:
-        A new table with a plain index; numbers as they are, sides of limits as published. How a workbook shows them
-        is in its ``attrs``, by head.
+        A new table with a plain index; numbers as they are, limits and how many of them bind as published. How a
+        workbook shows them is in its ``attrs``, by head.
     """
     if name == "tiers":
         table = result.tiers
     else:
-        table = frame(result.instance, limits_as_published(result) if name == "limits" else result.tables[name])
+        table = frame(result.instance, AS_PUBLISHED[name](result) if name in AS_PUBLISHED else result.tables[name])
     flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
     columns: dict[str, pd.Series] = {}
     formats: dict[str, str | Sequence[str]] = {}

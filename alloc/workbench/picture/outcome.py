@@ -15,6 +15,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import places, records, texts
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
+from alloc.result.frames.standing import binding_counts
 from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.text import Text, listed
@@ -142,14 +143,15 @@ def binding(result: Result) -> list[Binding]:
     catalogue = catalogue_for(result.instance.settings)
     known, size = catalogue.families, len(result.instance.tables["cities"])
     found: list[Binding] = []
-    for row in records(result.tables["families"], "family", "rows", "binding"):
-        about = known[row["family"]]
-        if about.owner in ("arithmetic", "definition") or about.defines or not row["binding"]:
+    rows = result.tables["families"]["rows"].tolist()
+    for (family, count), of in zip(binding_counts(result).items(), rows, strict=True):
+        about = known[family]
+        if about.owner in ("arithmetic", "definition") or about.defines or not count:
             continue
-        whole = WHOLE[row["rows"] != size].fill(of=number(row["rows"]))
+        whole = WHOLE[of != size].fill(of=number(of))
         found.append(Binding(
-            family=row["family"], title=words(about.title), count=int(row["binding"]), of=int(row["rows"]),
-            of_words=words(whole), words=words(about.binds.fill(count=number(row["binding"]))),
+            family=family, title=words(about.title), count=int(count), of=int(of),
+            of_words=words(whole), words=words(about.binds.fill(count=number(count))),
             by_city=not about.shared or about.name == catalogue.limiting,
         ))  # fmt: skip
     return sorted(found, key=lambda each: -each.count / each.of if each.count < each.of else 0.0)

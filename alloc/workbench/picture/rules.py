@@ -22,17 +22,17 @@ from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import key_of
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.files.settings_reading import inner_model
-from alloc.instance.frames import records
+from alloc.instance.frames import records, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.policy import REFERENCE_MULTIPLE, Policy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.settings import Tier as Entry
 from alloc.instance.schema.tables import TABLES
 from alloc.report.view import exact_decimals
+from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.scenario.state import LISTS, taken_apart
 from alloc.text import Text
-from alloc.tolerances import AT_BOUND
 from alloc.workbench.models import Came, Rule, Turned, Words
 
 POOLS = Text("总量与预留", "Totals and reserves")
@@ -160,34 +160,23 @@ def kinds_of(instance: Instance) -> dict[str, str]:
     return {row["pool"]: row["kind"] for row in records(instance.tables["pools"], "pool", "kind")}
 
 
-def _most_room(row: Mapping[str, Any]) -> float:
-    return -row["slack"] if row["slack"] == row["slack"] else math.inf
-
-
 OF_LIMITS = ("limit", "quantity", "basis", "sense", "value", "title_zh", "title_en")
 
 
 def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
     table = TABLES["limits"]
-    slack = (
-        {}
-        if result is None
-        else {
-            key_of(row["limit"]): row
-            for row in sorted(records(result.tables["limits"], "limit", "slack", "right"), key=_most_room)
-        }
-    )  # of a limit for every city that which has the least room
+    there: set[str] = set() if result is None else set(map(key_of, texts(result.tables[table.name], "limit").tolist()))
+    held = set() if result is None else set(map(key_of, limits_that_bind(result)))  # for every city: in any of them
     kinds = kinds_of(instance)
     for row in records(instance.tables[table.name], *OF_LIMITS):
         name, share = row["limit"], row["basis"] == "share"
-        at = slack.get(name)
-        binds = None if at is None else bool(abs(at["slack"]) <= AT_BOUND * max(1.0, abs(at["right"])))
         of, _, item = str(row["quantity"]).partition(":")
         quantity = known.quantities.get(of)
         unit = known.units.get(quantity.unit, NONE) if quantity is not None and row["basis"] == "amount" else NONE
         if unit != NONE and quantity is not None and quantity.pools is not None and item in kinds:
             own = shown_unit(KIND_UNITS[kinds[item]], 0.0)
             unit = Text(own.zh, own.en)
+        binds = name in held if name in there else None
         yield _rule(
             f"limits.{name}.value", Text(row["title_zh"], row["title_en"]), table.title, row["value"], unit,
             f"limits.{name}.value = {{value}}", share=share, sign=SIGNS.get(row["sense"], ""), binds=binds, least=0.0,
