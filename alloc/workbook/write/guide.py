@@ -39,9 +39,9 @@ _HOW = (
          "Every sheet is one table. Row 1 has titles and units; row 2 (hidden) machine names: leave it as it is."),
     Text("列名带 * 的必须填写；不带 * 的可以留空。空格表示“没有数据”，不等于零；零要写 0。",
          "Columns with * are required, others may stay empty. Empty means “not given”, never zero: write 0 for zero."),
-    Text("代码是文本（如 110000），能选的单元格有下拉选项；增加城市、服务、资源池时在表尾接着填，选项自动更新。",
-         "Codes are text (e.g. 110000): pick from the drop-downs. New cities, services and pools go below; the choices "
-         "follow."),
+    Text("需要写代码的地方也可以写名称，下拉选项就是名称（同名的后面注明代码）；增加城市、服务、资源池时在表尾接着填，选项自动更新。",
+         "Where a code belongs a name will do: drop-downs offer names, with the code behind those that several have. "
+         "New cities, services and pools go below; the choices follow."),
     Text("单位固定：人口为人，用地为公顷，资金为万元，能力为该服务自己的单位；比例写 0.35（或 35%），不写 35。",
          "Units are fixed: persons, hectares, 10⁴ yuan, the service's own unit for capacity. Shares are 0.35 (or 35%), "
          "not 35."),
