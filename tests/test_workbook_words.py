@@ -257,3 +257,22 @@ def test_no_note_holds_a_name(book: Any) -> None:
     notes = {row[0].value: row[4].value for row in book["设置"].iter_rows() if row[0].value}
     assert notes["formulation"] == "空缺为年度模型" and notes["policy.levels"] == "以逗号分隔；空缺为省级代码"
     assert notes["policy.services.restricted_zones"] == "核心区、外围区；可不填"
+
+
+def test_labels_of_the_planners_own_stand_as_they_are(tmp_path: Path) -> None:
+    """And the head says so; of labels that have a sheet with their titles the head names the sheet."""
+    folder = write_tiny(tmp_path / "tiny", cities=lambda text: "\n".join(
+        f"{line},{label}" for line, label in zip(text.rstrip("\n").split("\n"), ["region", "沿海带", "内陆带", "west"],
+                                                strict=True)))  # fmt: skip
+    for name, text in (("schemes", "scheme,title_zh,title_en\nown,自拟方案,\n"),
+                       ("scheme_factors", "scheme,pool,factor,weight\nown,land,residents,1\n"),
+                       ("scheme_weights", "scheme,column,value,multiplier\nown,region,沿海带,2\n")):  # fmt: skip
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    assert read(tmp_path / "plan.xlsx").hash == read(folder).hash
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    (region,) = [cells for cells in book["城市"].iter_cols() if cells[1].value == "region"]
+    assert [cell.value for cell in region[2:]] == ["沿海带", "内陆带", "西部（west）"]
+    assert "自拟的取值不需要名称，处处照原样显示。" in region[0].comment.text.split("\n")
+    assert "沿海带" in {cell.value for cell in book["比较方案的系数"][3]}
+    assert "取值：“比较方案”表的比较方案代码" in book["比较方案的系数"]["A1"].comment.text.split("\n")

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.content.places import OF_COLUMNS
 from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
+from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import MARKS, Table
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
@@ -74,6 +76,8 @@ _COLUMN_HEADS = (
 )  # fmt: skip
 _DERIVED = Text("由系统计算、可在分配因素和筛选条件中使用的量", "Computed, for use in factors and conditions")
 _OWN = Text("自设列。", "A column of your own.")
+_OWN_VALUES = Text("自拟的取值不需要名称，处处照原样显示。",
+                   "Values of your own need no title: they are shown as they stand.")  # fmt: skip
 _STATUS = Text("数据状态", "Status")
 _BY_CELL = Text("按单元格（见“单元格数据来源”表）：", "By cell (see the sheet Sources of cells): ")
 _OF_CELLS = Text("各格来源见“单元格数据来源”表", "see the sheet Sources of cells")
@@ -114,6 +118,8 @@ def header_note(
                 lines.append(say(label, language) + text)
     else:
         lines.append(say(_OWN, language))
+    if table.name == CITIES.name and shown.name in OF_COLUMNS:
+        lines.append(say(_OWN_VALUES, language))
     alone = next(iter(counts)) if counts and len(counts) == 1 else ""
     if source is not None:
         status = alone or str(source.get("status") or "")
