@@ -68,7 +68,6 @@ def test_an_empty_instance_says_what_is_missing(tmp_path: Path) -> None:
     assert places(tmp_path / "plan") == [
         ("error", "no_rows", "capacity.csv", None, None),
         ("error", "no_rows", "cities.csv", None, None),
-        ("error", "missing_setting", "instance.toml", None, "title.en"),
         ("error", "missing_setting", "instance.toml", None, "title.zh"),
         ("error", "missing_setting", "instance.toml", None, "year"),
         ("error", "missing_value", "pools.csv", 2, "total"),

@@ -10,7 +10,7 @@ import pytest
 
 from alloc.instance.checks.all import check_instance
 from alloc.instance.files.reading import load, read
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import make_instance
 from alloc.instance.suggest import Known
 from alloc.scenario import apply, parse_edit
@@ -530,3 +530,52 @@ def test_a_misspelt_name_is_of_the_city_that_has_no_row(tmp_path: Path) -> None:
         assert (found.code, found.value) == ("unknown_code", name)
         assert found.remedy.zh == "是否为 440500（汕头市）？"
         assert [each.code for each in found.followed_by] == ["missing_record"]
+
+
+SAID: dict[str, tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = {
+    "override without its reason": (
+        {"overrides": "city,pool,amount,reason,approved_by\n440300,land,800,,\n440500,land,200,批示,\n"},
+        [("override_unexplained", "reason", "人工调整缺少依据。", "写明依据（reason）和批准人（approved_by）。"),
+         ("override_unexplained", "approved_by", "人工调整有依据，缺少批准人。", "写明批准人（approved_by）。")],
+    ),
+    "columns without a source": (
+        {"sources": "table,column,status,source,year,note\n"
+                    + "".join(f"cities,{name},published,年鉴,2020,\n" for name in CITIES.split("\n")[0].split(",")[1:]
+                              if name not in ("revenue", "willingness", "idle"))},
+        [("source_missing", "column", "cities 表有 3 列没有数据来源。",
+          "为这些列各加一行：willingness、idle、revenue。")],
+    ),
+    "limit on a city that is not there": (
+        {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"
+                   "l,一,one,allocation:land,\"city in ['440300', '449999']\",<=,9000,amount\n"},
+        [("unknown_city", "where", "city 中没有 449999。", "可用：440300, 440500, 450900。")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_findings_say(name: str, tmp_path: Path) -> None:
+    changes, said = SAID[name]
+    findings = load(write_tiny(tmp_path / "tiny", **changes))[1]
+    codes = {code for code, *_ in said}
+    assert [(f.code, f.column, f.message.zh, f.remedy.zh) for f in findings if f.code in codes] == said
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [("pools.land.total = '1,500'", "写作 1500，不加千分位，不加引号。"),
+     ("pools.land.total = '3万'", "写作 30000，不带“万”，不加引号。")],
+)  # fmt: skip
+def test_what_to_write_for_a_number(line: str, remedy: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        apply(read(write_tiny(tmp_path / "tiny")), [parse_edit(line, 1)])
+    assert remedy in caught.value.findings[0].remedy.zh
+
+
+def test_an_edit_with_a_city_that_is_not_there(tmp_path: Path) -> None:
+    line = "last_year.amount *= 1.01 where city in ['440300', '449999']"
+    with pytest.raises(InputError) as caught:
+        apply(read(write_tiny(tmp_path / "tiny")), [parse_edit(line, 1)])
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.message.zh) == ("unknown_city", "条件中有城市不存在。")
+    assert finding.message.en == "The condition names a city that is not there."

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
+from alloc.instance import load, read
 from alloc.instance.files.settings_reading import parse_settings
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.instance.schema.policy import SizeClass
 from alloc.instance.schema.settings import Settings
-from instances import TOML
+from alloc.workbook.convert import convert
+from instances import TOML, write_tiny
 
 LAST_TIERS = '[[objective]]\ntier = "closeness"\n[[objective]]\ntier = "cost"\n'
 FAIRNESS = 'method = "cvar"\nbeta = 0.1\ntolerance = 0.005'
@@ -138,3 +141,33 @@ def test_every_setting_is_described() -> None:
     walk(schema)
     for part in schema["$defs"].values():
         walk(part)
+
+
+TITLE = 'title = { zh = "三城小例", en = "Three cities" }'
+
+
+@pytest.mark.parametrize(
+    ("written", "both"),
+    [('title = { zh = "三城" }', ("三城", "三城")), ('title = { en = "Three", zh = "" }', ("Three", "Three"))],
+)
+def test_a_title_in_one_language_is_enough(written: str, both: tuple[str, str], tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny", toml={TITLE: written})
+    found = read(folder)
+    assert (found.settings.title.zh, found.settings.title.en) == both
+    for language in ("zh", "en"):
+        convert(folder, tmp_path / f"{language}.xlsx", language)
+        assert read(tmp_path / f"{language}.xlsx").hash == found.hash
+
+
+@pytest.mark.parametrize("written", ["title = {}", 'title = { zh = "", en = "" }'])
+def test_no_title_is_said_once(written: str, tmp_path: Path) -> None:
+    findings = load(write_tiny(tmp_path / "tiny", toml={TITLE: written}))[1]
+    assert [(each.code, each.column, each.message.zh, each.remedy.zh, each.remedy.en) for each in findings] == [
+        ("missing_setting", "title.zh", "缺少标题。", "写明标题，中文、英文填一个即可。",
+         "Give a title; one of the two languages is enough.")
+    ]  # fmt: skip
+
+
+def test_a_title_of_another_kind_is_said_where_it_stands(tmp_path: Path) -> None:
+    findings = load(write_tiny(tmp_path / "tiny", toml={TITLE: 'title = { zh = "三城", en = 5 }'}))[1]
+    assert [(each.code, each.column, each.value) for each in findings] == [("wrong_type", "title.en", "5")]

@@ -19,7 +19,9 @@ from alloc.output import show
 from alloc.publish import Published, Rounded, publish, round_allocation
 from alloc.report.document import report
 from alloc.result.result import Result, run
+from alloc.result.rounding import IN_RESULT
 from alloc.result.store import load_result, write
+from alloc.text import Text
 from alloc.verification import verify
 from national import relaxed as china
 from test_publish import INF, Pool, pools
@@ -501,3 +503,7 @@ def test_lower_bounds_that_lift_whole_provinces_are_said_by_province() -> None:
     rounded = round_allocation(values, lower, np.full(5, INF), 1.0, 92.0, ["11"] * 4 + ["14"])
     assert rounded.values.tolist() == [11, 11, 11, 11, 48]
     assert rounded.groups_apart == ("11", "14")
+
+
+def test_the_table_is_named_by_its_title_with_its_file() -> None:
+    assert Text("结果表“取整”（rounding.parquet）", "the result's table rounding (rounding.parquet)") == IN_RESULT

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alloc.instance import InputError, read
+from alloc.instance.schema.tables import TABLES
 from alloc.instance.where.conditions import Expression, WhereError, parse
+from alloc.instance.where.titles import in_names, titles_of
+from alloc.scenario import apply, parse_edit
+from instances import write_tiny
 
 COLUMNS = {
     "residents": np.array([1.0, np.nan, 3.0]),
@@ -173,3 +180,63 @@ def test_lists_without_what_is_not_there() -> None:
     assert parse("name in ['甲市', '丙'] and city = '9'").unlisted(known) == {"name": ["丙"]}
     assert parse("name in ['甲市', '丙'] and city = '9'").narrowed(known) == "name in ['甲市'] and city = '9'"
     assert parse("name not in ['甲市']").narrowed(known) == "name not in ['甲市']"
+
+
+CITIES = (*TABLES["cities"].names, "age_3_5", "size_class", "debt_tier", "own")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("常住人口 > 1000000", "residents > 1000000"),
+        ("常住人口>1e6 and 城市规模等级 in ['large_1']", "residents>1e6 and size_class in ['large_1']"),
+        ("not (General public  revenue <= 5)", "not (revenue <= 5)"),
+        ("3-5岁常住人口 > 2 or residents aged 3 to 5 < 7", "age_3_5 > 2 or age_3_5 < 7"),
+        ("name = '常住人口' or name = “常住人口”", "name = '常住人口' or name = “常住人口”"),
+        ("residents > 1 and own = '常住人口'", "residents > 1 and own = '常住人口'"),
+        ("常住人口数 > 1", "常住人口数 > 1"),
+        ("", ""),
+    ],
+)
+def test_titles_stand_for_names(text: str, named: str) -> None:
+    assert in_names(text, CITIES) == named
+
+
+def test_every_title_leads_to_its_column() -> None:
+    for name, title in titles_of(CITIES).items():
+        assert [in_names(f"{words} = 1", CITIES) for words in title] == [f"{name} = 1"] * 2
+
+
+def test_a_title_of_several_columns_is_told_them(tmp_path: Path) -> None:
+    """Amounts are by city and pool, and both have an English name."""
+    with pytest.raises(InputError) as caught:
+        apply(read(write_tiny(tmp_path / "tiny")), [parse_edit("last_year.amount *= 2 where 英文名称 = 'Land'", 1)])
+    (finding,) = caught.value.findings
+    assert finding.remedy.zh == "有几列都叫“英文名称”，写作其中之一：name_en、title_en。"
+    assert finding.remedy.en == "Several columns are called 英文名称; write one of name_en, title_en."
+
+
+def test_conditions_of_an_instance_and_of_edits_are_kept_by_names(tmp_path: Path) -> None:
+    """The instance and what is told of an edit are the same to the last byte as with names."""
+    where = ("residents > 1000000", "常住人口 > 1000000", "Resident population > 1000000")
+    folders = [
+        write_tiny(tmp_path / f"tiny{place}",
+                   limits=f"limit,title_zh,title_en,quantity,where,sense,value,basis\nl,一,one,allocation:land,{text},<=,9000,amount\n")
+        for place, text in enumerate(where)
+    ]  # fmt: skip
+    assert len({read(folder).hash for folder in folders}) == 1
+    assert {read(folder).tables["limits"].at[0, "where"] for folder in folders} == {where[0]}
+    edits = [
+        (f"last_year.amount *= 1.01 where {own} == 'land' and {text}", f'limits.l.where = "{text}"',
+         f"add limits {{ limit = 'm', title_zh = 'm', quantity = 'settle', where = \"{text}\", sense = '<=', "
+         "value = 9e6, basis = 'amount' }")
+        for own, text in zip(("pool", "资源池代码", "Pool"), where, strict=True)
+    ]  # fmt: skip
+    made = [apply(read(folders[0]), [parse_edit(line, place) for place, line in enumerate(lines, start=1)])
+            for lines in edits]  # fmt: skip
+    assert made[0].records() == made[1].records() == made[2].records()
+    assert len({each.instance.hash for each in made}) == 1
+    with pytest.raises(InputError) as caught:
+        apply(read(folders[0]), [parse_edit("last_year.amount *= 1.01 where 常驻人口 > 1", 1)])
+    (finding,) = caught.value.findings
+    assert (finding.message.zh, finding.remedy.zh) == ("没有名为 常驻人口 的列。", "是否为 residents（常住人口）？")

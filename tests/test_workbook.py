@@ -293,7 +293,10 @@ def test_cells_have_types_and_formats(books: dict) -> None:
     assert row["idle"].number_format == "#,##0.0" and row["lon"].number_format == "0.000000"
     assert row["willingness"].value is None
     assert [cell.value for cell in capacity[2]] == ["city", "#city", "service", "#service", "capacity"]
-    assert capacity["B3"].value.startswith("=IFERROR(INDEX('城市'!$B$3:") or "城市!$B$3:" in capacity["B3"].value
+    assert capacity["B3"].value == (
+        "=IFERROR(INDEX(选项!$A$1:$A$674,MATCH(A3,城市!$A$3:$A$676,0)),"
+        'IFERROR(INDEX(选项!$A$1:$A$674,MATCH(A3,选项!$B$1:$B$674,0)),""))'
+    )
     row = {name.value: cell for name, cell in zip(pools[2], pools[3], strict=True)}
     assert (row["kind"].value, row["use"].value, row["exhaust"].value) == ("转移支付", "一般支出", "是")
     row = {name.value: cell for name, cell in zip(books["en"]["Pools"][2], books["en"]["Pools"][3], strict=True)}
@@ -312,7 +315,7 @@ def test_drop_downs_and_ranges(language: str, books: dict) -> None:
         for column in table.columns:
             rule = rules.get(letters[column.name])
             if column.references:
-                assert rule is not None and rule.type == "list" and rule.formula1 == f"codes_{column.references}"
+                assert rule is not None and rule.type == "list" and rule.formula1 == f"names_{column.references}"
                 assert column.references in ("cities", "services", "pools") and rule.formula1 in book.defined_names
             elif column.kind in ("enum", "flag"):
                 assert rule is not None and rule.type == "list"
@@ -323,7 +326,9 @@ def test_drop_downs_and_ranges(language: str, books: dict) -> None:
                     assert float(rule.formula1) == column.minimum
                 if column.maximum is not None:
                     assert float(rule.formula2) == column.maximum
-    rows = int(book.defined_names["codes_cities"].attr_text.rpartition("$")[2].split(")")[0])
+            if rule is not None and rule.type == "list" and rule.formula1.startswith('"'):
+                assert len(rule.formula1) <= 255 + 2, "longer ones stand in a range"
+    rows = int(book.defined_names["names_cities"].attr_text.rpartition("$")[2].split(")")[0])
     assert rows > 340 + 100, "there is room for more cities"
 
 

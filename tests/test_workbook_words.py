@@ -14,6 +14,7 @@ from alloc.instance import read
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.convert import convert
 from alloc.workbook.layout import in_titles, sheet_of
+from alloc.workbook.records import Records
 from alloc.workbook.settings_layout import BY_PATH
 from alloc.workbook.styles import A3, A4, SIZE, SMALLEST_PRINT
 from alloc.workbook.words import Names, names_meant, setting_meant, setting_shown
@@ -150,6 +151,76 @@ def test_what_may_stand_in_a_setting_is_said_in_its_words() -> None:
     assert notes["policy.services.restricted_zones"].zh == "核心区、外围区；可不填"
 
 
+def _picked(path: Path, language: str, origin: Path | str) -> int:
+    """Names from the drop-downs in the place of all codes of records that cells hold; gives how many."""
+    book, place, count = openpyxl.load_workbook(path), ("zh", "en").index(language), 0
+    lists = openpyxl.load_workbook(path, data_only=True)[("选项", "Lists")[place]]
+    instance = read(origin)
+    for table in (each for each in TABLES.values() if each.title[place] in book.sheetnames):
+        for cells in book[table.title[place]].iter_cols():
+            column = table.by_name.get(cells[1].value)
+            if column is None or not column.references:
+                continue
+            listed = book.defined_names[f"names_{column.references}"].attr_text.partition("$")[2].partition("$")[0]
+            codes = instance.tables[column.references][TABLES[column.references].key[0]]
+            rows = {str(cell.value): row for row, cell in
+                    enumerate(_key_cells(book, column.references, place), start=1)}  # fmt: skip
+            offered = {code: lists[f"{listed}{rows[code]}"].value for code in codes}
+            for cell in cells[2:]:
+                if cell.value is not None:
+                    cell.value, count = offered[cell.value], count + 1
+    book.save(path)
+    return count
+
+
+def _key_cells(book: Any, table: str, place: int) -> Any:
+    return next(cells[2:] for cells in book[TABLES[table].title[place]].iter_cols()
+                if cells[1].value == TABLES[table].key[0])  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("origin", "count"), [("purses", 7), ("programmes", 9), ("extension", 11)])
+def test_names_that_drop_downs_offer_are_read_as_codes(origin: str, count: int, language: str, tmp_path: Path) -> None:
+    folder = Path(__file__).parents[1] / "instances" / "families" / origin
+    convert(folder, tmp_path / "plan.xlsx", language)
+    assert _picked(tmp_path / "plan.xlsx", language, folder) == count
+    assert read(tmp_path / "plan.xlsx").hash == read(folder).hash
+    convert(tmp_path / "plan.xlsx", tmp_path / "again.xlsx", language)
+    convert(folder, tmp_path / "straight.xlsx", language)
+    assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "straight.xlsx").read_bytes()
+
+
+def test_two_cities_of_one_name_are_told_apart_by_their_codes(tmp_path: Path) -> None:
+    records = Records("cities", {"city": ["1", "2", "3", "4"], "name": ["朝阳区", "朝阳区", "通州市", "1"],
+                                 "name_en": ["Chaoyang", None, "Tongzhou", "Four"]})  # fmt: skip
+    assert records.offered("zh") == ["朝阳区（1）", "朝阳区（2）", "通州市", "1（4）"]
+    assert records.offered("en") == ["Chaoyang", "朝阳区", "Tongzhou", "Four"]
+    said = {"朝阳区（1）": "1", "朝阳区(2)": "2", "朝阳区（3）": "朝阳区（3）", "朝阳区": "朝阳区", "通州": "3",
+            "chaoyang": "1", "1": "1", "1（4）": "4", "南京市": "南京市", "": ""}  # fmt: skip
+    assert {text: records.meant(text) for text in said} == said
+    folder = write_tiny(tmp_path / "tiny")
+    cities = (folder / "cities.csv").read_text(encoding="utf-8").replace("玉林市", "朝阳区").replace("深圳市", "朝阳区")
+    (folder / "cities.csv").write_text(cities, encoding="utf-8")
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    book["戴帽指标"]["A3"], book["戴帽指标"]["C3"], book["戴帽指标"]["E3"] = "朝阳区", "land", 40
+    book.save(tmp_path / "plan.xlsx")
+    (finding,) = [each for each in alloc.check(tmp_path / "plan.xlsx") if each.severity == "error"]
+    assert finding.message.zh == "A3：“城市”表中没有这个代码。"
+    assert finding.remedy.zh == "有多个“朝阳区”，请用代码：440300 朝阳区、450900 朝阳区。"
+    assert finding.remedy.en == "Several are called “朝阳区”; give a code: 440300 朝阳区, 450900 朝阳区."
+
+
+def test_factors_and_columns_of_schemes_are_offered_by_their_titles(book: Any) -> None:
+    for table, column, offered in (("scheme_factors", "factor", {"户籍人口", "常住人口", "财力缺口"}),
+                                   ("scheme_weights", "column", {"行政级别", "地区", "城市规模等级"})):  # fmt: skip
+        sheet = book[TABLES[table].title.zh]
+        (letter,) = [cell.column_letter for cell in sheet[2] if cell.value == column]
+        (rule,) = [each for each in sheet.data_validations.dataValidation if str(each.sqref).startswith(f"{letter}3:")]
+        area = rule.formula1.partition("!")[2].replace("$", "")
+        assert offered <= {cell.value for (cell,) in book["选项"][area]}
+
+
 def test_labels_of_cities_in_words(tmp_path: Path, book: Any, china: Path) -> None:
     """The usual ones with their code, by which conditions call them; a planner's own stay as they are."""
     names = [cell.value for cell in book["城市"][2]]
@@ -186,3 +257,22 @@ def test_no_note_holds_a_name(book: Any) -> None:
     notes = {row[0].value: row[4].value for row in book["设置"].iter_rows() if row[0].value}
     assert notes["formulation"] == "空缺为年度模型" and notes["policy.levels"] == "以逗号分隔；空缺为省级代码"
     assert notes["policy.services.restricted_zones"] == "核心区、外围区；可不填"
+
+
+def test_labels_of_the_planners_own_stand_as_they_are(tmp_path: Path) -> None:
+    """And the head says so; of labels that have a sheet with their titles the head names the sheet."""
+    folder = write_tiny(tmp_path / "tiny", cities=lambda text: "\n".join(
+        f"{line},{label}" for line, label in zip(text.rstrip("\n").split("\n"), ["region", "沿海带", "内陆带", "west"],
+                                                strict=True)))  # fmt: skip
+    for name, text in (("schemes", "scheme,title_zh,title_en\nown,自拟方案,\n"),
+                       ("scheme_factors", "scheme,pool,factor,weight\nown,land,residents,1\n"),
+                       ("scheme_weights", "scheme,column,value,multiplier\nown,region,沿海带,2\n")):  # fmt: skip
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    assert read(tmp_path / "plan.xlsx").hash == read(folder).hash
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    (region,) = [cells for cells in book["城市"].iter_cols() if cells[1].value == "region"]
+    assert [cell.value for cell in region[2:]] == ["沿海带", "内陆带", "西部（west）"]
+    assert "自拟的取值不需要名称，处处照原样显示。" in region[0].comment.text.split("\n")
+    assert "沿海带" in {cell.value for cell in book["比较方案的系数"][3]}
+    assert "取值：“比较方案”表的比较方案代码" in book["比较方案的系数"]["A1"].comment.text.split("\n")

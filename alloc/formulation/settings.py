@@ -25,6 +25,7 @@ def setting(
     *,
     later: bool = False,
     formerly: tuple[str, ...] = (),
+    twin: str = "",
     **rules: Any,
 ) -> Any:
     """A field with its titles, its unit and its range.
@@ -36,11 +37,13 @@ def setting(
         later: came after instances and results had been written: at its default it is as if it were not there, and
             stays out of hashes.
         formerly: titles that it had before, which workbooks may still have at the head of a column.
+        twin: the setting beside it that says the same in the other language: one of the two is enough.
         **rules: of `pydantic.Field`.
     """
     described: dict[str, Any] = {
         "title_zh": zh, "title_en": en, "unit_zh": unit.zh, "unit_en": unit.en, "driver": driver,
         **({"later": True} if later else {}), **({"formerly": list(formerly)} if formerly else {}),
+        **({"twin": twin} if twin else {}),
     }  # fmt: skip
     return Field(title=en, json_schema_extra=described, **rules)
 

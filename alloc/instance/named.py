@@ -72,8 +72,10 @@ class Named(Known):
     def among(self, text: str, codes: Collection[str]) -> str | None:
         """The code of the record that a text means where it can only be one of some; None where that is open."""
         own = {code: self.titles[code] for code in codes if code in self.titles}
-        like = Named(own, [title.zh for title in own.values()], [title.en for title in own.values()]).like_name(text)
-        return like or (next(iter(own)) if len(own) == 1 else None)
+        named = Named(own, [title.zh for title in own.values()], [title.en for title in own.values()])
+        if len(named._by_name.get(bare(text), ())) > 1:
+            return None
+        return named.like_name(text) or (next(iter(own)) if len(own) == 1 else None)
 
     def _remedy(self, name: str) -> Text:
         known = name in self or self.nearest(name) is not None
@@ -84,6 +86,13 @@ class Named(Known):
         meant = self.by_name(name)
         if meant is not None:
             return Text(f"写作 {meant}。", f"Write {meant}.")
+        several = sorted(self._by_name.get(bare(name), ()))
+        if several:
+            shown = [
+                Text(f"{code} {self.titles[code].zh}", f"{code} {self.titles[code].en}") for code in several[:SHOWN]
+            ]
+            more = [MORE.fill(count=len(several))] if len(several) > SHOWN else []
+            return SEVERAL.fill(name=name, codes=listed([*shown, *more]))
         like = self.like_name(name)
         called = {code: Text(f"{code}（{self.titles[code].zh}）", f"{code} ({self.titles[code].en})")
                   for code in ([like] if like else self.names[:LISTED])}  # fmt: skip

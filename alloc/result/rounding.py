@@ -40,7 +40,8 @@ SOME = Text(
     "取整：{count} 处例外（{parts}）；逐条见{where}。",
     "Rounding: {count} exceptions ({parts}); each stands in {where}.",
 )
-IN_RESULT = Text("结果表 rounding", "the result's table rounding")
+TABLE = Text("取整", "rounding")  # the result's table
+IN_RESULT = Text(f"结果表“{TABLE.zh}”（rounding.parquet）", f"the result's table {TABLE.en} (rounding.parquet)")
 IN_REPORT = Text("“城市”一章", "the chapter on cities")
 
 

@@ -19,7 +19,7 @@ from alloc.scenario.rebuilding import rebuilt, tables_rebuilt
 from alloc.scenario.rechecking import Blame, recheck
 from alloc.scenario.resolve import NO_RECORD, resolve
 from alloc.scenario.state import LISTS, State, taken_apart
-from alloc.scenario.targets import Grid, target_of
+from alloc.scenario.targets import Grid, target_of, with_names
 from alloc.scenario.touch import NO_ROW, Name, Touch, reasons
 from alloc.text import Text
 
@@ -88,14 +88,15 @@ def _emptied(edit: Edit, result: Instance) -> list[Finding]:
 def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[dict[int, list[Touch]], list[Finding]]:
     """What each edit of a step is about, by its position, and what is wrong with any of them.
 
-    An edit that merges cities names them by their codes from here on, as what comes of it is told by code.
+    An edit that merges cities names them by their codes from here on, as what comes of it is told by code; and
+    conditions name columns, where they were written with titles.
     """
     touched: dict[int, list[Touch]] = {}
     findings: list[Finding] = []
     waiting: dict[int, Sequence[Finding]] = {}  # edits of a row that is not there, which another edit may bring
     for place in places:
         try:
-            edits[place] = with_codes(edits[place], state)
+            edits[place] = with_names(with_codes(edits[place], state), state)
             touched[place], found = resolve(edits[place], state)
             findings += found
         except InputError as error:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from alloc.formulation.columns import CONDITION
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.findings import Finding, InputError
+from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
+from alloc.instance.where.titles import in_names
 from alloc.scenario.edits import Edit
-from alloc.scenario.selection import codes_named
+from alloc.scenario.selection import WhereColumns, codes_named
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.touch import Key
 from alloc.text import Text
@@ -49,6 +52,29 @@ def target_of(edit: Edit, state: State) -> Grid | Setting:
     if path in state.values or (entries_of(edit.value) and any(known.startswith(f"{path}[") for known in state.values)):
         return Setting(path)
     raise InputError([_unknown(edit, state)])
+
+
+def with_names(edit: Edit, state: State) -> Edit:
+    """An edit whose conditions name columns where they were written with titles; one without a target as it is.
+
+    Args:
+        edit: with a condition on the rows of its table, or one on cities for a value.
+        state: of the instance.
+    """
+    try:
+        target = target_of(edit, state)
+    except InputError:  # which is said when it is resolved
+        return edit
+    if not isinstance(target, Grid):
+        return edit
+    where = in_names(edit.where, WhereColumns(target.table, state)) if edit.where else ""
+    conditions = {column.name for column in target.table.columns if column.merging == CONDITION}
+    given = edit.value if edit.adds_row else {target.column: edit.value}
+    if told := {name: text for name, text in given.items() if name in conditions and isinstance(text, str)}:
+        cities = WhereColumns(CITIES, state)
+        told = {name: in_names(text, cities) for name, text in told.items()}
+        return replace(edit, where=where, value={**edit.value, **told} if edit.adds_row else told[target.column])
+    return replace(edit, where=where) if where != edit.where else edit
 
 
 def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:

@@ -61,6 +61,7 @@ class Setting:
         parts: of a section or of the entries of a table.
         formerly: titles that it had before and that are still read.
         words: values that have words in Chinese, where others may stand too.
+        twin: the setting that says the same in the other language.
     """
 
     path: str
@@ -74,6 +75,11 @@ class Setting:
     parts: tuple[Setting, ...] = ()
     formerly: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    twin: str = ""
+
+    def required_in(self, language: str) -> bool:
+        """Whether readers of a language are asked for it: of two that say the same, for the one in theirs."""
+        return self.required and (not self.twin or self.name == language)
 
     @property
     def name(self) -> str:
@@ -120,8 +126,11 @@ def _setting(path: str, info: FieldInfo, words: Mapping[str, str]) -> Setting:
     kind, choices = _kind(info.annotation)
     note = _note(info, choices, words)
     former: Any = described.get("formerly", ())
+    twin = str(described.get("twin", ""))
+    if twin:
+        note = Text("中文、英文填一个即可", "one of the two languages is enough")
     return Setting(path, kind, title, unit, note, listed, info.is_required(), choices, formerly=tuple(former),
-                   words=words)  # fmt: skip
+                   words=words, twin=twin)  # fmt: skip
 
 
 def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:

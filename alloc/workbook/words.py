@@ -18,6 +18,7 @@ from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, OF_STATUS, TABLES
 from alloc.workbook.layout import SETTINGS_SHEET, folded, sheet_of
+from alloc.workbook.records import Records
 from alloc.workbook.settings_layout import BY_PATH, SIZE_CLASSES, Setting, with_code
 
 Texts = Sequence[object]
@@ -74,7 +75,7 @@ class Names:
 
     def __init__(self, cells: Mapping[str, Mapping[str, Texts]]) -> None:
         """Nothing is made ready before it is asked for."""
-        self._cells = cells
+        self._cells, self._made = cells, dict[str, Records]()
 
     def shown(self, table: str, column: str, text: str, row: Mapping[str, str]) -> str:
         """A cell as a Chinese sheet shows it.
@@ -91,6 +92,8 @@ class Names:
 
     def meant(self, table: str, column: str, text: str, row: Mapping[str, str]) -> str:
         """The name that a cell means, where it says a title; otherwise the text as it is."""
+        if (target := self.refers(table, column)) is not None:
+            return target.meant(text)
         pairs = list(self._pairs(table, column, row))
         if not text or any(name == text for name, _ in pairs):
             return text
@@ -109,6 +112,17 @@ class Names:
         """Whether the cells of a column name something."""
         of_status = table in OF_STATUS and column in ("table", "column", "item")
         return of_status or (table, column) in OF_CITIES | LABELLED or (table, column) == ("limits", "quantity")
+
+    def refers(self, table: str, column: str) -> Records | None:
+        """The records that the cells of a column name, which is by code or, where one reads, by name too."""
+        known = TABLES[table].by_name.get(column)
+        target = "" if known is None else known.references
+        return self._records(target) if target else None
+
+    def _records(self, table: str) -> Records:
+        if table not in self._made:
+            self._made[table] = Records(table, self._cells.get(table, {}))
+        return self._made[table]
 
     def _pairs(self, table: str, column: str, row: Mapping[str, str]) -> Sequence[tuple[str, str]]:
         """What may be named in a cell, each with its title."""
@@ -188,7 +202,7 @@ def names_meant(cells: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[
         known_names = TABLES[table].names
         for column in (*known_names, *(name for name in columns if name not in known_names)):
             # The table that a row speaks of comes before its column.
-            if column not in columns or not names.has(table, column):
+            if column not in columns or not (names.has(table, column) or names.refers(table, column)):
                 continue
             known: dict[tuple[str, str], str] = {}
             beside = columns.get("table", columns[column])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from alloc.arguments import checked
+from alloc.formulation.columns import CONDITION
 from alloc.instance.checks.all import check_tables
 from alloc.instance.checks.causes import with_lost_columns
 from alloc.instance.files.memory import source_in_memory
@@ -20,10 +21,12 @@ from alloc.instance.files.toml import parse_toml
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import DERIVED_TEXTS, TABLES
 from alloc.instance.suggest import Known
+from alloc.instance.where.titles import in_names
 from alloc.text import Text
 
 FORMATS = (".csv", ".parquet")
@@ -118,7 +121,19 @@ def typed_sheets(source: Source) -> tuple[dict[str, Sheet], list[Finding]]:
         if table.required and not raw.rows:
             message = Text("表里没有数据。", "The table has no rows.")
             findings.append(sheet.whole(None, "no_rows", message, table.note))
+    _name_columns(sheets)
     return sheets, findings
+
+
+def _name_columns(sheets: Mapping[str, Sheet]) -> None:
+    """Puts names in the place of titles in conditions on cities; cells keep what was written."""
+    names = (*sheets[CITIES.name].columns, *DERIVED_TEXTS)
+    for name, sheet in sheets.items():
+        for column in TABLES[name].columns:
+            if column.merging == CONDITION and sheet.has(column.name):
+                texts = sheet.frame[column.name]
+                told = {text: in_names(text, names) for text in texts.unique() if text}
+                sheet.frame[column.name] = texts.replace({text: named for text, named in told.items() if named != text})
 
 
 def _read_folder(folder: Path) -> Source:

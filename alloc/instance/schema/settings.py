@@ -20,13 +20,26 @@ from alloc.instance.suggest import Known
 from alloc.text import Text
 
 SECONDS = Text("秒", "seconds")
+_NO_TITLE = Text("缺少标题。", "The title is missing.")
+_ONE_TITLE = Text("写明标题，中文、英文填一个即可。", "Give a title; one of the two languages is enough.")
 
 
 class Title(Section):
-    """A title in both languages."""
+    """A title in both languages; one is enough, and stands for the other."""
 
-    zh: Words = setting("中文标题", "Title in Chinese", driver=NO_DRIVER)
-    en: Words = setting("英文标题", "Title in English", driver=NO_DRIVER)
+    zh: Words = setting("中文标题", "Title in Chinese", driver=NO_DRIVER, twin="en")
+    en: Words = setting("英文标题", "Title in English", driver=NO_DRIVER, twin="zh")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_enough(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        said = {name: given[name] for name in cls.model_fields if given.get(name, "") != ""}
+        if not said:
+            refuse("missing_setting", _NO_TITLE, _ONE_TITLE, "title.zh")
+        text = next(iter(said.values()))
+        return {**given, **(dict.fromkeys(cls.model_fields, text) if isinstance(text, str) else {}), **said}
 
 
 def _later(section: type[Section]) -> dict[str, Any]:

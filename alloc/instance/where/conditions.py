@@ -254,14 +254,15 @@ def _side(side: Name | Literals, columns: Mapping[str, Column]) -> tuple[Any, Ty
 
 def _instead_of(name: str, columns: Collection[str]) -> Text:
     """What to write instead of a name that no column has: that of its title, the nearest, or columns with titles."""
-    from alloc.instance.schema.tables import TABLES  # which know of conditions
+    from alloc.instance.where.titles import titles_of  # which knows of conditions
 
-    titles: dict[str, Text] = {}
-    for table in TABLES.values():
-        titles |= {each.name: each.title for each in table.columns if each.name in columns and each.name not in titles}
+    titles = titles_of(columns)
     every = {title: column for column, both in reversed(titles.items()) for title in both}
-    if (meant := every.get(name)) is not None:
-        return Text(f"写作 {meant}。", f"Write {meant}.")
+    if len(several := [column for column, both in titles.items() if name in both]) > 1:
+        return Text(f"有几列都叫“{name}”，写作其中之一：{'、'.join(several)}。",
+                    f"Several columns are called {name}; write one of {', '.join(several)}.")  # fmt: skip
+    if several:
+        return Text(f"写作 {several[0]}。", f"Write {several[0]}.")
     if Known(columns).nearest(name) is not None:
         return Known(columns).remedy(name)
     if (like := Known(every).nearest(name)) is not None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number, percent
+from alloc.content.places import TIER_TITLES
 from alloc.report.charts.strip import City, strip
 from alloc.report.columns import money, share
 from alloc.report.measures import Measure, by_group, ratio, resting, texts
@@ -125,8 +126,9 @@ def _strip(view: View) -> Figure:
     )
     best = view.levels[0]
     share_best = counts.get(best.name, 0) / len(table)
-    title = view.say("年末 {share} % 的城市处于{tier}色等级", "{share} % of cities are {tier} at the end of the year",
-                     share=number(100 * share_best, 1), tier=best.title)  # fmt: skip
+    colour = view.say("色", "") if best.name in TIER_TITLES else ""  # a planner's own tier need not be called by one
+    title = view.say("年末 {share} % 的城市处于{tier}等级", "{share} % of cities are {tier} at the end of the year",
+                     share=number(100 * share_best, 1), tier=best.title + colour)  # fmt: skip
     words = (view.say("前", "before"), view.say("后", "after"))
     return Figure(
         "debt_strip", title,

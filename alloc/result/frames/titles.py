@@ -18,7 +18,7 @@ from alloc.result.frames.formats import FACILITIES, RATIO, SHARE, column_format
 from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, MIXED, PROGRAMME_UNITS, TIER_UNIT, UNIT, units_of_rows
 from alloc.result.result import Result
-from alloc.result.rounding import pool_title, rule_title
+from alloc.result.rounding import TABLE, pool_title, rule_title
 from alloc.text import Text
 
 FORMATS = "formats"
@@ -46,7 +46,7 @@ TABLES: Mapping[str, Text] = MappingProxyType({
     "tiers": Text("目标", "tiers"), "allocation": Text("分配", "allocation"), "services": Text("公共服务", "services"),
     "people": Text("人口", "people"), "land": Text("用地", "land"), "budget": Text("收支", "budget"),
     "debt": Text("债务", "debt"), "families": Text("规则", "rules"), "limits": Text("限额", "limits"),
-    "rounding": Text("取整", "rounding"), "relaxation": Text("松弛解", "relaxation"),
+    "rounding": TABLE, "relaxation": Text("松弛解", "relaxation"),
     "levels": Text("各级留用", "levels"), "programmes": Text("专项建设项目", "programmes"),
     "links": Text("跨市服务通道", "links"),
 })  # fmt: skip

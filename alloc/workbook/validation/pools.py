@@ -7,7 +7,7 @@ is what they take of the pool.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -18,6 +18,7 @@ from alloc.text import Text
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 from alloc.workbook.content import Columns
 from alloc.workbook.layout import FIRST, FLAGS, Cell, Layout, say
+from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.validation.page import BAD, GOOD, CheckPage, Formula, number
 
 SPARE_POOLS = 5  # rows for pools that may be added
@@ -50,7 +51,7 @@ _CAPS = Text(f"{BAD} 封顶不足以分完", f"{BAD} caps too low to give it all
 
 def write_pools(
     page: CheckPage,
-    layouts: Mapping[str, Layout],
+    lists: RecordLists,
     tables: Mapping[str, Columns],
     levels: Sequence[str],
     advance: bool,
@@ -59,16 +60,17 @@ def write_pools(
 
     Args:
         page: the sheet.
-        layouts: where the columns of every table stand.
+        lists: where the columns of every table stand, and the names of records.
         tables: what stands in them now.
         levels: columns of ``cities`` whose values are units above them, as the settings name them.
         advance: whether the stage shares out only the advance share of every pool.
     """
+    layouts = lists.layouts
     above = tuple(name for name in levels if "levels" in layouts and name in layouts["cities"].places)
     page.heading(_RECEIVED if above else _TITLE, _HEADS.values())
     verdicts = []
     for place in range(layouts["pools"].rows + SPARE_POOLS):
-        cells = _Pool(page, layouts, tables, place, above, advance).cells()
+        cells = _Pool(page, lists, tables, place, above, advance).cells()
         verdicts.append((xl_rowcol_to_cell(page.row, _PLACES["check"]), cells["check"].value))
         page.add(cells.values(), _FORMS)
     return verdicts
@@ -79,11 +81,21 @@ class _Pool:
     """One row: the pool at a place of the table ``pools``, or none yet."""
 
     page: CheckPage
-    layouts: Mapping[str, Layout]
+    lists: RecordLists
     tables: Mapping[str, Columns]
     place: int
     above: tuple[str, ...]  # columns of `cities` whose values keep some of what cities get
     advance: bool  # only the advance share is given out
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """Where the columns of every table stand."""
+        return self.lists.layouts
+
+    def both(self, counted: Callable[[str], str]) -> str:
+        """What is counted of the cells that name the pool: by its code, and by what lists offer where that differs."""
+        pool, offered = self.here("pool"), self.lists.cell("pools", self.place)
+        return f"({counted(pool)}+({offered}<>{pool})*{counted(offered)})"
 
     def given(self, name: str) -> Cell:
         """What stands in a column of ``pools``."""
@@ -135,20 +147,26 @@ class _Pool:
         pairs = zip(columns.get("pool", ()), columns.get(column, ()), strict=False)
         total = sum(number(amount) for other, amount in pairs if other == pool and pool)
         keys, amounts = self.layouts[table].range("pool"), self.layouts[table].range(column)
-        return self.shown(f"SUMIF({keys},{self.here('pool')},{amounts})", float(total))
+        return self.shown(self.both(lambda pool: f"SUMIF({keys},{pool},{amounts})"), float(total))
 
     def _received(self, table: str) -> Formula:
         """The amounts of all cities with what units above them keep on the way."""
         if not self.above:
             return self._sum(table, "amount")
-        pool, own, kept, cities = self.here("pool"), *(self.layouts[name] for name in (table, "levels", "cities"))
+        own, kept, cities = (self.layouts[name] for name in (table, "levels", "cities"))
         amounts, of_city, of_pool = (own.range(name) for name in ("amount", "city", "pool"))
         retained, units, pools = (kept.range(name) for name in ("retained", "unit", "pool"))
-        passed = "*".join(
-            f'(1-SUMIFS({retained},{units},{cities.range(name)}&"",{pools},{pool}))' for name in self.above
-        )
-        code = cities.range("city")
-        text = f'SUMPRODUCT(({code}<>"")*SUMIFS({amounts},{of_city},{code}&"",{of_pool},{pool})/({passed}))'
+        code, offered = f'{cities.range("city")}&""', self.lists.offered("cities")
+
+        def kept_by(unit: str) -> str:
+            return self.both(lambda pool: f'SUMIFS({retained},{units},{unit}&"",{pools},{pool})')
+
+        def got_by(city: str) -> str:
+            return self.both(lambda pool: f"SUMIFS({amounts},{of_city},{city},{of_pool},{pool})")
+
+        passed = "*".join(f"(1-{kept_by(cities.range(name))})" for name in self.above)
+        got = f"({got_by(code)}+({offered}<>{code})*{got_by(offered)})"
+        text = f'SUMPRODUCT(({code}<>"")*{got}/({passed}))'
         return self.shown(f"IFERROR({text},0)", self._received_now(table))
 
     def _received_now(self, table: str) -> float:
@@ -195,11 +213,12 @@ class _Pool:
         """The first check that fails."""
         weights, floors, fixed, caps = (say(words, self.page.language) for words in (_WEIGHTS, _FLOORS, _FIXED, _CAPS))
         keys, kind = self.layouts["factors"].range("pool"), self.there("kind")
+        counted = self.both(lambda pool: f"COUNTIF({keys},{pool})")
         above, cap = f"{self.here('available')}*(1+1E-9)", self.here("cap_multiple")
         # Floors of bonds are cut to what their cities can carry.
         bond = f'OR({kind}="bond",{kind}="{VALUES["kind"]["bond"]}")'
         text = (
-            f"IF(AND(COUNTIF({keys},{self.here('pool')})>0,ABS({self.here('factors')}-1)>{SUM_OF_WEIGHTS}),"
+            f"IF(AND({counted}>0,ABS({self.here('factors')}-1)>{SUM_OF_WEIGHTS}),"
             f'"{weights}",IF(AND(NOT({bond}),N({self.here("floor_multiple")})>{above}),"{floors}",'
             f'IF(OR(N({self.here("earmarks")})>{above},N({self.here("overrides")})>{above}),"{fixed}",'
             f'IF(AND({self._yes("exhaust")},ISNUMBER({cap}),N({cap})*(1+1E-9)<{self.here("available")}),"{caps}","{GOOD}"))))'

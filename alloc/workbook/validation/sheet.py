@@ -19,6 +19,7 @@ from alloc.text import Text
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, clean_header, say, short_unit
 from alloc.workbook.styles import QUIET, WRONG, Styles
+from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.validation.page import BAD, GOOD, NO_FORMULA, CheckPage, Formula, number
 from alloc.workbook.validation.pools import write_pools
 
@@ -72,7 +73,7 @@ class _Span:
 
 def write_checks(
     sheet: Worksheet,
-    layouts: Mapping[str, Layout],
+    lists: RecordLists,
     tables: Mapping[str, Columns],
     levels: Sequence[str],
     advance: bool,
@@ -83,7 +84,7 @@ def write_checks(
 
     Args:
         sheet: an empty sheet.
-        layouts: where the columns of every table stand.
+        lists: where the columns of every table stand, and the names of records.
         tables: what stands in them now.
         levels: columns of ``cities`` whose values are units above them.
         advance: whether the stage shares out only the advance share of every pool.
@@ -93,17 +94,17 @@ def write_checks(
     Returns:
         For other sheets to show: the verdict on every table, by its name, and under "" how many checks fail.
     """
-    page = CheckPage(sheet, styles, language)
+    page, layouts = CheckPage(sheet, styles, language), lists.layouts
     sheet.write_string(0, 0, say(CHECKS, language), styles.title())
     sheet.set_row(0, 26)
     sheet.write_string(1, 0, say(_ABOUT, language), styles(font_color=QUIET))
     page.row = 3
-    on_pools = write_pools(page, layouts, tables, levels, advance)
+    on_pools = write_pools(page, lists, tables, levels, advance)
     page.heading(_TABLES, _TABLE_HEADS)
     first_table = page.row
     page.row += len(layouts)
     page.heading(_COLUMNS, _COLUMN_HEADS)
-    spans = _write_columns(page, layouts, tables)
+    spans = _write_columns(page, lists, tables)
     page.row = first_table
     on_tables = _write_tables(page, layouts, tables, spans)
     areas = [f"{verdicts[0][0]}:{verdicts[-1][0]}" for verdicts in (on_pools, on_tables)]
@@ -125,10 +126,10 @@ def write_checks(
     return {**shown, "": Formula(f"{here}!{TOTAL_CELL}", f"{words}{failing}")}
 
 
-def _write_columns(page: CheckPage, layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict[str, _Span]:
+def _write_columns(page: CheckPage, lists: RecordLists, tables: Mapping[str, Columns]) -> dict[str, _Span]:
     """A row for every column that is required or numeric."""
     spans: dict[str, _Span] = {}
-    for name, layout in layouts.items():
+    for name, layout in lists.layouts.items():
         span = _Span(page.row + 1, page.row)
         for shown in layout.columns:
             cells = tables[name].get(shown.name, ())
@@ -136,7 +137,7 @@ def _write_columns(page: CheckPage, layouts: Mapping[str, Layout], tables: Mappi
             if not shown.computed and (
                 numeric or (shown.column is not None and shown.column.required_in(page.language))
             ):
-                blank, strange = _write_column(page, layout, shown, tables[name], numeric)
+                blank, strange = _write_column(page, lists, layout, shown, tables[name], numeric)
                 span.blanks, span.texts = span.blanks + blank, span.texts + strange
         span.last = page.row
         spans[name] = span
@@ -144,7 +145,7 @@ def _write_columns(page: CheckPage, layouts: Mapping[str, Layout], tables: Mappi
 
 
 def _write_column(
-    page: CheckPage, layout: Layout, shown: Shown, columns: Columns, numeric: bool
+    page: CheckPage, lists: RecordLists, layout: Layout, shown: Shown, columns: Columns, numeric: bool
 ) -> tuple[float, float]:
     """One column: filled cells, blanks, texts, sum and range; gives the blanks and the texts."""
     column, language = shown.column, page.language
@@ -157,7 +158,8 @@ def _write_column(
     if layout.table.name == CITIES.name and shown.name in ACCOUNTS and "purse" in layout.places:
         # A city that has another's purse may leave its accounts empty.
         purse = layout.range("purse")
-        wanted += f'*((({purse}="")+({purse}&""={key}&""))>0)'
+        own = f'({purse}&""={key}&"")+({purse}&""={lists.offered(CITIES.name)})'
+        wanted += f'*((({purse}="")+{own})>0)'
         heads = zip_longest(keys, columns.get("purse", ()))
         expected = [known is not None and head in (None, known) for known, head in heads]
     empty = float(sum(cell is None and due for cell, due in zip_longest(cells, expected)))

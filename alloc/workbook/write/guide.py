@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.content.places import OF_COLUMNS
 from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
+from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import MARKS, Table
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
@@ -39,9 +41,9 @@ _HOW = (
          "Every sheet is one table. Row 1 has titles and units; row 2 (hidden) machine names: leave it as it is."),
     Text("列名带 * 的必须填写；不带 * 的可以留空。空格表示“没有数据”，不等于零；零要写 0。",
          "Columns with * are required, others may stay empty. Empty means “not given”, never zero: write 0 for zero."),
-    Text("代码是文本（如 110000），能选的单元格有下拉选项；增加城市、服务、资源池时在表尾接着填，选项自动更新。",
-         "Codes are text (e.g. 110000): pick from the drop-downs. New cities, services and pools go below; the choices "
-         "follow."),
+    Text("需要写代码的地方也可以写名称，下拉选项就是名称（同名的后面注明代码）；增加城市、服务、资源池时在表尾接着填，选项自动更新。",
+         "Where a code belongs a name will do: drop-downs offer names, with the code behind those that several have. "
+         "New cities, services and pools go below; the choices follow."),
     Text("单位固定：人口为人，用地为公顷，资金为万元，能力为该服务自己的单位；比例写 0.35（或 35%），不写 35。",
          "Units are fixed: persons, hectares, 10⁴ yuan, the service's own unit for capacity. Shares are 0.35 (or 35%), "
          "not 35."),
@@ -74,6 +76,8 @@ _COLUMN_HEADS = (
 )  # fmt: skip
 _DERIVED = Text("由系统计算、可在分配因素和筛选条件中使用的量", "Computed, for use in factors and conditions")
 _OWN = Text("自设列。", "A column of your own.")
+_OWN_VALUES = Text("自拟的取值不需要名称，处处照原样显示。",
+                   "Values of your own need no title: they are shown as they stand.")  # fmt: skip
 _STATUS = Text("数据状态", "Status")
 _BY_CELL = Text("按单元格（见“单元格数据来源”表）：", "By cell (see the sheet Sources of cells): ")
 _OF_CELLS = Text("各格来源见“单元格数据来源”表", "see the sheet Sources of cells")
@@ -114,6 +118,8 @@ def header_note(
                 lines.append(say(label, language) + text)
     else:
         lines.append(say(_OWN, language))
+    if table.name == CITIES.name and shown.name in OF_COLUMNS:
+        lines.append(say(_OWN_VALUES, language))
     alone = next(iter(counts)) if counts and len(counts) == 1 else ""
     if source is not None:
         status = alone or str(source.get("status") or "")

@@ -103,7 +103,7 @@ class _Page:
         styles = self.styles
         self.sheet.write_string(self.row, PATH, setting.path, styles(font_color=FAINT))
         if known:
-            star = "*" if setting.required else ""
+            star = "*" if setting.required_in(self.language) else ""
             title = say(setting.title, self.language) + star
             self.sheet.write_string(self.row, TITLE, title, styles(text_wrap=True, valign="vcenter"))
             self.sheet.set_row(self.row, ROW_HEIGHT * -(-width(title) * 11 // (_WIDTHS[TITLE] * 10)))

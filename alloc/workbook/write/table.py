@@ -13,7 +13,7 @@ from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import said_twice
 from alloc.text import Text
-from alloc.workbook.content import Columns, Content, holds_numbers
+from alloc.workbook.content import Content, holds_numbers
 from alloc.workbook.layout import (
     FIRST,
     FLAGS,
@@ -25,10 +25,10 @@ from alloc.workbook.layout import (
     Shown,
     choices,
     clean_header,
-    name_columns,
     say,
     value_shown,
 )
+from alloc.workbook.records import Records
 from alloc.workbook.styles import (
     ACCENT,
     FAINT,
@@ -45,6 +45,7 @@ from alloc.workbook.styles import (
     shown_text,
     width,
 )
+from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.words import Names
 from alloc.workbook.write.guide import header_note
 
@@ -55,11 +56,10 @@ class TableWriter:
     """The sheet of one table while it is written."""
 
     def __init__(
-        self, sheet: Worksheet, layout: Layout, content: Content, layouts: Mapping[str, Layout], styles: Styles,
-        language: str,
-    ) -> None:  # fmt: skip
-        """Keep what all steps need; ``layouts`` are those of all tables."""
-        self.sheet, self.layout, self.layouts = sheet, layout, layouts
+        self, sheet: Worksheet, layout: Layout, content: Content, lists: RecordLists, styles: Styles, language: str
+    ) -> None:
+        """Keep what all steps need; ``lists`` says where the names of records stand."""
+        self.sheet, self.layout, self.lists = sheet, layout, lists
         self.content, self.tables = content, content.tables
         self.columns = content.tables.get(layout.table.name, {})
         self.styles, self.language = styles, language
@@ -153,19 +153,17 @@ class TableWriter:
         """What a code stands for, looked up in the sheet that it refers to; for the reader alone."""
         name = shown.name.removeprefix(SHOWN_ONLY)
         target = TABLES[self.layout.table.by_name[name].references]
-        there, key, title = (
-            self.layouts[target.name],
-            target.key[0],
-            name_columns(self.tables, self.language)[target.name],
+        keys, records = (
+            self.lists.layouts[target.name].range(target.key[0]),
+            Records(target.name, self.tables.get(target.name, {})),
         )
-        columns: Columns = self.tables.get(target.name, {})
-        known = dict(zip(columns.get(key, ()), columns.get(title, ()), strict=False))
-        texts = [str(known.get(code) or "") for code in self.columns.get(name, ())]
+        known = dict(zip(records.codes, records.names(self.language), strict=True))
+        texts = [known.get(str(code or ""), "") for code in self.columns.get(name, ())]
         quiet, letter = self.styles(font_color=FAINT), xl_col_to_name(self.layout.places[name])
+        names, offered = self.lists.names(target.name), self.lists.offered(target.name)
         for row, text in enumerate(texts, start=FIRST):
-            match = f"MATCH({letter}{row},{there.range(key)},0)"
-            formula = f'=IFERROR(INDEX({there.range(title)},{match})&"","")'
-            self.sheet.write_formula(row - 1, place, formula, quiet, text)
+            found = (f"INDEX({names},MATCH({letter}{row},{each},0))" for each in (keys, offered))
+            self.sheet.write_formula(row - 1, place, f'=IFERROR({next(found)},IFERROR({next(found)},""))', quiet, text)
         self.widths[place] = column_width(shown.title, texts)
         self.sheet.set_column(place, place, self.widths[place], quiet)
 

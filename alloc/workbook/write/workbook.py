@@ -29,6 +29,7 @@ from alloc.workbook.layout import (
 from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.styles import ExactSheet, Styles, close
 from alloc.workbook.validation.drop_downs import drop_downs
+from alloc.workbook.validation.lists import write_records
 from alloc.workbook.validation.sheet import write_checks
 from alloc.workbook.write.guide import write_guide
 from alloc.workbook.write.settings import write_settings
@@ -83,14 +84,15 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     _check_size(scenarios, content.scenarios)
     of_scenarios = book.add_worksheet(scenarios.title)
     checks, lists = (book.add_worksheet(say(text, language)) for text in (CHECKS, LISTS))
-    offered = drop_downs(book, lists, layouts, tables, language)
+    records = write_records(book, lists, layouts, tables, language)
+    offered = drop_downs(lists, records, layouts, tables, language)
     for name, layout in layouts.items():
-        TableWriter(sheets[name], layout, content, layouts, styles, language).write(offered)
+        TableWriter(sheets[name], layout, content, records, styles, language).write(offered)
     written = replace(content, tables={**content.tables, SCENARIOS.name: content.scenarios})
-    TableWriter(of_scenarios, scenarios, written, layouts, styles, language).write({})
+    TableWriter(of_scenarios, scenarios, written, records, styles, language).write({})
     write_settings(settings, content.settings, styles, language)
     advance = content.settings.get("stage") == STAGES[0]
-    verdicts = write_checks(checks, layouts, tables, _levels(content.settings), advance, styles, language)
+    verdicts = write_checks(checks, records, tables, _levels(content.settings), advance, styles, language)
     write_guide(guide, layouts, content, verdicts, styles, language)
     lists.very_hidden()
     guide.activate()
