@@ -8,14 +8,15 @@ from docx.oxml.ns import nsdecls
 
 from alloc.content.blocks import Facts
 from alloc.content.numbers import DOWN, UP
-from alloc.report.render.paper import Grid, Line, Piece
+from alloc.report.render.paper import Grid, Line, Piece, height
 
 TWIPS = 20
 ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
-TOGETHER = 12  # lines of a table that is not broken over pages
+TOGETHER = 170.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
+FIRST = 2  # rows of a table that breaks which stay with its head and the row behind them
 LAST = 3  # rows of a table that breaks which stay together at its end
 
 
@@ -40,11 +41,14 @@ def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> st
         f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
-    together = len(grid.lines) if (grid.table.whole and not across) or len(grid.lines) <= TOGETHER else 0
-    together = together or LAST * grid.table.whole
+    count = len(grid.lines)
+    whole = (grid.table.whole and not across) or height(grid, piece, size) <= TOGETHER
+    first, last = (count, count) if whole else (FIRST, LAST)
     rows = [_head(grid, piece, widths, size)]
-    for left, line in zip(range(len(grid.lines), 0, -1), grid.lines, strict=True):
-        rows.append(_row(line, grid, piece, widths, size, 1 < left <= together))
+    for at, line in enumerate(grid.lines):
+        rows.append(
+            _row(line, grid, piece, widths, size, (at < first and at + 1 < count) or count - last <= at < count - 1)
+        )
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
