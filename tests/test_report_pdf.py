@@ -12,6 +12,7 @@ from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, T
 from alloc.report.document import report
 from alloc.report.render import raster
 from alloc.report.render.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library
+from alloc.report.render.paper import unstranded
 from alloc.report.render.pdf import Printer, write
 from report_documents import hand
 
@@ -149,6 +150,17 @@ def test_no_page_but_the_last_is_left_blank_for_more_than_a_third():
     blank = {at: round(lowest(page), 2) for at, page in enumerate(pages, start=1) if lowest(page) > 1 / 3}
     assert set(blank) <= {len(pages)}, blank
     assert all(page.mediabox.height > page.mediabox.width for page in pages)
+
+
+@pytest.mark.parametrize(("text", "room", "broken"), [
+    ("恩施土家族苗族自治州", 9.6, "恩施土家族\n苗族自治州"),
+    ("黔西南布依族苗族自治州", 9.6, "黔西南布依族\n苗族自治州"),
+    ("恩施土家族苗族自治州", 10.0, "恩施土家族苗族自治州"),
+    ("恩施土家族苗族自治州", 7.0, "恩施土家族苗族自治州"),
+    ("Enshi Prefecture", 8.0, "Enshi Prefecture"),
+])  # fmt: skip
+def test_no_sign_of_a_name_stands_alone_on_its_second_line(text: str, room: float, broken: str):
+    assert unstranded(text, room) == broken
 
 
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path):

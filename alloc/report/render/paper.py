@@ -269,6 +269,28 @@ def plan(grid: Grid, papers: Sequence[Paper]) -> Plan:
     return Plan(paper, tuple(_piece((*keys, *part), least, wish, paper) for part in parts))
 
 
+STRANDED = 3.0  # less than so many em alone on the last line of a name are joined by others
+
+
+def unstranded(text: str, room: float) -> str:
+    """A name that is broken in half where its last line would hold a sign or two, a line break between the halves.
+
+    Args:
+        text: of a cell; one with Latin words or spaces breaks between these, and stays as it is.
+        room: of the cell, in em.
+    """
+    width = em(text)
+    over = width - room
+    if (
+        not 0 < over < STRANDED
+        or len(text) > 2 * room
+        or not all(unicodedata.east_asian_width(s) in "WF" for s in text)
+    ):
+        return text
+    half = math.ceil(len(text) / 2)
+    return f"{text[:half]}\n{text[half:]}"
+
+
 def height(grid: Grid, piece: Piece, size: float) -> float:
     """About how high the lines of a piece are, its head left out, in points; type in `size` points."""
     count = 0

@@ -15,6 +15,7 @@ from alloc.errors import AllocError
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
 from alloc.report.render.paper import (
+    PADDING,
     Block,
     Grid,
     Heading,
@@ -23,10 +24,12 @@ from alloc.report.render.paper import (
     Line,
     Paper,
     Picture,
+    Piece,
     height,
     laid,
     plan,
     say,
+    unstranded,
 )
 from alloc.text import Text
 
@@ -180,21 +183,25 @@ def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
                 "right": [table.columns[place].right for place in piece.columns],
                 "heads": [grid.shown.heads[place] for place in piece.columns],
                 "units": [grid.shown.units[place] for place in piece.columns],
-                "lines": [_line(line, piece.columns, grid) for line in grid.lines],
+                "lines": [_line(line, piece, grid, planned.paper.size) for line in grid.lines],
             }
             for piece in planned.pieces
         ],
     }
 
 
-def _line(line: Line, columns: tuple[int, ...], grid: Grid) -> dict[str, Any]:
+def _line(line: Line, piece: Piece, grid: Grid, size: float) -> dict[str, Any]:
+    columns, widths = piece.columns, piece.widths
     span = sum(place < line.span for place in columns)
     rest = columns[span:]
     return {
         "style": line.style,
         "lead": line.lead,
         "span": span,
-        "cells": [line.texts[place] for place in rest],
+        "cells": [
+            unstranded(line.texts[place], width / size - PADDING)
+            for place, width in zip(rest, widths[span:], strict=True)
+        ],
         "tones": [_tone(line.texts[place], grid.table.columns[place], grid) for place in rest],
     }
 

@@ -8,9 +8,10 @@ from docx.oxml.ns import nsdecls
 
 from alloc.content.blocks import Facts
 from alloc.content.numbers import DOWN, UP
-from alloc.report.render.paper import Grid, Line, Piece, height
+from alloc.report.render.paper import Grid, Line, Piece, height, unstranded
 
 TWIPS = 20
+MARGIN = 0.22  # at the left and right of a cell, in em
 ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
@@ -32,7 +33,7 @@ def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> st
         '<w:top w:val="single" w:sz="8" w:color="1F2933"/><w:bottom w:val="single" w:sz="8" w:color="1F2933"/>'
         f'<w:insideH w:val="single" w:sz="4" w:color="{RULE}"/>'
     )
-    margin = round(size * 0.22 * TWIPS)
+    margin = round(size * MARGIN * TWIPS)
     margins = (
         f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
     )
@@ -100,7 +101,8 @@ def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float, k
                 (each.colour[1:] for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), fill
             )
         whole = column.right or column.kind in ("code", "level")
-        shown = text.replace(" ", NO_BREAK) if whole else text
+        room = width / TWIPS / size - 2 * MARGIN
+        shown = text.replace(" ", NO_BREAK) if whole else unstranded(text, room)
         cells.append(_cell(_run(shown, size, strong, colour), width, "right" if column.right else "left", size,
                            fill=ground, keep=keep, whole=whole))  # fmt: skip
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
@@ -129,7 +131,5 @@ def _run(text: str, size: float, bold: bool = False, colour: str = "") -> str:
     half = round(size * 2)
     weight = "<w:b/>" if bold else ""
     ink = f'<w:color w:val="{colour}"/>' if colour else ""
-    return (
-        f'<w:r><w:rPr>{weight}{ink}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
-        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-    )
+    said = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    return f'<w:r><w:rPr>{weight}{ink}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>{said}</w:r>'
