@@ -157,6 +157,14 @@ def test_quotas_of_bonds_are_the_published_ones_less_the_reserve() -> None:
     assert quotas.loc["special_bond_110000", "value"] == 113.2 * YUAN
 
 
+def test_limits_are_called_by_the_names_of_those_they_hold_for(instance: Instance) -> None:
+    limits = instance.tables["limits"].set_index("limit")["title_en"]
+    assert limits["equalisation_least_110000"] == "Beijing: least equalisation"
+    assert limits["general_bond_210200"] == "Dalian: quota of new general bonds"
+    assert limits["special_bond_660000"] == "Xinjiang Production and Construction Corps: quota of new special bonds"
+    assert not limits.str.contains(r"\d").any()
+
+
 def test_the_rules_before_the_solve_find_no_error(instance: Instance, derived: Derived) -> None:
     assert [finding for finding in precheck(instance, derived) if finding.severity == "error"] == []
     assert len(derived.limits) == 183

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from alloc.content.blocks import Amount
 from alloc.explanation.sensitivity.answer import Price, Prices
 from alloc.explanation.sensitivity.near import Near
 from alloc.explanation.sensitivity.prices import explain_prices, quick_prices
@@ -329,3 +330,14 @@ def test_parameters_keep_to_their_range() -> None:
 )
 def test_figures(value: float, shown: str) -> None:
     assert figure(value) == shown
+
+
+@pytest.mark.parametrize(("language", "mark", "told"), [
+    ("zh", "（估）", "标“估”的未经重新求解核实"), ("en", " (est.)", "what is marked est. was not confirmed"),
+])  # fmt: skip
+def test_an_unconfirmed_price_is_marked_by_a_word(language: str, mark: str, told: str) -> None:
+    quick = quick_prices(solved("hand"))
+    assert any(told in sentence for sentence in quick.sentences(language))
+    cells = [cell for table in quick.tables(language) for row in table.rows for cell in row]
+    marks = {cell.mark for cell in cells if isinstance(cell, Amount)}
+    assert mark in marks and not any("?" in each for each in marks), marks

@@ -12,6 +12,7 @@ from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, T
 from alloc.report.document import report
 from alloc.report.render import raster
 from alloc.report.render.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library
+from alloc.report.render.paper import unstranded
 from alloc.report.render.pdf import Printer, write
 from report_documents import hand
 
@@ -113,6 +114,53 @@ def test_pages_are_numbered_chapters_are_in_the_outline_and_heads_repeat():
     assert len(annex) > 2 and all("amount" in text for text in annex)
     assert all(f"— {at} —" in page.extract_text() for at, page in enumerate(reader.pages, start=1))
     assert {tuple(map(round, page.mediabox[2:])) for page in reader.pages} <= {(595, 842), (842, 595)}
+
+
+def lowest(page: pypdf.PageObject) -> float:
+    """Where the last text above the number of the page stands: its height, as a share of that of the page."""
+    heights = list[float]()
+
+    def seen(text: str, outer: list[float], inner: list[float], *_: object) -> None:
+        if text.strip() and not text.strip().startswith("—"):
+            heights.append((inner[5] * outer[3] + outer[5]) / float(page.mediabox.height))
+
+    page.extract_text(visitor_text=seen)
+    return min(heights)
+
+
+def test_no_page_but_the_last_is_left_blank_for_more_than_a_third():
+    """Tables break, wide ones stay upright in pieces, and high figures go to the foot of the next page."""
+    names = (Column("name", "city"), *(Column(f"n{at}", f"amount {at}", "ha", "number", 1) for at in range(30)))
+    rows = tuple((f"city {at}", *map(float, range(30))) for at in range(14))
+    high = SVG.format(text="share").replace('height="100"', 'height="140"')
+    parts = [
+        part
+        for at in range(4)
+        for part in (
+            Table(f"a{at}", "Narrow", names[:4], tuple(row[:4] for row in rows)),
+            Figure(f"f{at}", "Finding", "what", "source", high, "share"),
+            Table(f"b{at}", "Wide", names, rows),
+            Paragraph("Coverage " * 40),
+        )
+    ]
+    sections = tuple(Section(f"s{at}", f"Chapter {at}", "Lead.", tuple(parts[at * 4 :][:4])) for at in range(4))
+    made = Printer().pdf([Document("d", "report", "Title", "Subtitle", "en", sections)])
+    pages = pypdf.PdfReader(io.BytesIO(made)).pages
+    assert len(pages) > 5
+    blank = {at: round(lowest(page), 2) for at, page in enumerate(pages, start=1) if lowest(page) > 1 / 3}
+    assert set(blank) <= {len(pages)}, blank
+    assert all(page.mediabox.height > page.mediabox.width for page in pages)
+
+
+@pytest.mark.parametrize(("text", "room", "broken"), [
+    ("恩施土家族苗族自治州", 9.6, "恩施土家族\n苗族自治州"),
+    ("黔西南布依族苗族自治州", 9.6, "黔西南布依族\n苗族自治州"),
+    ("恩施土家族苗族自治州", 10.0, "恩施土家族苗族自治州"),
+    ("恩施土家族苗族自治州", 7.0, "恩施土家族苗族自治州"),
+    ("Enshi Prefecture", 8.0, "Enshi Prefecture"),
+])  # fmt: skip
+def test_no_sign_of_a_name_stands_alone_on_its_second_line(text: str, room: float, broken: str):
+    assert unstranded(text, room) == broken
 
 
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path):

@@ -246,8 +246,8 @@ class Prices(Writable):
             parameter.unit_said(language),
             BRIEF.get(said, said),
             significant(None if step is None else step * worth(self.instance, price.tier), sign=True),
-            _shown(price.decrease, -size),
-            _shown(price.increase, size),
+            _shown(price.decrease, -size, language),
+            _shown(price.increase, size, language),
             *(MISSING if each is None else parameter.cell(each) for each in self._ends(price)),
         )
 
@@ -306,9 +306,9 @@ def foremost(prices: Sequence[Price], most: int) -> list[Price]:
     return [each for each in prices if each in chosen]
 
 
-def _shown(side: Side, size: float) -> Amount:
+def _shown(side: Side, size: float, language: str) -> Amount:
     value = None if side.value is None else side.value * (abs(size) if side.method is Method.JUMP else size)
-    return significant(value, sign=True, mark=MARKS[str(side.method)])
+    return significant(value, sign=True, mark=MARKS[str(side.method)].said(language))
 
 
 def _side(side: Side) -> dict[str, Any]:

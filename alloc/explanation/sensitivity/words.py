@@ -50,15 +50,15 @@ SAY = {
                    "Ask for the other tiers one by one (at a terminal by --tier and the name in brackets): {tiers}."),
     "stopped": Text("已中断：以下是中断前求得的部分。{total} 个参数中有 {missing} 个尚未询问。",
                     "Interrupted; partial results. Of {total} parameters {missing} were not asked."),
-    "quick": Text("本表只按结果的对偶值估价，标 ? 的未经重新求解核实。",
-                  "By the duals of the result alone; what is marked ? was not confirmed by another solve."),
+    "quick": Text("本表只按结果的对偶值估价；标“估”的未经重新求解核实。",
+                  "By the duals of the result alone; what is marked est. was not confirmed by another solve."),
     "legend": Text("“增加一步”是参数增加一整步的确切影响（— 为未另行求解）；“影子价格”是现值处的边际影响，折合每步，"
                    "减时与增时分列。影子价格后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；"
-                   "↯ 跳变，没有影子价格；? 只按对偶值估计；× 不能往这一侧变动。配置标准、成本等改变模型系数，"
+                   "↯ 跳变，没有影子价格；“估”只按对偶值估计；× 不能往这一侧变动。配置标准、成本等改变模型系数，"
                    "影响是曲线，影子价格只在现值附近成立，不列有效范围。",
                    "“One step more” is what a whole step does (— not solved); “shadow price” is the rate where the "
                    "parameter stands, for a step, falling and rising apart. Marks: △ at a corner, solved again past "
-                   "it; ≈ difference of two solves; ↯ a jump, no shadow price; ? by duals alone; × cannot go that "
+                   "it; ≈ difference of two solves; ↯ a jump, no shadow price; est. by duals alone; × cannot go that "
                    "way. Norms, costs and the like move coefficients, and what they do is a curve: their shadow price "
                    "is that of small changes, without a range."),
     "more_rows": Text("另有 {count} 个参数也影响目标“{title}”，用 --tier {tier} 全部列出。",
@@ -90,8 +90,9 @@ READER = SAY | {
     "relaxed": Text("推算时排在前面的要求保持不变。", "With nothing lost of what comes earlier in the order."),
 }  # fmt: skip
 MARKS = {
-    "duals": "", "corner": " △", "difference": " ≈", "estimate": " ?", "jump": " ↯",
-    "infeasible": " ×", "outside": " ×", "unsolved": " ?",
+    "duals": Text("", ""), "corner": Text(" △", " △"), "difference": Text(" ≈", " ≈"), "jump": Text(" ↯", " ↯"),
+    "estimate": Text("（估）", " (est.)"), "infeasible": Text(" ×", " ×"), "outside": Text(" ×", " ×"),
+    "unsolved": Text("（未求解）", " (not solved)"),
 }  # fmt: skip
 BRIEF = {"1 percentage point": "1 pp"}  # steps in the tables of the English text
 

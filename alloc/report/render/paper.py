@@ -5,6 +5,7 @@ Word and PDF share it, so that both say the same things in the same order.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -218,6 +219,7 @@ def _in_place(grid: Grid, number: int, language: str) -> Grid | Paragraph:
 PADDING = 0.7  # of a column, in em
 HEAD_LINES = 3  # over how many lines a head is broken
 LEAST_TEXT, MOST_TEXT = 9.0, 34.0  # a column of sentences, in em
+LINE, ROW = 1.3, 1.9  # height of a line of a cell, and of a row of one line with the room around it, in em
 TEXT_LINES = 10  # over how many lines the longest sentence is broken, as far as that is wide enough
 
 
@@ -265,6 +267,41 @@ def plan(grid: Grid, papers: Sequence[Paper]) -> Plan:
     keys = tuple(place for place in everything[:2] if not grid.table.columns[place].numeric) or (0,)
     parts = _parted(_together(grid, len(keys)), least, paper.width / paper.size - sum(least[each] for each in keys))
     return Plan(paper, tuple(_piece((*keys, *part), least, wish, paper) for part in parts))
+
+
+STRANDED = 3.0  # less than so many em alone on the last line of a name are joined by others
+
+
+def unstranded(text: str, room: float) -> str:
+    """A name that is broken in half where its last line would hold a sign or two, a line break between the halves.
+
+    Args:
+        text: of a cell; one with Latin words or spaces breaks between these, and stays as it is.
+        room: of the cell, in em.
+    """
+    width = em(text)
+    over = width - room
+    if (
+        not 0 < over < STRANDED
+        or len(text) > 2 * room
+        or not all(unicodedata.east_asian_width(s) in "WF" for s in text)
+    ):
+        return text
+    half = math.ceil(len(text) / 2)
+    return f"{text[:half]}\n{text[half:]}"
+
+
+def height(grid: Grid, piece: Piece, size: float) -> float:
+    """About how high the lines of a piece are, its head left out, in points; type in `size` points."""
+    count = 0
+    for line in grid.lines:
+        cells = (
+            math.ceil(em(line.texts[place]) * size / max(width - PADDING * size, size))
+            for place, width in zip(piece.columns, piece.widths, strict=True)
+            if place >= line.span
+        )
+        count += max([1, *cells])
+    return count * size * LINE + len(grid.lines) * size * (ROW - LINE)
 
 
 def _together(grid: Grid, first: int) -> list[tuple[int, ...]]:

@@ -14,7 +14,23 @@ from alloc.content.numbers import DOWN, UP
 from alloc.errors import AllocError
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
-from alloc.report.render.paper import Block, Grid, Heading, Laid, Lead, Line, Paper, Picture, laid, plan, say
+from alloc.report.render.paper import (
+    PADDING,
+    Block,
+    Grid,
+    Heading,
+    Laid,
+    Lead,
+    Line,
+    Paper,
+    Picture,
+    Piece,
+    height,
+    laid,
+    plan,
+    say,
+    unstranded,
+)
 from alloc.text import Text
 
 TEMPLATE = Path(__file__).with_name("pdf.typ")
@@ -28,7 +44,10 @@ PAPERS = {
     ),
     "city": (Paper(False, UPRIGHT, 8), Paper(False, UPRIGHT, 7), Paper(False, UPRIGHT, 6.5)),
 }  # fmt: skip
-UPRIGHT_IN_TEXT = (*PAPERS["report"][:2], Paper(False, UPRIGHT, 7))
+# A table in the text stays upright, in pieces where need be: a page that turns leaves the one before it half empty.
+IN_TEXT = (*PAPERS["report"][:2], Paper(False, UPRIGHT, 7))
+WHOLE = (*IN_TEXT, *PAPERS["report"][2:])  # one that begins a page anyway may turn it
+TOGETHER = 60 * MILLIMETRE  # a table up to so high does not break: under a quarter of a page is left empty before it
 
 
 class PdfError(AllocError):
@@ -133,7 +152,7 @@ def _block(block: Block, language: str, papers: Sequence[Paper], city: bool) -> 
     if city:
         said = " ".join(block.shown.notes)
         return {**_grid(block, language, papers), "notes": [say(language, "note", note=said)] if said else []}
-    return _grid(block, language, (*UPRIGHT_IN_TEXT, *PAPERS["report"][2:]))
+    return _grid(block, language, WHOLE if block.table.whole else IN_TEXT)
 
 
 def _picture(picture: Picture, language: str) -> dict[str, Any]:
@@ -157,28 +176,32 @@ def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
         "notes": [*notes, *([table.source] if table.source else [])],
         "across": planned.paper.across,
         "size": planned.paper.size,
-        "long": len(grid.lines) > 12 and not table.whole,
         "pieces": [
             {
+                "breaks": not table.whole and height(grid, piece, planned.paper.size) > TOGETHER,
                 "widths": list(piece.widths),
                 "right": [table.columns[place].right for place in piece.columns],
                 "heads": [grid.shown.heads[place] for place in piece.columns],
                 "units": [grid.shown.units[place] for place in piece.columns],
-                "lines": [_line(line, piece.columns, grid) for line in grid.lines],
+                "lines": [_line(line, piece, grid, planned.paper.size) for line in grid.lines],
             }
             for piece in planned.pieces
         ],
     }
 
 
-def _line(line: Line, columns: tuple[int, ...], grid: Grid) -> dict[str, Any]:
+def _line(line: Line, piece: Piece, grid: Grid, size: float) -> dict[str, Any]:
+    columns, widths = piece.columns, piece.widths
     span = sum(place < line.span for place in columns)
     rest = columns[span:]
     return {
         "style": line.style,
         "lead": line.lead,
         "span": span,
-        "cells": [line.texts[place] for place in rest],
+        "cells": [
+            unstranded(line.texts[place], width / size - PADDING)
+            for place, width in zip(rest, widths[span:], strict=True)
+        ],
         "tones": [_tone(line.texts[place], grid.table.columns[place], grid) for place in rest],
     }
 

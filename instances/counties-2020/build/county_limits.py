@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+from common import read  # type: ignore[import-not-found]
 from issuers import CLASSES, issuer_totals  # type: ignore[import-not-found]
 from pools import KEPT, LIMIT_COLUMNS, LIMITS  # type: ignore[import-not-found]
+
+from alloc.content.places import PROVINCES
 
 NARROW_LAND = 0.10  # a province's land stays this near to its formula; a county's may move by 0.30
 GROWTH = 1.22  # of last year's equalisation at the pace of the pool, the most a province has; a county's cap is 1.25
@@ -17,6 +20,7 @@ PRODUCTION = (
     "2.2：住房和公共服务优先；限值为假设",
 )  # fmt: skip
 NEAR_ZH = "2.3：各省不偏离公式太远；幅度为假设"
+CORPS = {"660000": "Xinjiang Production and Construction Corps"}  # issues bonds, and is no province
 TITLES = {"general": ("一般债券", "general bonds"), "special": ("专项债券", "special bonds")}
 
 
@@ -41,34 +45,36 @@ def limits(
     grown = given["equalisation"] / equalisation.sum()
     formula = given["equalisation"] * shares["equalisation"].groupby(cities["province"]).sum()
     for code, name in names.items():
+        english = PROVINCES[code]
         where = f"province = '{code}'"
         rows += [
-            (f"land_most_{code}", f"{name}新增用地上限", f"{code}: most new land", "allocation:land", where, "<=",
+            (f"land_most_{code}", f"{name}新增用地上限", f"{english}: most new land", "allocation:land", where, "<=",
              round(land[code] * (1 + NARROW_LAND), 6), "share", "自然资源部",
              "2.3: provinces keep near the formula; width assumed", NEAR_ZH),
-            (f"land_least_{code}", f"{name}新增用地下限", f"{code}: least new land", "allocation:land", where, ">=",
+            (f"land_least_{code}", f"{name}新增用地下限", f"{english}: least new land", "allocation:land", where, ">=",
              round(land[code] * (1 - NARROW_LAND), 6), "share", "自然资源部",
              "2.3: provinces keep near the formula; width assumed", NEAR_ZH),
-            (f"equalisation_most_{code}", f"{name}均衡性转移支付上限", f"{code}: most equalisation",
+            (f"equalisation_most_{code}", f"{name}均衡性转移支付上限", f"{english}: most equalisation",
              "allocation:equalisation", where, "<=", round(GROWTH * grown * equalisation[code]), "amount", "财政部",
              "5: change from year to year is limited; width assumed", "5：年度变动有限；幅度为假设"),
         ]  # fmt: skip
         # Where the formula gives a province less than it had, the floors of its counties alone protect it.
         if formula[code] >= equalisation[code]:
             rows.append(
-                (f"equalisation_least_{code}", f"{name}均衡性转移支付下限", f"{code}: least equalisation",
+                (f"equalisation_least_{code}", f"{name}均衡性转移支付下限", f"{english}: least equalisation",
                  "allocation:equalisation", where, ">=", int(equalisation[code]), "amount", "财政部",
                  "5: what a province had is kept, while a county may lose 0.05",
                  "5：各省不低于上年数，县级可减 5%")
             )  # fmt: skip
     totals = issuer_totals()
+    english_names = {**read("names_en.csv").set_index("city")["name_en"], **PROVINCES, **CORPS}
     issuers = cities["issuer"].groupby(codes).first()
     for issuer, name in issuers.items():
         for kind in CLASSES:
             zh, en = TITLES[kind]
             quota = round(KEPT[f"{kind}_bond"] * totals.loc[issuer, f"quota_{kind}"])
             rows.append(
-                (f"{kind}_bond_{issuer}", f"{name}新增{zh}限额", f"{issuer}: quota of new {en}",
+                (f"{kind}_bond_{issuer}", f"{name}新增{zh}限额", f"{english_names[issuer]}: quota of new {en}",
                  f"allocation:{kind}_bond", f"issuer = '{name}'", "<=", quota, "amount", "财政部",
                  "new quota of 2020 as published, times what goes to the services",
                  "公布的 2020 年新增限额，乘以用于公共服务的比例")

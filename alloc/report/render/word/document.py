@@ -32,7 +32,9 @@ CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 ACROSS_TOP, ACROSS_BOTTOM = Mm(14), Mm(14)  # so that the cities of a province stand on one page
 UPRIGHT, ACROSS = WIDTH / Pt(1), HEIGHT / Pt(1)
 SIZES = (12.0, 10.5, 9.0, 8.0)
-PAPERS = (*(Paper(False, UPRIGHT, size) for size in SIZES), Paper(True, ACROSS, 10.5), Paper(True, ACROSS, 9))
+# A table in the text stays upright, in pieces where need be: a page that turns leaves the one before it half empty.
+PAPERS = tuple(Paper(False, UPRIGHT, size) for size in SIZES)
+WHOLE = (*PAPERS, Paper(True, ACROSS, 10.5), Paper(True, ACROSS, 9))  # one that begins a page anyway may turn it
 ANNEX = (Paper(False, UPRIGHT, 9), Paper(False, UPRIGHT, 8), Paper(True, ACROSS, 9), Paper(True, ACROSS, 8))
 CITY_MARGIN = Mm(18)
 CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
@@ -62,7 +64,6 @@ class _Writer:
     def __init__(self, document: Document, fonts: Library) -> None:
         self._document, self._fonts, self._language = document, fonts, document.language
         self._city = document.kind == "city"
-        self._papers = CITY if self._city else PAPERS
         self._across = False
         self._headed = ""  # the title of the section
         self._word: WordDocument = new_document()
@@ -83,7 +84,7 @@ class _Writer:
         for at, block in enumerate(pages.blocks):
             if isinstance(block, Heading):  # on the page of what it heads
                 headed = next((each for each in pages.blocks[at:] if not isinstance(each, Heading | Lead)), None)
-                turned = self._turn(isinstance(headed, Grid) and plan(headed, self._papers).paper.across)
+                turned = self._turn(isinstance(headed, Grid) and plan(headed, self._papers(headed)).paper.across)
                 self._heading(block, new_page=block.begins and not turned)
             else:
                 self._block(block)
@@ -125,7 +126,11 @@ class _Writer:
         elif isinstance(block, Picture):
             self._picture(block)
         else:
-            self._grid(block, self._papers)
+            self._grid(block, self._papers(block))
+
+    def _papers(self, grid: Grid) -> tuple[Paper, ...]:
+        """The ways to lay a table of the text."""
+        return CITY if self._city else WHOLE if grid.table.whole else PAPERS
 
     def _text(self, text: str, style: str) -> WordParagraph:
         return self._word.add_paragraph(text, style)

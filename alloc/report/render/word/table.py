@@ -8,14 +8,16 @@ from docx.oxml.ns import nsdecls
 
 from alloc.content.blocks import Facts
 from alloc.content.numbers import DOWN, UP
-from alloc.report.render.paper import Grid, Line, Piece
+from alloc.report.render.paper import Grid, Line, Piece, height, unstranded
 
 TWIPS = 20
+MARGIN = 0.22  # at the left and right of a cell, in em
 ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
-TOGETHER = 12  # lines of a table that is not broken over pages
+TOGETHER = 170.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
+FIRST = 2  # rows of a table that breaks which stay with its head and the row behind them
 LAST = 3  # rows of a table that breaks which stay together at its end
 
 
@@ -31,7 +33,7 @@ def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> st
         '<w:top w:val="single" w:sz="8" w:color="1F2933"/><w:bottom w:val="single" w:sz="8" w:color="1F2933"/>'
         f'<w:insideH w:val="single" w:sz="4" w:color="{RULE}"/>'
     )
-    margin = round(size * 0.22 * TWIPS)
+    margin = round(size * MARGIN * TWIPS)
     margins = (
         f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
     )
@@ -40,11 +42,14 @@ def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> st
         f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
-    together = len(grid.lines) if (grid.table.whole and not across) or len(grid.lines) <= TOGETHER else 0
-    together = together or LAST * grid.table.whole
+    count = len(grid.lines)
+    whole = (grid.table.whole and not across) or height(grid, piece, size) <= TOGETHER
+    first, last = (count, count) if whole else (FIRST, LAST)
     rows = [_head(grid, piece, widths, size)]
-    for left, line in zip(range(len(grid.lines), 0, -1), grid.lines, strict=True):
-        rows.append(_row(line, grid, piece, widths, size, 1 < left <= together))
+    for at, line in enumerate(grid.lines):
+        rows.append(
+            _row(line, grid, piece, widths, size, (at < first and at + 1 < count) or count - last <= at < count - 1)
+        )
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
@@ -96,7 +101,8 @@ def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float, k
                 (each.colour[1:] for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), fill
             )
         whole = column.right or column.kind in ("code", "level")
-        shown = text.replace(" ", NO_BREAK) if whole else text
+        room = width / TWIPS / size - 2 * MARGIN
+        shown = text.replace(" ", NO_BREAK) if whole else unstranded(text, room)
         cells.append(_cell(_run(shown, size, strong, colour), width, "right" if column.right else "left", size,
                            fill=ground, keep=keep, whole=whole))  # fmt: skip
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
@@ -125,7 +131,5 @@ def _run(text: str, size: float, bold: bool = False, colour: str = "") -> str:
     half = round(size * 2)
     weight = "<w:b/>" if bold else ""
     ink = f'<w:color w:val="{colour}"/>' if colour else ""
-    return (
-        f'<w:r><w:rPr>{weight}{ink}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
-        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-    )
+    said = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    return f'<w:r><w:rPr>{weight}{ink}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>{said}</w:r>'
