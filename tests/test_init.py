@@ -325,12 +325,12 @@ def test_a_limit_that_is_left_out_says_what_it_did_to_the_largest_city(nation: I
     by_result = "perhaps than in a national plan (the national result gives it 2,000 ha)."
     notes = {note.en.split()[2]: note.en for note in cut.notes if note.en.startswith("The limit ")}
     assert notes["megacity_land"].endswith(
-        "of its own if wanted. In the nation it bounds Chengdu (510100); here it does not, and Chengdu (510100) "
+        "of its own if wanted. In the nation it bounds Chengdu; here it does not, and Chengdu "
         f"may get up to {figure(here.upper[at])} ha by the other rules, more {by_result}"
     )
     assert notes["west"].endswith(
-        "In the nation it backs 21 cities of the province, the largest of them Chengdu (510100); here it does not, and "
-        f"Chengdu (510100) may get as little as {figure(here.lower[at])} ha by the other rules, less {by_result}"
+        "In the nation it backs 21 cities of the province, the largest of them Chengdu; here it does not, and "
+        f"Chengdu may get as little as {figure(here.lower[at])} ha by the other rules, less {by_result}"
     )
 
 
