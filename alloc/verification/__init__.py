@@ -95,9 +95,7 @@ def verify(
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
         limits = _check(ledger, instance, tables, tiers, rounded, says)
     families = _families(ledger, families_of(instance.formulation, instance.settings.policy, instance.tables))
-    if (
-        limits is not None
-    ):  # a table that is made of this verification counts as compared, so that the count is that of later ones
+    if limits is not None:  # a table made of this verification counts as compared, as it will be by later ones
         _compare_families(ledger, families, tables.get("families", families))
     found = _verification(ledger, families, limits)
     if found.passed and says is not None and "verified" in says:
