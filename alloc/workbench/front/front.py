@@ -15,7 +15,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Any
 
-from alloc.workbench.front.page import WORDS, Both, page, words
+from alloc.workbench.front.page import WORDS, Both, own_words, page, words
 from alloc.workbench.guard import App, Receive, Scope, Send, refuse
 from alloc.workbench.runs.early import Early
 
@@ -112,6 +112,7 @@ class Front:
         while (message := await receive())["type"] != "lifespan.shutdown":
             if message["type"] == "lifespan.startup":
                 if not self._built.done():
+                    threading.Thread(target=own_words, name="words", daemon=True).start()  # while a browser opens
                     threading.Thread(target=self._later, name="load", daemon=True).start()
                 await send({"type": "lifespan.startup.complete"})
         await send({"type": "lifespan.shutdown.complete"})

@@ -36,7 +36,13 @@ def page(name: str) -> tuple[bytes, str] | None:
 
 def words(names: Mapping[str, Both]) -> dict[str, Both]:
     """Words of the page, every key with its sections before it, and titles of what files name, in both languages."""
-    flat = dict(names)
+    return {**names, **own_words()}
+
+
+@cache
+def own_words() -> dict[str, Both]:
+    """Words of the page alone; to read them takes as long as to answer with all its other files."""
+    flat: dict[str, Both] = {}
 
     def walk(content: dict[str, Any], before: str) -> None:
         for key, value in content.items():
