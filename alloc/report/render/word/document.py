@@ -166,7 +166,7 @@ class _Writer:
         drawn.set("descr", figure.alternative)
         drawn.set("name", figure.name)
         if self._city:  # a line for all of it
-            self._text("　".join((figure.title, figure.subtitle, figure.source)), "Note")
+            self._text(say(self._language, "gap").join((figure.title, figure.subtitle, figure.source)), "Note")
             return
         caption = self._text("", "Caption")
         self._numbered(caption, "figure", picture.number)
@@ -184,7 +184,7 @@ class _Writer:
         run = f"<w:r><w:t>{number}</w:t></w:r>"
         field = f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {label} \\* ARABIC ">{run}</w:fldSimple>'
         caption._p.append(parse_xml(field))
-        caption.add_run("　" if self._language == "zh" else "  ")
+        caption.add_run(say(self._language, "gap"))
 
     def _grid(self, grid: Grid, papers: tuple[Paper, ...]) -> None:
         if self._city and len(grid.table.columns) == 3 and len(grid.lines) > 6:
@@ -200,7 +200,9 @@ class _Writer:
                 self._numbered(caption, grid.kind, grid.number)
                 caption.add_run(grid.title)
             else:
-                number = f"{say(self._language, grid.kind)}{grid.number}　" if grid.number else ""
+                number = (
+                    f"{say(self._language, grid.kind)}{grid.number}{say(self._language, 'gap')}" if grid.number else ""
+                )
                 caption.add_run(number + grid.title + say(self._language, "continued"))
             if grid.table.unit:
                 caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right
@@ -217,7 +219,7 @@ class _Writer:
         document = self._document
         if self._city:
             told = [*document.notes, *(f"{name} {value}" for name, value in document.facts)]
-            self._text("　".join(told), "Note")
+            self._text(say(self._language, "gap").join(told), "Note")
             return
         if document.notes:
             self._plain_heading(say(self._language, "notes"))
