@@ -61,7 +61,7 @@ def short(view: View, letter: str) -> Part:
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
     moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
     both = {row["city"] for row in amounts}
-    known = {"all": number(len(both)), "count": number(len(moved))}
+    known = {"all": number(len(both)), "cities": view.cities(sorted(moved))}
     rounded = any(row["moved"] for row in amounts)
     lines.append(view.say("amounts_moved", **known) if moved
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
@@ -86,13 +86,12 @@ def _moved(view: View, row: Row) -> str:
 
 
 def _balanced_again(view: View, letter: str, moved: set[str]) -> list[str]:
-    """Where overrides alone differ, as after a move: that all else was balanced again, and in how many other cities."""
+    """Where overrides alone differ, as after a move: that all else was balanced again, and what other cities move."""
     if not view.overrides_alone(letter):
         return []
     cities = {row["key"].partition(", ")[0] for row in view.rows("inputs", letter)}
-    others = len(moved - cities)
-    told = view.cities(sorted(cities))
-    return [view.say("balanced_again" if others else "balanced_alone", cities=told, count=number(others))]
+    others, told = sorted(moved - cities), view.cities(sorted(cities))
+    return [view.say("balanced_again" if others else "balanced_alone", cities=told, others=view.cities(others))]
 
 
 def unmatched(view: View, letter: str) -> list[Part]:
