@@ -65,6 +65,9 @@ WORDS: dict[str, Text] = {
         "Of the {all} cities in both, those that get another amount of at least one pool, by more than one quantum: "
         "{cities}.",
     ),
+    "amounts_most": Text("{measure}：{up}增加，{down}减少{most}。", "{measure}: more in {up}, less in {down}{most}."),
+    "amounts_up": Text("，增加最多的是{city}（{change}）", ", the largest gain in {city} ({change})"),
+    "amounts_down": Text("，减少最多的是{city}（{change}）", ", the largest loss in {city} ({change})"),
     "amounts_rounding": Text(
         "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。",
         "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",
