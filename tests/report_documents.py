@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import pypdf
+
 from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.instance import read
 from alloc.report.document import report
@@ -71,3 +73,20 @@ def displayed(value: object, form: str) -> str:
     assert digits, form
     text = f"{abs(value):,.{len(digits.group(1) or '')}f}"
     return (chosen[: digits.start()] + text + chosen[digits.end() :]).replace('"', "").replace("\\", "")
+
+
+def lowest(page: pypdf.PageObject, foot: float) -> float:
+    """Where the last text above the number of the page stands: its height, as a share of that of the page.
+
+    Args:
+        foot: up to where the number of the page stands, as such a share.
+    """
+    heights = list[float]()
+
+    def seen(text: str, outer: list[float], inner: list[float], *_: object) -> None:
+        at = (inner[5] * outer[3] + outer[5]) / float(page.mediabox.height)
+        if text.strip() and at > foot:
+            heights.append(at)
+
+    page.extract_text(visitor_text=seen)
+    return min(heights, default=1.0)

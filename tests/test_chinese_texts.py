@@ -85,17 +85,17 @@ def foreign(words: str) -> set[str]:
     return found
 
 
-def texts(sections: tuple[Section, ...]) -> Iterator[tuple[str, str]]:
+def texts(sections: tuple[Section, ...], language: str = "zh") -> Iterator[tuple[str, str]]:
     """Where a text stands, and the text."""
     for section in sections:
         yield section.name, section.title
         yield section.name, section.sentence
         for part in section.parts:
-            yield from of_part(section.name, part)
-        yield from texts(section.sections)
+            yield from of_part(section.name, part, language)
+        yield from texts(section.sections, language)
 
 
-def of_part(where: str, part: Part) -> Iterator[tuple[str, str]]:
+def of_part(where: str, part: Part, language: str) -> Iterator[tuple[str, str]]:
     if isinstance(part, Paragraph):
         yield where, part.text
     elif isinstance(part, Listing):
@@ -106,7 +106,7 @@ def of_part(where: str, part: Part) -> Iterator[tuple[str, str]]:
         yield from ((part.name, each) for each in (part.title, part.subtitle, part.source, part.alternative))
         yield from ((part.name, each) for each in re.findall(r"<(?:text|title)[^>]*>([^<]*)<", part.svg))
     elif isinstance(part, Table):
-        made = shown(part, "zh")
+        made = shown(part, language)
         yield from ((part.name, each) for each in (part.title, part.unit, *made.heads, *made.units, *made.notes))
         for row in made.rows:
             yield from ((f"{part.name}.{column.name}", cell) for column, cell in zip(part.columns, row, strict=True))

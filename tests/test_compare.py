@@ -671,8 +671,19 @@ def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> N
     assert pool[["cities_gaining", "cities_losing", "cities_rounding"]].tolist() == [1, 1, 1]
     assert set(comparison.tables["winners"]["city"]) == {"440300", "440500"}
     zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
-    assert "Of the 3 cities in both, 2 get another amount of at least one pool, by more than one quantum." in en
-    assert "至少一项指标的分得数额变化超过一个最小分配单位的有 2 个。" in zh
+    assert (
+        "Of the 3 cities in both, those that get another amount of at least one pool, by more than one quantum: "
+        "深圳 and 汕头."
+    ) in " ".join(en.split())
+    assert (
+        "新增建设用地：深圳增加，汕头减少，增加最多的是深圳（+0.03 公顷），减少最多的是汕头（−0.02 公顷）。"
+        in "".join(zh.split("\n"))
+    )
+    assert (
+        "New land: more in 深圳, less in 汕头, the largest gain in 深圳 (+0.03 ha), "
+        "the largest loss in 汕头 (−0.02 ha)."
+    ) in " ".join(en.split())
+    assert "在两个结果都有的 3 个城市中，至少一项指标的分得数额变化超过一个最小分配单位的：深圳、汕头。" in zh
     assert "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding." in en
     assert "一个城市的变化不超过一个最小分配单位的，只是取整，既不算增加也不算减少。" in zh
     listed = comparison_text(comparison, "en", pool=POOL)

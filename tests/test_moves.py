@@ -51,7 +51,7 @@ def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
         assert {edit["why"] for edit in result.manifest["edits"]} == {"agreed"}
     told = alloc.show(before.compare(result), "en")
     said = " ".join(told.split())
-    assert "Overrides of 深圳 and 汕头 alone differ; the rest was balanced again, " in said
+    assert "Overrides of 深圳 and 汕头 alone differ; the rest was balanced again" in said
     assert "New land by use (Land balance" in said and "follow by these rules: " in said
     session = alloc.Session(place)
     has = land(session.edit(f"move land 10 from {GIVER} to {TAKER}"))

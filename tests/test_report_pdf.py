@@ -14,7 +14,7 @@ from alloc.report.render import raster
 from alloc.report.render.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library
 from alloc.report.render.paper import unstranded
 from alloc.report.render.pdf import Printer, write
-from report_documents import hand
+from report_documents import hand, lowest
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" font-family="Nowhere">'
@@ -116,16 +116,7 @@ def test_pages_are_numbered_chapters_are_in_the_outline_and_heads_repeat():
     assert {tuple(map(round, page.mediabox[2:])) for page in reader.pages} <= {(595, 842), (842, 595)}
 
 
-def lowest(page: pypdf.PageObject) -> float:
-    """Where the last text above the number of the page stands: its height, as a share of that of the page."""
-    heights = list[float]()
-
-    def seen(text: str, outer: list[float], inner: list[float], *_: object) -> None:
-        if text.strip() and not text.strip().startswith("—"):
-            heights.append((inner[5] * outer[3] + outer[5]) / float(page.mediabox.height))
-
-    page.extract_text(visitor_text=seen)
-    return min(heights)
+FOOT = 0.06  # of a page, with its number
 
 
 def test_no_page_but_the_last_is_left_blank_for_more_than_a_third():
@@ -147,9 +138,27 @@ def test_no_page_but_the_last_is_left_blank_for_more_than_a_third():
     made = Printer().pdf([Document("d", "report", "Title", "Subtitle", "en", sections)])
     pages = pypdf.PdfReader(io.BytesIO(made)).pages
     assert len(pages) > 5
-    blank = {at: round(lowest(page), 2) for at, page in enumerate(pages, start=1) if lowest(page) > 1 / 3}
-    assert set(blank) <= {len(pages)}, blank
+    ends = {at: round(lowest(page, FOOT), 2) for at, page in enumerate(pages, start=1)}
+    assert {at for at, end in ends.items() if end > 1 / 3} <= {len(pages)}, ends
     assert all(page.mediabox.height > page.mediabox.width for page in pages)
+
+
+def test_the_sentence_of_a_chapter_stands_on_the_page_of_its_table():
+    """Wherever the chapter comes to stand: above its table, whose rows do not part, and above one that breaks."""
+    columns = (Column("name", "city"), Column("n", "amount", "ha", "number", 1))
+    rows = tuple((f"city {at}", float(at)) for at in range(30))
+    seen = set()
+    for filling in range(8, 34):
+        sections = (
+            Section("a", "First", "", tuple(Paragraph("Coverage.") for _ in range(filling))),
+            Section("b", "Second", "The lead.", (Table("t", "Rows", columns, rows[: 4 if filling % 2 else None]),)),
+        )
+        made = Printer().pdf([Document("d", "report", "Title", "Subtitle", "en", sections)])
+        texts = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+        (at,) = (at for at, text in enumerate(texts) if "The lead." in text)
+        assert "Second" in texts[at] and "city 1" in texts[at], filling
+        seen.add(at)
+    assert seen == {0, 1}
 
 
 @pytest.mark.parametrize(("text", "room", "broken"), [

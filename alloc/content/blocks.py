@@ -135,7 +135,7 @@ class Table:
         sortable: whether a reader sorts and filters it on a screen.
         levels: of its ``level`` columns.
         code: policy.md's number of the table, T1 to T14, or empty.
-        whole: on paper it begins a page, and stands on it whole where there is room.
+        whole: in print it begins a page and stands on it whole where there is room; Word sets it smaller.
     """
 
     name: str

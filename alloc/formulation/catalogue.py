@@ -57,7 +57,7 @@ class Catalogue:
         levers: its parts.
         decisions, families, rules, causes, quantities, tiers: with their words.
         numbers: path -> number that can be turned.
-        owners, sources, units: what the keys of that name are called.
+        owners, sources, units: what the keys of that name are called, in general and in the words files of levers.
     """
 
     name: str
@@ -180,7 +180,8 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         _worded(levers, words, "quantities", faults),
         _worded(levers, words, "tiers", faults),
         MappingProxyType({number.path: number for lever in levers for number in lever.numbers}),
-        *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
+        *(MappingProxyType({k: Text(**each) for told in (shared, *words.values())
+                            for k, each in told.get(part, {}).items()})
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
     faults += [*_strangers(found), *_out_of_reach(found), *_not_kept(found)]

@@ -20,6 +20,7 @@ from alloc.result.wording import say as say_result
 
 UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
 ABREAST = 2  # results beside the base in one table
+SHARED = ("land", "transfers", "bonds")
 KINDS = ("city", "pool", "service", "tier", "family")
 
 
@@ -61,10 +62,11 @@ def short(view: View, letter: str) -> Part:
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
     moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
     both = {row["city"] for row in amounts}
-    known = {"all": number(len(both)), "count": number(len(moved))}
+    known = {"all": number(len(both)), "cities": view.cities(sorted(moved))}
     rounded = any(row["moved"] for row in amounts)
     lines.append(view.say("amounts_moved", **known) if moved
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
+    lines += [line for measure in SHARED if (line := _who(view, letter, measure))]
     lines += _balanced_again(view, letter, moved)
     limits = {row["key"] for row in view.rows("inputs", letter) if row["table"] == LIMITS}
     other = view.comparison.results[view.comparison.letters.index(letter)]
@@ -85,14 +87,29 @@ def _moved(view: View, row: Row) -> str:
     return view.say("tiers_change", name=name, change=amount_text(change))
 
 
+def _who(view: View, letter: str, measure: str) -> str:
+    """Which cities get more of a measure and which less, and which of them most; empty where none does."""
+    every = view.rows("measures", letter, measure=measure)
+    sides = {moved: [row for row in every if row["moved"] == moved] for moved in ("gain", "loss")}
+    if not any(sides.values()):
+        return ""
+    figures, most = view.figures(every[0]["unit"], [*sides["gain"], *sides["loss"]]), ""
+    for rows, key in zip(sides.values(), ("amounts_up", "amounts_down"), strict=True):
+        if rows:
+            row = max(rows, key=lambda row: abs(row["change"]))
+            change = " ".join(filter(None, (amount_text(figures.change(row["change"])), figures.unit)))
+            most += view.say(key, city=view.cities([row["city"]]), change=change)
+    up, down = (view.cities(row["city"] for row in rows) for rows in sides.values())
+    return view.say("amounts_most", measure=view.say(measure), up=up, down=down, most=most)
+
+
 def _balanced_again(view: View, letter: str, moved: set[str]) -> list[str]:
-    """Where overrides alone differ, as after a move: that all else was balanced again, and in how many other cities."""
+    """Where overrides alone differ, as after a move: that all else was balanced again, and what other cities move."""
     if not view.overrides_alone(letter):
         return []
     cities = {row["key"].partition(", ")[0] for row in view.rows("inputs", letter)}
-    others = len(moved - cities)
-    told = view.cities(sorted(cities))
-    return [view.say("balanced_again" if others else "balanced_alone", cities=told, count=number(others))]
+    others, told = sorted(moved - cities), view.cities(sorted(cities))
+    return [view.say("balanced_again" if others else "balanced_alone", cities=told, others=view.cities(others))]
 
 
 def unmatched(view: View, letter: str) -> list[Part]:

@@ -25,9 +25,9 @@ WORDS: dict[str, Text] = {
         "{b} and {a} have no city in common (cities are matched by their codes): nothing can be compared.",
     ),
     "balanced_again": Text(
-        "输入只改了{cities}的人工调整数；其余随之重新平衡，另有 {count} 个城市的数额变化超过一个最小分配单位。",
-        "Overrides of {cities} alone differ; the rest was balanced again, which moves amounts of {count} other "
-        "cities by more than one quantum.",
+        "输入只改了{cities}的人工调整数；其余随之重新平衡，此外数额变化超过一个最小分配单位的：{others}。",
+        "Overrides of {cities} alone differ; the rest was balanced again. Besides, amounts change by more than one "
+        "quantum in {others}.",
     ),
     "balanced_alone": Text(
         "输入只改了{cities}的人工调整数；其余重新平衡后，没有其他城市的数额变化超过一个最小分配单位。",
@@ -61,9 +61,13 @@ WORDS: dict[str, Text] = {
     ),
     "amounts_same": Text("各城市分得的数额都没有变化。", "Every city gets the same amounts."),
     "amounts_moved": Text(
-        "在两个结果都有的 {all} 个城市中，至少一项指标的分得数额变化超过一个最小分配单位的有 {count} 个。",
-        "Of the {all} cities in both, {count} get another amount of at least one pool, by more than one quantum.",
+        "在两个结果都有的 {all} 个城市中，至少一项指标的分得数额变化超过一个最小分配单位的：{cities}。",
+        "Of the {all} cities in both, those that get another amount of at least one pool, by more than one quantum: "
+        "{cities}.",
     ),
+    "amounts_most": Text("{measure}：{up}增加，{down}减少{most}。", "{measure}: more in {up}, less in {down}{most}."),
+    "amounts_up": Text("，增加最多的是{city}（{change}）", ", the largest gain in {city} ({change})"),
+    "amounts_down": Text("，减少最多的是{city}（{change}）", ", the largest loss in {city} ({change})"),
     "amounts_rounding": Text(
         "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。",
         "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",

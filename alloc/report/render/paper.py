@@ -22,6 +22,7 @@ WORDS = {
     "annexed": Text("附表", "Table A"),
     "figure": Text("图", "Figure "),
     "annex": Text("附件", "Annex"),
+    "gap": Text("　", "  "),  # behind a number, and between what stands in one line
     "contents": Text("目录", "Contents"),
     "unit": Text("单位：{unit}", "unit: {unit}"),
     "continued": Text("（续）", " (continued)"),

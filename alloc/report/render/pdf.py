@@ -122,7 +122,7 @@ def _data(document: Document) -> dict[str, Any]:
         "annex": [_grid(grid, language, papers) for grid in pages.annex],
         "notes": list(document.notes),
         "facts": [list(each) for each in document.facts],
-        "words": {key: say(language, key) for key in ("annex", "contents", "continued", "notes", "facts")},
+        "words": {key: say(language, key) for key in ("annex", "contents", "continued", "gap", "notes", "facts")},
     }
 
 

@@ -181,7 +181,9 @@ def write_guide(
     page.part(say(_DERIVED, language))
     for name, words in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items():
         kinds = SIZE_CLASSES if name == "size_class" else {}
-        values = "、".join(f"{key} {say(text, language)}" for key, text in kinds.items())
+        values = ("、" if language == "zh" else ", ").join(
+            f"{key} {say(text, language)}" for key, text in kinds.items()
+        )
         page.line([say(words, language), name, "", "", "", values])
     for place, wide in enumerate(_WIDTHS):
         sheet.set_column(place, place, wide)

@@ -29,12 +29,13 @@ from alloc.report.render.word.table import facts_xml, table_xml
 from alloc.writing.kinds import REPORT_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
-ACROSS_TOP, ACROSS_BOTTOM = Mm(14), Mm(14)  # so that the cities of a province stand on one page
+ACROSS_TOP, ACROSS_BOTTOM = Mm(14), Mm(14)
 UPRIGHT, ACROSS = WIDTH / Pt(1), HEIGHT / Pt(1)
 SIZES = (12.0, 10.5, 9.0, 8.0)
 # A table in the text stays upright, in pieces where need be: a page that turns leaves the one before it half empty.
 PAPERS = tuple(Paper(False, UPRIGHT, size) for size in SIZES)
-WHOLE = (*PAPERS, Paper(True, ACROSS, 10.5), Paper(True, ACROSS, 9))  # one that begins a page anyway may turn it
+# One that is to stand whole is set smaller rather than in pieces; where it has to be, these are larger.
+WHOLE = (*PAPERS, Paper(False, UPRIGHT, 7.5), Paper(False, UPRIGHT, 7), Paper(False, UPRIGHT, 9))
 ANNEX = (Paper(False, UPRIGHT, 9), Paper(False, UPRIGHT, 8), Paper(True, ACROSS, 9), Paper(True, ACROSS, 8))
 CITY_MARGIN = Mm(18)
 CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
@@ -81,14 +82,11 @@ class _Writer:
         if not self._city:
             self._raw(recipient_xml(self._language))
         pages = laid(document)
-        for at, block in enumerate(pages.blocks):
-            if isinstance(block, Heading):  # on the page of what it heads
-                headed = next((each for each in pages.blocks[at:] if not isinstance(each, Heading | Lead)), None)
-                turned = self._turn(isinstance(headed, Grid) and plan(headed, self._papers(headed)).paper.across)
-                self._heading(block, new_page=block.begins and not turned)
+        for block in pages.blocks:
+            if isinstance(block, Heading):
+                self._heading(block)
             else:
                 self._block(block)
-        self._turn(False)
         self._closing()
         if not self._city:
             for line in annexes_said(pages.annex, self._language):
@@ -110,9 +108,8 @@ class _Writer:
         self._clean_settings()
         return _fixed(self._word)
 
-    def _heading(self, heading: Heading, new_page: bool) -> None:
-        paragraph = self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}")
-        paragraph.paragraph_format.page_break_before = new_page or None
+    def _heading(self, heading: Heading) -> None:
+        self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}")
         self._headed = heading.text
 
     def _block(self, block: Facts | Grid | Lead | Listing | Paragraph | Picture) -> None:
@@ -159,7 +156,6 @@ class _Writer:
 
     def _picture(self, picture: Picture) -> None:
         figure = picture.figure
-        self._turn(False)
         width = WIDTH if figure.wide else Emu(round(WIDTH * 0.62))
         if self._city:
             width = CITY_FIGURE
@@ -170,7 +166,7 @@ class _Writer:
         drawn.set("descr", figure.alternative)
         drawn.set("name", figure.name)
         if self._city:  # a line for all of it
-            self._text("　".join((figure.title, figure.subtitle, figure.source)), "Note")
+            self._text(say(self._language, "gap").join((figure.title, figure.subtitle, figure.source)), "Note")
             return
         caption = self._text("", "Caption")
         self._numbered(caption, "figure", picture.number)
@@ -188,7 +184,7 @@ class _Writer:
         run = f"<w:r><w:t>{number}</w:t></w:r>"
         field = f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {label} \\* ARABIC ">{run}</w:fldSimple>'
         caption._p.append(parse_xml(field))
-        caption.add_run("　" if self._language == "zh" else "  ")
+        caption.add_run(say(self._language, "gap"))
 
     def _grid(self, grid: Grid, papers: tuple[Paper, ...]) -> None:
         if self._city and len(grid.table.columns) == 3 and len(grid.lines) > 6:
@@ -204,12 +200,14 @@ class _Writer:
                 self._numbered(caption, grid.kind, grid.number)
                 caption.add_run(grid.title)
             else:
-                number = f"{say(self._language, grid.kind)}{grid.number}　" if grid.number else ""
+                number = (
+                    f"{say(self._language, grid.kind)}{grid.number}{say(self._language, 'gap')}" if grid.number else ""
+                )
                 caption.add_run(number + grid.title + say(self._language, "continued"))
             if grid.table.unit:
                 caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right
                 caption.add_run("\t" + say(self._language, "unit", unit=grid.table.unit))
-            self._raw(table_xml(grid, piece, planned.paper.size, planned.paper.across))
+            self._raw(table_xml(grid, piece, planned.paper.size))
         notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
         said = [*notes, *([grid.table.source] if grid.table.source else [])]
         for note in [" ".join(said)] if self._city and said else said:
@@ -221,7 +219,7 @@ class _Writer:
         document = self._document
         if self._city:
             told = [*document.notes, *(f"{name} {value}" for name, value in document.facts)]
-            self._text("　".join(told), "Note")
+            self._text(say(self._language, "gap").join(told), "Note")
             return
         if document.notes:
             self._plain_heading(say(self._language, "notes"))
@@ -234,13 +232,11 @@ class _Writer:
 
     # -------------------------------------------------------------------------------------------- pages
 
-    def _turn(self, across: bool) -> bool:
-        """Goes on on pages that lie across, or upright again; whether that began a page."""
-        if across == self._across:
-            return False
-        self._across = across
-        self._set_page(self._word.add_section(WD_SECTION.NEW_PAGE), across)
-        return True
+    def _turn(self, across: bool) -> None:
+        """Goes on on pages that lie across, or upright again."""
+        if across != self._across:
+            self._across = across
+            self._set_page(self._word.add_section(WD_SECTION.NEW_PAGE), across)
 
     def _set_page(self, section: Any, across: bool) -> None:
         if self._city:

@@ -21,11 +21,10 @@ FIRST = 2  # rows of a table that breaks which stay with its head and the row be
 LAST = 3  # rows of a table that breaks which stay together at its end
 
 
-def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> str:
+def table_xml(grid: Grid, piece: Piece, size: float) -> str:
     """One ``<w:tbl>``; widths of `piece` in points, type in `size` points.
 
-    A table that is to stand whole may break on a page that lies across: such a page begins with its heading, which
-    would stay behind alone where all rows together do not fit below it. Its last rows then stay together.
+    A low one stays together. Of others the head stays with the first rows, and the last rows with each other.
     """
     widths = [round(width * TWIPS) for width in piece.widths]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -43,8 +42,7 @@ def table_xml(grid: Grid, piece: Piece, size: float, across: bool = False) -> st
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
     count = len(grid.lines)
-    whole = (grid.table.whole and not across) or height(grid, piece, size) <= TOGETHER
-    first, last = (count, count) if whole else (FIRST, LAST)
+    first, last = (count, count) if height(grid, piece, size) <= TOGETHER else (FIRST, LAST)
     rows = [_head(grid, piece, widths, size)]
     for at, line in enumerate(grid.lines):
         rows.append(

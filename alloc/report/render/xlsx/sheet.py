@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from alloc.content.blocks import Amount, Column, Marked, Table
 from alloc.content.numbers import Shown, excel_format
-from alloc.report.render.paper import Line, lines
+from alloc.report.render.paper import Line, lines, say
 from alloc.text import Text
 from alloc.workbook.styles import ACCENT, QUIET, Styles, column_width, header_size, width
 
@@ -50,7 +50,7 @@ class TableSheet:
         sheet, table, styles = self._sheet, self._table, self._styles
         sheet.hide_gridlines(2)
         sheet.write_url(0, 0, f"internal:'{back}'!A1", styles(font_color=ACCENT), self._say(BACK, index=back))
-        code = f"{table.code}　" if table.code else ""
+        code = f"{table.code}{say(self._language, 'gap')}" if table.code else ""
         sheet.write(1, 0, code + table.title, styles.title())
         sheet.set_row(1, 26)
         if table.unit:
