@@ -16,6 +16,7 @@ import alloc
 from alloc.instance.options import with_options
 from alloc.result.result import run
 from alloc.solver.model.status import Progress, TierState
+from alloc.workbench.picture.outcome import shown_gap, tier_state
 from alloc.workbench.runs.course import Course, Running
 from random_instances import write_random
 from variants import with_settings
@@ -55,9 +56,21 @@ def test_a_joint_search_has_bound_and_gap() -> None:
     )
     first = picture.tiers[0]
     assert first.gap == pytest.approx(0.1 / 0.9) and first.best is not None and first.bound is not None
+    assert first.gap_words is not None and first.gap_words.zh == first.gap_words.en == "11.11 %"
     assert "11.11 %" in picture.headline.en and "11.11 %" in picture.headline.zh
     assert [each.id for each in picture.stages] == ["joint search", "facilities fixed", "bounds"]
     assert picture.can_keep, "a plan has been found"
+
+
+def test_a_gap_is_told_as_the_terminal_tells_it_and_one_that_is_too_wide_is_not_optimal() -> None:
+    """By hand: 627.9 against 602.4, of a usual size of 2,073: the gap is 25.5 in the tier's unit, and 1.23 % of it."""
+    entry = {"optimised": True, "value": 6_279_000.0, "bound": 6_024_000.0, "size": 20_730_000.0, "tolerance": None}
+    entry["gap"] = (6_279_000 - 6_024_000) / 20_730_000
+    told = shown_gap(entry, "10⁴ yuan")
+    assert told is not None and (told.zh, told.en) == ("25.5 亿元", "25.5 · 10⁸ yuan")
+    assert tier_state(entry, "lower", 0.01).zh == "未证明" and tier_state(entry, "lower", 0.02).zh == "最优"
+    small = shown_gap({**entry, "gap": 0.0123, "size": 6_279_000.0}, "10⁴ yuan")
+    assert small is not None and small.zh == "1.23 %" and shown_gap({**entry, "gap": None}, "10⁴ yuan") is None
 
 
 def test_how_many_cities_are_done_is_said() -> None:

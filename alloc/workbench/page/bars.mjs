@@ -40,11 +40,11 @@ export const coverage = (rows, note) => h("section", {},
   note ? h("p.note", {}, note) : null);
 
 /**
- * Cities with a bar each, the longest as wide as there is room.
- * @param {Amount[]} amounts @param {{size: number, decimals: number, chosen: (key: string) => void, called?: (key: string) => string}} options
+ * Cities with a bar each, the longest as wide as there is room; those who gain and those who lose on one scale.
+ * @param {Amount[]} amounts @param {{size: number, decimals: number, chosen: (key: string) => void, called?: (key: string) => string, beside?: Amount[]}} options  `beside`: those of the other side
  */
-export function winners(amounts, { size, decimals, chosen, called = named }) {
-  const most = Math.max(...amounts.map(([, amount]) => Math.abs(amount)), 1e-12);
+export function winners(amounts, { size, decimals, chosen, called = named, beside = [] }) {
+  const most = Math.max(...[...amounts, ...beside].map(([, amount]) => Math.abs(amount)), 1e-12);
   const digits = Math.max(0, Math.min(decimals, 2 - Math.floor(Math.log10(most / size)))); // three figures of the longest
   return amounts.map(([key, amount]) => h(amount < 0 ? "button.wl.l" : "button.wl", { type: "button", "data-key": `wl${key}`, onclick: () => chosen(key) },
     h("span", {}, called(key)), h("i", { style: { width: percent(Math.abs(amount) / most) } }),

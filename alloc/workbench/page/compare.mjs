@@ -194,13 +194,13 @@ export function compare(main) {
     put(right, ...answer.sides.slice(1).flatMap((side, at) => {
       const moves = now.changes[at].map((change, row) => /** @type {[string, number]} */ ([codes[row], change ?? 0])).filter((_, row) => ["gain", "loss"].includes(now.moves[at][row]));
       const order = [...moves].sort((one, other) => other[1] - one[1]), up = order.filter(([, change]) => change > 0).slice(0, LARGEST), down = order.filter(([, change]) => change < 0).slice(-LARGEST).reverse();
-      const count = now.counts[at], bars = (/** @type {[string, number][]} */ amounts) => winners(amounts, { size: now.size, decimals: now.decimals, chosen: openCity, called: (key) => answer.cities.names[codes.indexOf(key)][lead === "en" ? 1 : 0] });
+      const count = now.counts[at], bars = (/** @type {[string, number][]} */ amounts, /** @type {[string, number][]} */ beside) => winners(amounts, { size: now.size, decimals: now.decimals, beside, chosen: openCity, called: (key) => answer.cities.names[codes.indexOf(key)][lead === "en" ? 1 : 0] });
       return [answer.sides.length > 2 ? h("h2.h", {}, tell(side.title)) : null, h("p.say", {}, tell(answer.sentences[at])),
         h("h2.h", {}, say("compare.counts", { side: tell(side.title), title: tell(now.title) })),
         h("div.kv", {}, h("span.up", {}, `▲ ${say("compare.gain")}`), h("b", {}, number(count.gain))), h("div.kv", {}, h("span.down", {}, `▼ ${say("compare.loss")}`), h("b", {}, number(count.loss))),
         count.rounding ? h("div.kv", {}, h("span.q", {}, say("compare.rounding")), h("b", {}, number(count.rounding))) : null,
         h("div.kv", {}, h("span.q", {}, say("compare.unmoved")), h("b", {}, number(codes.length - count.gain - count.loss - count.rounding))),
-        up.length + down.length ? h("h2.h", {}, say("compare.largest", { title: tell(now.title), unit: tell(now.unit) })) : null, ...bars(up), ...bars(down),
+        up.length + down.length ? h("h2.h", {}, say("compare.largest", { title: tell(now.title), unit: tell(now.unit) })) : null, ...bars(up, down), ...bars(down, up),
         h("details.told", { open: answer.sides.length === 2 }, h("summary.h", {}, say("compare.inputs", { side: tell(side.title) })), ...answer.said[lead][at].flatMap(narrow))];
     }), h("h2.h", {}, say("compare.take")), h("div.buttons", {}, ...FORMATS.map((format) => h("button.btn", { type: "button", "data-key": `d${format}`, disabled: readOnly(), onclick: () => make(format) }, format))),
     document_ ? h("p.note", { role: "status" }, document_, " ", h("a.link", { href: "#documents" }, say("screen.documents"))) : null,

@@ -304,13 +304,13 @@ export function nation(main) {
   function meant() {
     const { state } = desk;
     if (trial()) {
-      const { effect } = state, balance = balanced();
+      const { effect } = state, balance = balanced(), pays = balance?.pays.slice(0, 7) ?? [], gains = balance?.gains.slice(0, 7) ?? [];
       return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
-        h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
-        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
+        h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(pays, { ...balance, chosen: city, beside: gains }),
+        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(gains, { ...balance, chosen: city, beside: pays }),
       ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further()];
     }
-    const largest = state.largest[0], now = run.meaning();
+    const largest = state.largest[0], gains = largest?.gains.slice(0, 5), losses = largest?.losses.slice(0, 5), now = run.meaning();
     if (now) return now;
     return [h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
@@ -318,8 +318,8 @@ export function nation(main) {
         ...(rule.by_city ? { type: "button", "data-key": `b${rule.family}`, onclick: () => held(rule) } : {}) },
         h("span", {}, tell(rule.title)), h("span.nb", {}, h("b", {}, number(rule.count)), " ", h("span.q.n", {}, tell(rule.of_words))))),
       state.binding.length > BINDING && !narrowed.more ? h("button.link.n", { type: "button", "data-key": "more", onclick: () => { narrowed.more = true; meaning(); } }, say("binding.more", { n: state.binding.length - BINDING })) : null,
-      ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
-        ...winners(largest.losses.slice(0, 5), { ...largest, chosen: city })] : []),
+      ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(gains, { ...largest, chosen: city, beside: losses }),
+        ...winners(losses, { ...largest, chosen: city, beside: gains })] : []),
       ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : [])];
   }
 

@@ -7,7 +7,7 @@ import { number } from "./numbers.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Words} Words */
-/** @typedef {{id: string, title: Words, relaxed: Words | null, best: Words | null, bound: Words | null, gap: number | null, number: number, state: Words, stage: "waits" | "now" | "done"}} RunTier */
+/** @typedef {{id: string, title: Words, relaxed: Words | null, best: Words | null, bound: Words | null, gap: number | null, gap_words: Words | null, number: number, state: Words, stage: "waits" | "now" | "done"}} RunTier */
 /** @typedef {{headline: Words, stages: {id: string, title: Words, state: "waits" | "now" | "done", note: Words}[], tiers: RunTier[], happened: {seconds: number, words: Words}[], gap_note: Words, stop_note: Words, can_keep: boolean, seconds: number, limit: number | null}} Running */
 
 /** The run that is followed: its last picture, since when, and whether it waits for an edit to be kept. @type {{job: string, record: Running | null, since: number, again: boolean, stopping: boolean, problem: string} | null} */
@@ -106,7 +106,7 @@ export function objectives(tiers) {
   const share = (/** @type {RunTier} */ tier) => (tier.stage === "done" ? 1 : tier.stage === "waits" ? 0 : tier.gap === null ? 0.5 : Math.max(0.08, 1 - Math.min(1, 40 * tier.gap)));
   return h("table.objectives", { "aria-label": say("tier.all") }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("tier.all")), head("run.relaxed"), head(ended ? "run.value" : "run.best"), head("run.bound"), head("run.gap"), h("th", {}, h("span.spoken", {}, say("run.how"))), h("th", { scope: "col" }, say("run.state")))),
     h("tbody", {}, ...tiers.map((tier) => h("tr", {}, h("th", { scope: "row" }, `${tier.number} `, h("span.cap", {}, tell(tier.title))), h("td.r.q", {}, tell(tier.relaxed) || "—"), h("td.r", {}, h("b", {}, tell(tier.best) || "—")),
-      h("td.r.q", {}, tell(tier.bound) || "—"), h("td.r", {}, tier.gap === null ? "—" : `${number(100 * tier.gap, 2)} %`),
+      h("td.r.q", {}, tell(tier.bound) || "—"), h("td.r", {}, tell(tier.gap_words) || "—"),
       h("td", {}, h("span.share", { "aria-hidden": "true" }, h(tier.stage === "now" ? "i.now" : "i", { style: { width: `${100 * share(tier)}%` } }))), h(tier.stage === "waits" ? "td.q" : "td", {}, tell(tier.state))))));
 }
 

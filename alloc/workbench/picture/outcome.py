@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from alloc.comparison.amounts import KIND_UNITS
-from alloc.content.figures import Unit, decimals_for, number, shown_unit, tier_unit
+from alloc.content.figures import Unit, decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.places import PROVINCES, short_province, so_many
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue_for
@@ -55,6 +56,22 @@ def shown_tier(value: float, unit_name: str) -> Words:
     if unit_name == "persons" and abs(value) >= 1e5:
         return Words(zh=f"{number(value / 1e4, 1)} 万人", en=f"{number(value / 1e6, 3)} m")
     return words(_with_unit(number(value / unit.size, decimals), unit))
+
+
+def shown_gap(entry: Mapping[str, Any], unit_name: str) -> Words | None:
+    """How far a tier may be from its bound, as `alloc solve` tells it; None where no bound is known.
+
+    Args:
+        entry: value, gap and size, as of the manifest.
+        unit_name: of the tier.
+    """
+    if entry["gap"] is None:
+        return None
+    unit, decimals = tier_unit(unit_name, entry["value"])
+    gap = gap_of(entry, unit.size, decimals)
+    if gap.percent:
+        return Words(zh=(text := f"{number(gap.value, 2)} %"), en=text)
+    return words(_with_unit(number(gap.value, gap.decimals), unit))
 
 
 def _with_unit(text: str, unit: Unit) -> Text:
@@ -106,17 +123,23 @@ def tiers(result: Result, moves: TierMoves | None) -> list[Tier]:
             moved = Moved(words=words(said), better=better)
         found.append(Tier(
             id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),
-            state=words(tier_state(entry, about.better)), raw=entry["value"], moved=moved,
+            state=words(tier_state(entry, about.better, result.instance.settings.gap)), raw=entry["value"], moved=moved,
             unchanged=row is not None and row["verdict"] == "same",
         ))  # fmt: skip
     return found
 
 
-def tier_state(entry: Any, better: str) -> Text:
-    """How far an entry of the manifest is proven, of a tier of which ``higher`` or ``lower`` values are better."""
+def tier_state(entry: Any, better: str, gap: float) -> Text:
+    """How far an entry of the manifest is proven.
+
+    Args:
+        entry: of a tier.
+        better: ``higher`` or ``lower`` values of it.
+        gap: up to which a value counts as proven, a share of its size.
+    """
     if not entry["optimised"]:
         return LEFT
-    if entry["bound"] is None:
+    if entry["bound"] is None or entry["gap"] > gap:
         return OPEN
     return OPTIMAL if entry["tolerance"] is None else LESS[better].fill(tolerance=f"{entry['tolerance']:g}")
 

@@ -15,10 +15,10 @@ from alloc.instance.instance import Instance
 from alloc.output import STAGES
 from alloc.result.result import Result
 from alloc.solver.facilities.band import BAND, TITLE
-from alloc.solver.model.status import Progress, TierState
+from alloc.solver.model.status import Progress, TierState, gap_size
 from alloc.text import Text
 from alloc.workbench.models import Words
-from alloc.workbench.picture.outcome import OPEN, shown_tier, tier_state
+from alloc.workbench.picture.outcome import OPEN, shown_gap, shown_tier, tier_state
 from alloc.workbench.picture.rules import words
 
 RELAXED, CITIES, FIXED, JOINT, BOUNDS = (
@@ -43,9 +43,11 @@ WAITS, AT_WORK, DONE = Text("等待", "waits"), Text("求解中", "being solved"
 HERE = Text("设施既定下最优", "optimal for these facilities")
 LOOKING, PROVEN = Text("正在找更好的", "looking for better"), Text("搜索完成", "search done")
 GAP = Text(
-    "差距是目前的方案与任何方案都不可能超过的界之差，占其值的比例；不超过 {gap} 即算已证明。",
-    "The gap is how far the plan is from the bound that no plan can better, as a share of its value; "
-    "up to {gap} it counts as proven.",
+    "差距是目前的方案与任何方案都不可能超过的界之差，占其值的比例；值小于该级通常大小的，直接写差额，按通常大小计算比例。"
+    "不超过 {gap} 即算已证明。",
+    "The gap is how far the plan is from the bound that no plan can better, as a share of its value, or, where the "
+    "value is small for its kind, by itself, and then its share of the usual size counts; up to {gap} it counts as "
+    "proven.",
 )
 FOR_THESE = Text(
     "“设施既定”一步里的值，是在逐市选定的设施下的最优值；与所有方案相比还差多少，要到“求各目标的界”一步才知道。",
@@ -97,7 +99,10 @@ class RunStage(BaseModel):
 
 
 class RunTier(BaseModel):
-    """An objective: of the relaxation, of the best plan so far, what none can better; the gap of the two is a share."""
+    """An objective: of the relaxation, of the best plan so far, what none can better, and the gap of the two.
+
+    The gap is a share of the objective's size; in words it is told as `alloc solve` tells it.
+    """
 
     id: str
     number: int
@@ -106,6 +111,7 @@ class RunTier(BaseModel):
     best: Words | None = None
     bound: Words | None = None
     gap: float | None = None
+    gap_words: Words | None = None
     state: Words
     stage: State = "waits"
 
@@ -176,6 +182,11 @@ class Course:
             tier.relaxed, tier.state = value or tier.relaxed, words(DONE if done else AT_WORK)
         elif progress.stage == JOINT:
             tier.best, tier.bound, tier.gap = value or tier.best, bound, progress.gap
+            tier.gap_words = None
+            if progress.best is not None:
+                size = gap_size(progress.best, progress.scale)
+                entry = {"value": progress.best, "gap": progress.gap, "size": size}
+                tier.gap_words = shown_gap(entry, about.unit)
             tier.state = words(PROVEN if done else LOOKING)
         elif progress.stage == FIXED:
             tier.best, tier.state = value or tier.best, words(HERE if done else AT_WORK)
@@ -246,6 +257,7 @@ def compared(whole: Result, relaxed: Result) -> list[RunTier]:
         found.append(RunTier(
             id=entry["tier"], number=place, title=words(about.head), stage="done" if entry["optimised"] else "waits",
             relaxed=None if old is None else shown_tier(old["value"], about.unit), bound=bound, gap=entry["gap"],
-            best=shown_tier(entry["value"], about.unit), state=words(tier_state(entry, about.better)),
+            best=shown_tier(entry["value"], about.unit), gap_words=shown_gap(entry, about.unit),
+            state=words(tier_state(entry, about.better, whole.instance.settings.gap)),
         ))  # fmt: skip
     return found
