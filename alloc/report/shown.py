@@ -33,12 +33,13 @@ SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "debt": ("city", "debt_general", "debt_special", "new_general", "new_special", "room_general", "room_special",
              "bond_room", "reference", "ratio_before", "ratio_after", "tier_before", "tier_after"),
     "families": ("family", "rows", "binding"),
-    "limits": ("limit", "left", "right", "sense"),
+    "limits": ("limit", "sense"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off"),
     "relaxation": ("city", "pool", "granted", "beyond"),
     "levels": ("unit", "pool", "received", "retained", "passed", "share"),
 })  # fmt: skip
 
+_PUBLISHED_SIDES = Text("报告按公布数列示限制的两边。", "The report has both sides of limits by published numbers.")
 _OWN_UNIT = Text("报告按指标自身的单位列示。", "The report has units of its own for every pool.")
 # `table.column` -> why no chapter shows it.
 LEFT_OUT: Mapping[str, Text] = MappingProxyType({
@@ -48,6 +49,8 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
     "families.violation": Text(
         "最大的一个列在复现信息中。", "The largest of them stands among the facts for reproduction."
     ),
+    "limits.left": _PUBLISHED_SIDES,
+    "limits.right": _PUBLISHED_SIDES,
     "limits.slack": Text("报告列示公布数与限值之差。", "The report has what published numbers and limits differ by."),
     "rounding.unit": _OWN_UNIT,
 })  # fmt: skip

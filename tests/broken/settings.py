@@ -8,7 +8,7 @@ CASES = {
     "missing": case(toml={"ceiling = 1.5\n": ""}),
     "unknown": case(toml={"reuse_cost": "reuse_price"}),
     "a_text": case(toml={"gap = 0.001": 'gap = "0.1%"'}),
-    "title_empty": case(toml={'zh = "三城小例"': 'zh = ""'}),
+    "title_empty": case(toml={'zh = "三城小例", en = "Three cities"': 'zh = "", en = ""'}),
     "percentages": case(toml={
         "willingness = 0.16": "willingness = 16", "reuse_limit = 0.3": "reuse_limit = 30",
         "bond_rate = 0.032": "bond_rate = 3.2",
