@@ -112,8 +112,8 @@ def _check_names(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
         directory.get(code, name) != name and of_names.get(name, code) != code
         for code, name in zip(codes, called, strict=True)
     ])  # fmt: skip
-    at = {code: place for place, code in enumerate(codes)}
-    beside = np.array([at.get(of_names.get(name, ""), -1) for name in called], dtype=np.intp)
+    row_of = {code: place for place, code in enumerate(codes)}
+    beside = [row_of.get(of_names.get(name, ""), -1) for name in called]
     twins = other & np.array([place >= 0 and called[place] == name for place, name in zip(beside, called, strict=True)])
     findings = cities.find(
         twins, "name", "code_of_another",
