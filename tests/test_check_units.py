@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from alloc.api import check
+from alloc.formulation.columns import MONEY, MONEY_A_YEAR
 from alloc.instance import load, read
 from alloc.instance.checks.all import check_instance
 from alloc.instance.checks.settings import check_settings
@@ -16,6 +18,7 @@ from alloc.instance.checks.units import power_off
 from alloc.instance.files.placing import rows_of
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
+from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from instances import TOML, write_tiny
 
@@ -111,6 +114,46 @@ def test_spending_in_another_unit_is_said_once(tmp_path: Path) -> None:
     ]
     told = next(each for each in check(tmp_path / "tiny") if each.column == "revenue" and each.code == "unit_suspect")
     assert "远低于通常的约 0.4" in told.message.zh and "e-" not in told.message.zh and "不可能" not in told.message.zh
+
+
+FAR = "几乎各列的人均数都远离通常"
+
+
+@pytest.mark.parametrize(
+    ("head", "times", "money", "severity", "said"),
+    [
+        ("常住人口（人）", 1, 1, "", ""),
+        ("常住人口（万人）", 1e-4, 1, "", ""),
+        (
+            "常住人口（万人）", 1, 1, "error",
+            "按表头的单位换算（× 10,000）后，各市常住人口的中位数为 58,000,000,000 人，几乎各列的人均数都远离通常："
+            "表头的单位与数不符。数本来以人为单位的，表头写（人）或不写单位；否则改正各数。",
+        ),
+        (
+            "residents", 1e4, 1, "error",
+            "各市常住人口合计 203,000,000,000 人，多于全世界的人口，几乎各列的人均数都远离通常：整列的单位有误。"
+            "单位为人，整列改正。",
+        ),
+        # All money in another unit, residents rightly converted: not their head's fault.
+        (
+            "常住人口（万人）", 1e-4, 1e-4, "warning",
+            f"{FAR}，整列常住人口的单位可能有误。核对单位：应为人。若无误可不改。",
+        ),
+    ],
+)  # fmt: skip
+def test_residents_in_the_unit_of_their_head(
+    head: str, times: float, money: float, severity: str, said: str, tmp_path: Path
+) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    path = folder / "cities.csv"
+    cities = pd.read_csv(path, dtype={"city": str, "province": str})
+    cities["residents"] = cities["residents"] * times
+    for column in TABLES["cities"].columns:
+        if column.name in cities and column.unit in (MONEY, MONEY_A_YEAR):
+            cities[column.name] *= money
+    cities.rename(columns={"residents": head}).to_csv(path, index=False)
+    found = [each for each in check(folder) if each.column == "residents" and each.code == "unit_suspect"]
+    assert [(each.severity, each.message.zh + each.remedy.zh) for each in found] == [(severity, said)] * bool(said)
 
 
 def test_nothing_is_compared_with_nothing(tmp_path: Path) -> None:

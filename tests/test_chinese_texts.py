@@ -223,6 +223,29 @@ def test_a_name_of_several_cities_is_refused_with_their_codes() -> None:
         known_codes({"cities": cities}, ["沈羊市"])
 
 
+ZHEJIANG = pd.DataFrame({
+    "city": ["330100", "330200", "330300", "330500", "330800"],
+    "name": ["杭州市", "宁波市", "温州市", "湖州市", "衢州市"],
+})  # fmt: skip
+EVERY = "可用：330100 杭州市、330200 宁波市、330300 温州市、330500 湖州市、330800 衢州市。"
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ("湖洲", "是否为 330500 湖州市？"),
+        ("苏州", "苏州市（320500）不在这 5 个城市之中。"),  # all but one have 州 in common with it
+        ("苏州市", "苏州市（320500）不在这 5 个城市之中。"),
+        ("胡州", EVERY),
+        ("零波", "是否为 330200 宁波市？"),
+    ],
+)
+def test_only_names_that_are_near_are_offered(given: str, remedy: str) -> None:
+    with pytest.raises(alloc.AskError) as caught:
+        known_codes({"cities": ZHEJIANG}, [given])
+    assert caught.value.message.zh == f"没有城市 {given}。{remedy}"
+
+
 @pytest.mark.parametrize("name", ["北京", "北京市"])
 def test_a_city_that_went_into_zones_names_them(name: str) -> None:
     """Of `china-2020-zones`: a name that others begin with lists them, though 北海市 is like it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,29 @@ def test_rows_that_do_not_count_are_named(example: Result) -> None:
     assert [each.code for each in later.instance.warnings] == ["issued_not_before"]
     assert column(later, "published") == [450, 550]
     assert not example.instance.warnings
+
+
+def test_rows_that_do_not_count_are_told_by_what_set_the_stage(tmp_path: Path) -> None:
+    counted = "本算例处于提前下达阶段，提前下达阶段的 2 行不计入已下达数。"
+    early = tmp_path / "early.toml"
+    early.write_text(
+        'title = { zh = "提前", en = "early" }\n[[edit]]\nset = "stage"\nto = "advance"\n', encoding="utf-8"
+    )
+    for how, by in (({"edits": 'stage = "advance"'}, "按这处修改，"), ({"scenario": str(early)}, "按情景“early”，")):
+        (found,) = [each for each in alloc.check(ISSUED, **how) if each.code == "issued_not_before"]
+        assert (found.message.zh, found.column) == (by + counted, "stage")
+        assert found.remedy.zh == "要计入的，这处修改写其后的阶段；否则可不改。"
+    alloc.convert(ISSUED, out := tmp_path / "issued")
+    settings = out / "instance.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub('stage = "[a-z]+"', 'stage = "advance"', text), encoding="utf-8")
+    (found,) = [each for each in alloc.check(out) if each.code == "issued_not_before"]
+    assert found.message.zh == counted
+    assert found.remedy.zh == "要计入的，把 instance.toml 的 stage 改为其后的阶段；否则可不改。"
+    alloc.convert(out, book := tmp_path / "issued.xlsx", language="zh")
+    (found,) = [each for each in alloc.check(book) if each.code == "issued_not_before"]
+    assert found.message.zh == f"E 列：{counted}"
+    assert found.remedy.zh == "要计入的，把 issued.xlsx#设置 的“下达阶段”改为其后的阶段；否则可不改。"
 
 
 def test_issued_as_published_is_published_again() -> None:

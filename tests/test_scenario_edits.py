@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alloc.api import check
 from alloc.instance import InputError, Instance, read
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
@@ -654,3 +655,19 @@ def test_an_override_with_its_reason_is_asked_for_its_approval_alone(tiny: Insta
     assert [each.message.zh for each in found if each.code == "override_unexplained"] == [
         "人工调整有依据，缺少批准人。"
     ]
+
+
+@pytest.mark.parametrize(
+    ("city", "said"),
+    [
+        ("深洲", "cities 表中没有这个代码或名称。是否为 440300 深圳市？"),
+        ("汕头市区", "cities 表中没有这个代码或名称。是否为 汕头市（440500）？"),
+        ("苏州", "cities 表中没有这个代码或名称。苏州市（320500）不在这 3 个城市之中。"),
+    ],
+)
+def test_a_row_for_a_city_by_a_name_that_none_has(city: str, said: str, tmp_path: Path) -> None:
+    """Names are taken for codes: one that no city has is told the nearest, as in a workbook, and not to be a code."""
+    line = f"add earmarks {{ city = '{city}', pool = 'land', amount = 1 }}"
+    (found,) = [each for each in check(write_tiny(tmp_path / "tiny"), edits=line) if each.severity == "error"]
+    assert (found.code, found.column, found.value) == ("unknown_code", "earmarks.city", city)
+    assert found.message.zh + found.remedy.zh == said

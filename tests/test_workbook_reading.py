@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from alloc.api import check
 from alloc.instance import load, read
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
@@ -583,3 +584,12 @@ def test_a_title_in_one_language_is_enough(gone: str, left: str, tmp_path: Path)
     assert "填一个即可" in the_finding(neither).remedy.zh
     no_columns = write_book(tmp_path / "plan.xlsx", limits=all_of(without(gone), without(left)))
     assert [each[0] for each in found(no_columns)] == ["missing_column"]
+
+
+def test_a_sheet_of_factors_that_is_not_there(tmp_path: Path) -> None:
+    """Said once, and not of every corridor of every pool."""
+    path = write_book(tmp_path / "a.xlsx", factors=None)
+    (wrong,) = [each for each in check(path) if each.severity == "error"]
+    assert (wrong.code, wrong.file, len(wrong.followed_by)) == ("missing_sheet", "a.xlsx", 8)
+    assert wrong.message.zh == "缺少工作表“分配因素”，资源池没有公式测算数，其上浮、下浮幅度无从计算。"
+    assert not [each for each in check(path) if each.code == "pool_without_factors"]

@@ -15,6 +15,8 @@ from alloc.formulation.registry import catalogue, installed
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.policy import DebtTier
 from alloc.instance.schema.settings import Settings, Tier
+from alloc.instance.schema.stages import IN_CHINESE as STAGES_IN_CHINESE
+from alloc.instance.schema.stages import STAGES
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 
@@ -40,13 +42,13 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "amount": "绝对数", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
         "relative": "与对照之比", "last_year": "上年数的倍数",
     },
-    "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达"},
+    "stage": {stage: STAGES_IN_CHINESE[stage] for stage in STAGES[:-1]},
     "zone": {"core": "核心区", "outer": "外围区"},
     "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},
 })  # fmt: skip
 # The same of settings, by the last part of their path.
 OF_SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
-    "stage": {**VALUES["stage"], "final": "全年"},
+    "stage": STAGES_IN_CHINESE,
     "facilities": {"by_city": "逐市选定", "joint": "联合求解"},
     "special_interest": {"general": "一般公共预算", "fund": "政府性基金"},
     "restricted_zones": VALUES["zone"],

@@ -8,7 +8,7 @@ from operator import ne
 
 import pandas as pd
 
-from alloc.instance.divisions.codes import bare
+from alloc.instance.divisions.codes import bare, in_six_digits, names
 from alloc.instance.frames import called, records
 from alloc.instance.suggest import LISTED, Known
 from alloc.text import Text, listed
@@ -28,6 +28,8 @@ HELD = Text("名称中有“{name}”的：{codes}。", "Names with “{name}”
 BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
 MORE = Text("……共 {count} 个", "… {count} in all")
 SHOWN = 6  # of those that a name may stand for
+ELSEWHERE = Text("{name}（{code}）不在这 {count} 个城市之中。", "{name} ({code}) is not among these {count} cities.")
+FEW_SLIPS = 2  # names that have one of two signs in common with another, and may yet be meant
 SHORTEST = 2  # signs of a name that others may begin with
 
 
@@ -145,6 +147,9 @@ def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> T
         return NAMED.fill(code=named[0], name=given)
     if begun := _begun(table, of, given):
         return BEGUN.fill(name=given, codes=_listed(table, of, begun))
+    if of == "cities" and (code := _of_china(given)):
+        elsewhere = ELSEWHERE.fill(name=names().get(code, given), code=code, count=len(have.names))
+        return NAMED.fill(code=code, name=given) if code in have else elsewhere
     if of != "cities" and (held := _begun(table, of, given, anywhere=True)):
         return (HELD if len(held) > 1 else NEAR).fill(name=given, codes=_listed(table, of, held))
     if nearest := _by_name(table, of).nearest(given):
@@ -157,14 +162,25 @@ def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> T
     return (BE if close is None else NEAR).fill(codes=_listed(table, of, have.names if close is None else [close]))
 
 
+def _of_china(name: str) -> str | None:
+    """The code of China's city of a name, or of one that it had before; None for a code, and for other names."""
+    return None if name.isascii() else in_six_digits(name)
+
+
 def _slips(table: pd.DataFrame, of: str, name: str) -> list[str]:
-    """Codes of whatever has a Chinese name that differs in one sign, with or without 市."""
+    """Codes of whatever has a Chinese name that differs in one sign, with or without 市.
+
+    Of two signs the first has to be the same, as the second is that of many: 州; unless it is that of very few.
+    """
     short = name.removesuffix("市")
     if name.isascii() or len(short) < SHORTEST:
         return []
     known = zip(table[KEYS[of]], table[NAMES[of][0]].astype(str).str.removesuffix("市"), strict=True)
-    return sorted(str(code) for code, other in known
-                  if len(other) == len(short) and sum(map(ne, other, short)) == 1)  # fmt: skip
+    near = {str(code): other for code, other in known if len(other) == len(short) and sum(map(ne, other, short)) == 1}
+    if len(short) == SHORTEST:
+        begun = {code: other for code, other in near.items() if other[0] == short[0]}
+        near = begun or (near if len(near) <= FEW_SLIPS else {})
+    return sorted(near)
 
 
 def near_code(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> str | None:

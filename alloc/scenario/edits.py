@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from alloc.instance.findings import Finding, Severity, shortened
@@ -31,11 +31,13 @@ class Origin:
         level: 0 for the furthest scenario that is inherited, one more for each that inherits it; the command line comes
             last. Edits of one level are applied together and their order does not matter; a higher level starts from
             what the lower ones have made.
+        scenario: the name of the scenario; empty for the command line.
     """
 
     file: str = COMMAND_LINE
     number: int = 1
     level: int = 0
+    scenario: str = field(default="", compare=False)
 
     @property
     def place(self) -> Text:
@@ -157,7 +159,7 @@ class Script(NamedTuple):
 
     def on_level(self, level: int) -> tuple[Edit, ...]:
         """Its edits as those of a level (`Origin.level`)."""
-        return tuple(replace(edit, origin=replace(edit.origin, level=level)) for edit in self.edits)
+        return tuple(replace(edit, origin=replace(edit.origin, level=level, scenario=self.name)) for edit in self.edits)
 
     @property
     def says(self) -> tuple[str, Text, str, tuple[tuple[Any, ...], ...]]:

@@ -67,6 +67,7 @@ def _about_a_file(finding: Finding) -> bool:
 # Sheets of a workbook by the names that they are written under, and by those of their tables.
 _SHEETS = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
 _OF_SHEETS = frozenset({"unknown_table", "hidden_sheet", "date_as_text"})
+STAGE = "stage"  # the setting
 # Columns of a pool whose values decide whether multiples of its quantum make it up.
 _IN_MULTIPLES = frozenset({"total", "reserve", "quantum", "exhaust"})
 _CELL = re.compile(r"^(?:[A-Z]{1,3}\d+|column [A-Z]{1,3}): ")
@@ -101,6 +102,8 @@ class Blame:
         places = next((self._by_place[place] for place in nearest if place in self._by_place), set())
         if (finding.code, finding.severity) == ("selects_nothing", "warning") and nearest[0] in self._by_place:
             finding = self._nobody(finding, self._edits[max(self._by_place[nearest[0]])])
+        if finding.code == "issued_not_before" and (stage := self._touched.get((SETTINGS, (), STAGE))):
+            return self._at(stage.edits, _staged(finding, self._edits[max(stage.edits)]))
         return self._at(places, replace(finding, column=f"{table}.{column}" if column else table))
 
     def of_shares(self, finding: Finding) -> bool:
@@ -158,6 +161,22 @@ class Blame:
                 f"{said.en} (See also {'; '.join(each.en for each in named)}.)",
             )
         return replace(finding, file=origin.file, row=origin.number, message=said)
+
+
+def _staged(finding: Finding, edit: Edit) -> Finding:
+    """That rows do not count as issued, where an edit has set the stage: by which scenario, and that this may change.
+
+    It is about the edit, and not about what stands in the settings of the instance.
+    """
+    name = edit.origin.scenario
+    by = Text(f"按情景“{name}”，", f"By the scenario {name}, ") if name else Text("按这处修改，", "By this edit, ")
+    said = finding.message
+    message = Text(by.zh + said.zh, by.en + said.en[0].lower() + said.en[1:])
+    remedy = Text(
+        "要计入的，这处修改写其后的阶段；否则可不改。",
+        "If they are to count, write a later stage there; else leave it.",
+    )
+    return replace(finding, column=STAGE, value=None, message=message, remedy=remedy)
 
 
 def at_edits(findings: Iterable[Finding], edited: Edited) -> list[Finding]:

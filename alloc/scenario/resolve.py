@@ -194,9 +194,7 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
             findings += error.findings
             continue
         if column.key and column.pattern and not re.fullmatch(column.pattern, cells[name]):
-            message = Text("“{title}”的写法不对。", "{title} is not written as it should be.").fill(title=column.title)
-            remedy = Text("应为{form}。", "Would be right: {form}.").fill(form=column.pattern_words)
-            findings.append(edit.finding("bad_code", message, remedy, column=f"{table.name}.{name}", value=value))
+            findings.append(_not_a_code(edit, table, column, value, state))
         if column.numeric:
             findings += out_of_range(edit, column, np.array([cells[name]]), [])
     if findings:
@@ -208,6 +206,18 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
         said = message.fill(table=table.name, key=", ".join(key))
         raise InputError([edit.finding("record_exists", said, remedy, key=", ".join(key))])
     return row_added(table, key, cells), []
+
+
+def _not_a_code(edit: Edit, table: Table, column: Column, value: str, state: State) -> Finding:
+    """A text where a code belongs: where the column is about records of another table, a name that none of them has."""
+    where = f"{table.name}.{column.name}"
+    if column.references in NAMES:
+        message = Text("{table} 表中没有这个代码或名称。", "There is no such code or name in {table}.")
+        remedy = remedy_by_name(state.tables, column.references, value)
+        return edit.finding("unknown_code", message.fill(table=column.references), remedy, column=where, value=value)
+    message = Text("“{title}”的写法不对。", "{title} is not written as it should be.").fill(title=column.title)
+    remedy = Text("应为{form}。", "Would be right: {form}.").fill(form=column.pattern_words)
+    return edit.finding("bad_code", message, remedy, column=where, value=value)
 
 
 def _named_today(edit: Edit, table: Table) -> tuple[dict[str, Any], list[Finding]]:

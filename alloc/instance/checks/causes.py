@@ -13,7 +13,7 @@ from alloc.instance.schema.tables import OF_STATUS
 from alloc.instance.suggest import Known
 
 # Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
-_OF_THE_ROW = frozenset({"parent_row", "old_code"})
+_OF_THE_ROW = frozenset({"parent_row", "old_code", "city_of_another_province"})
 # What is found where the residents of a city are in another unit, of its people and of amounts a head.
 _OF_RESIDENTS = frozenset({"part_above_whole", "migrants_above_residents", "cohort_above_residents", "unit_suspect"})
 # What is found of a record that nothing names, since it is named otherwise.

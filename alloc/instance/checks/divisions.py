@@ -16,10 +16,15 @@ from alloc.instance.findings import Finding
 from alloc.text import Text
 
 _COUNTRYWIDE = "0000"
+FEWEST_OF_ONE = 4  # cities that make a table one of their province
+STRAY_SHARE = 0.25  # of them, that others may come to and still look like strays
 
 
 def check_divisions(sheets: Mapping[str, Sheet]) -> list[Finding]:
-    """Everything that codes and names of cities and provinces say of each other; warnings but for a sum of others."""
+    """Everything that codes and names of cities and provinces say of each other.
+
+    Warnings, but for sums of other rows and for names that are those of other rows.
+    """
     cities = sheets["cities"]
     if not (cities.given and len(cities.frame)):
         return []
@@ -107,8 +112,22 @@ def _check_names(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
         directory.get(code, name) != name and of_names.get(name, code) != code
         for code, name in zip(codes, called, strict=True)
     ])  # fmt: skip
+    row_of = {code: place for place, code in enumerate(codes)}
+    beside = [row_of.get(of_names.get(name, ""), -1) for name in called]
+    twins = other & np.array([place >= 0 and called[place] == name for place, name in zip(beside, called, strict=True)])
     findings = cities.find(
-        other, "name", "code_of_another",
+        twins, "name", "code_of_another",
+        Text("代码 {code} 是{own}，名称写的是{name}；{name}（{right}）{where_zh}。",
+             "The code {code} is that of {own}, the name is {name}; {name} ({right}) {where_en}."),
+        Text("名称改为{own}；若是另一个城市，改正代码。", "Write {own}; if it is another city, mend the code."),
+        code=lambda place: codes[place], own=lambda place: directory[codes[place]],
+        name=lambda place: called[place], right=lambda place: codes[beside[place]],
+        where_zh=lambda place: f"在第 {cities.frame.index[beside[place]]} 行" if cities.from_file else "另有一行",
+        where_en=lambda place: f"stands in row {cities.frame.index[beside[place]]}" if cities.from_file
+        else "has a row of its own",
+    )  # fmt: skip
+    findings += cities.find(
+        other & ~twins, "name", "code_of_another",
         Text("{code} 是{own}的代码，{name}的代码是 {right}。", "{code} is the code of {own}; {name} has {right}."),
         Text("改正代码或名称。", "Mend the code or the name."),
         "warning",
@@ -177,12 +196,42 @@ def _check_provinces(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
         is_chinese(code) and group in PROVINCES and code[:2] != group and good == was
         for code, group, good, was in zip(codes, whole, right, written, strict=True)
     ])  # fmt: skip
+    findings += _check_strays(cities, codes, whole, titles or written)
     return findings + cities.find(
         astray, "province", "city_in_other_province",
         Text("{code} 的前两位是 {own}，却归入省级代码 {other}。", "{code} begins with {own}, its province is {other}."),
         Text("改正城市代码或省级代码。", "Mend the code of the city or that of the province."),
         "warning",
         code=lambda place: codes[place], own=lambda place: codes[place][:2], other=lambda place: written[place],
+    )  # fmt: skip
+
+
+def _check_strays(
+    cities: Sheet, codes: Sequence[str], provinces: Sequence[str], titles: Sequence[str]
+) -> list[Finding]:
+    """The few cities of another province in a table of one province.
+
+    A municipality may stand beside a province that plans with it; and where there are many others, all are meant.
+    """
+    counted = Counter(provinces)
+    ((main, many),) = counted.most_common(1)
+    others = [is_chinese(code) and code[:2] == group != main for code, group in zip(codes, provinces, strict=True)]
+    stray = np.array(
+        [is_other and not code.endswith(_COUNTRYWIDE) for is_other, code in zip(others, codes, strict=True)]
+    )
+    if main not in PROVINCES or many < FEWEST_OF_ONE or STRAY_SHARE * many < len(codes) - many:
+        return []
+    title = titles[list(provinces).index(main)]
+    names = cities.texts("name") if cities.has("name") else codes
+    return cities.find(
+        stray, "city", "city_of_another_province",
+        Text("本表有 {many} 个城市属{main}，{name}属{own}。",
+             "{many} cities of this table are in {main}, {name} is in {own}."),
+        Text("不应纳入的，删去这一行和其他表中该代码的行；确要纳入的，在其他表补齐该城市的行。",
+             "If it does not belong here, delete the row and those of its code in the other tables; if it does, the "
+             "other tables need its rows too."),
+        "warning",
+        many=many, main=title, name=lambda place: names[place], own=lambda place: titles[place],
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, Column
+from alloc.instance.cells import parse_numbers
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.units import scale_of
@@ -62,6 +63,7 @@ COHORT = Usual(0.05, 5 / 10_000, np.inf)
 NEW_LAND = Usual(1.5, 0.1, 12)  # m² a resident and year: a pool of land, and what all got of it last year
 COVERED = Usual(1, 0.005, 200)  # capacity, in what the norm asks for
 LEAST_SHOWN = 1 / 10**12  # of numbers that are written out
+ON_EARTH = 1e10  # persons, and some
 FEWEST = 3  # columns that are off alike are so by their heads
 
 # Units that planners' tables come in, by what is measured.
@@ -76,7 +78,7 @@ _CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the 
 
 
 def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
-    """Columns whose median a head is nowhere near what is usual; warnings, one a column."""
+    """Columns whose median a head is nowhere near what is usual; one finding a column, or one on all residents."""
     cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
     if not cities.given:
         return []
@@ -85,14 +87,63 @@ def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
     alike = [shift for shift in shifts if abs(shift - float(np.median(shifts))) < 1]
     asked = sum(usual.of == "residents" and _given(cities, name) for name, usual in USUAL.items())
     if len(alike) >= FEWEST and 2 * len(alike) > asked and abs(float(np.median(shifts))) > 2:
-        message = Text(
-            "几乎各列的人均数都远离通常，整列常住人口的单位可能有误。",
-            "Nearly every column is far from what is usual a head: the residents may be in another unit.",
-        )
-        return [cities.whole("residents", "unit_suspect", message, _CHECK.fill(unit=PERSONS), "warning")]
+        return [_residents(cities, certain="urban_residents" in off)]
     found = [_suspect(cities, name, usual, median) for name, (usual, median) in off.items()]
     of_capacity = capacity.found("magnitude", (cities, services), lambda: list(_check_capacity(sheets)))
     return [*found, *_check_land(sheets), *of_capacity]
+
+
+def _residents(cities: Sheet, *, certain: bool) -> Finding:
+    """What is wrong where nearly every column is far from what is usual a head.
+
+    An error where it cannot be right: there are far more residents than in towns, and the unit in the head has made
+    them so many or they are more than live on earth. Nothing could be solved with them: beside such needs all pools
+    are as good as nothing.
+
+    Args:
+        cities: the table.
+        certain: whether persons too, who cannot be in another unit for being money, are far too few a head.
+    """
+    residents = cities.numbers("residents")
+    times, total = _converted(cities, "residents"), float(np.nansum(residents))
+    if certain and times > 1:
+        message = _BY_HEAD.fill(times=f"× {figure(times)}", median=f"{np.nanmedian(residents):,.0f}")
+        return cities.whole("residents", "unit_suspect", message, _MEND_HEAD)
+    if certain and total > ON_EARTH:
+        message = _TOO_MANY.fill(total=f"{total:,.0f}")
+        return cities.whole("residents", "unit_suspect", message, _IN_PERSONS)
+    return cities.whole("residents", "unit_suspect", _FAR, _CHECK.fill(unit=PERSONS), "warning")
+
+
+def _converted(cities: Sheet, column: str) -> float:
+    """By how much the numbers of a column are those that stand in its cells; 1 where its head names no other unit."""
+    if column not in cities.cells:
+        return 1.0
+    (written, _), numbers = parse_numbers(cities.cells[column]), cities.numbers(column)
+    some = (written > 0) & (numbers > 0)
+    return float(f"{np.median(numbers[some] / written[some]):.6g}") if some.any() else 1.0
+
+
+_FAR = Text(
+    "几乎各列的人均数都远离通常，整列常住人口的单位可能有误。",
+    "Nearly every column is far from what is usual a head: the residents may be in another unit.",
+)
+_BY_HEAD = Text(
+    "按表头的单位换算（{times}）后，各市常住人口的中位数为 {median} 人，几乎各列的人均数都远离通常："
+    "表头的单位与数不符。",
+    "Converted by the unit in the head ({times}), the median city has {median} residents, and nearly every column is "
+    "far from what is usual a head: the head does not name the unit of the numbers.",
+)
+_MEND_HEAD = Text(
+    "数本来以人为单位的，表头写（人）或不写单位；否则改正各数。",
+    "If the numbers are persons already, write (persons) in the head or nothing; otherwise mend the numbers.",
+)
+_TOO_MANY = Text(
+    "各市常住人口合计 {total} 人，多于全世界的人口，几乎各列的人均数都远离通常：整列的单位有误。",
+    "The cities have {total} residents together, more than live on earth, and nearly every column is far from what is "
+    "usual a head: the column is in another unit.",
+)
+_IN_PERSONS = Text("单位为人，整列改正。", "The unit is persons: mend the whole column.")
 
 
 def _given(cities: Sheet, name: str) -> bool:

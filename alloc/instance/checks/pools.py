@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Mask, Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES, Stage
+from alloc.instance.schema.stages import ADVANCE_SHARE, IN_CHINESE, STAGES, Stage
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
@@ -96,9 +97,9 @@ def _check_stage(pools: Sheet, issued: Sheet, stage: Stage) -> list[Finding]:
             count = int((issued.texts("stage") == later).sum())
             if count:
                 message = Text(
-                    "本算例处于 {stage} 阶段，{later} 阶段的 {count} 行不计入已下达数。",
+                    "本算例处于{stage}阶段，{later}阶段的 {count} 行不计入已下达数。",
                     "The instance is at the stage {stage}: {count} rows of the stage {later} do not count as issued.",
-                ).fill(stage=stage, later=later, count=count)
+                ).fill(stage=_stage(stage), later=_stage(later), count=count)
                 remedy = Text(
                     "要计入的，把 instance.toml 的 stage 改为其后的阶段；否则可不改。",
                     "If they are to count, set stage in instance.toml to a later one; else leave it.",
@@ -108,6 +109,10 @@ def _check_stage(pools: Sheet, issued: Sheet, stage: Stage) -> list[Finding]:
                                  severity="warning")
                 )  # fmt: skip
     return findings
+
+
+def _stage(stage: str) -> Text:
+    return Text(IN_CHINESE[stage], stage)
 
 
 def _check_kinds(pools: Sheet) -> list[Finding]:
@@ -174,7 +179,8 @@ def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
         )
         remedy = Text("在 factors 表写明因素，或留空。", "Give factors, or leave it empty.")
         findings += pools.find(without & given, column, "corridor_without_factors", message, remedy)
-    return findings + pools.find(
+    lacking = bool(findings) and "#" in pools.file and "#" not in factors.file
+    findings += pools.find(
         without,
         "pool",
         "pool_without_factors",
@@ -182,6 +188,21 @@ def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
         Text("需要测算数时在 factors 表写明因素。", "Give factors where a benchmark is wanted."),
         "warning",
     )
+    return [_no_sheet(factors, findings)] if lacking else findings
+
+
+def _no_sheet(factors: Sheet, findings: Sequence[Finding]) -> Finding:
+    """The one finding on a workbook without the sheet of factors that its corridors need; the others follow from it."""
+    title = factors.table.title
+    message = Text(
+        "缺少工作表“{title}”，资源池没有公式测算数，其上浮、下浮幅度无从计算。",
+        "The sheet {title} is missing: pools have no benchmark, and their corridors nothing to be counted from.",
+    ).fill(title=title)
+    remedy = Text(
+        "加上工作表“{title}”，写明各资源池的因素和权重；不用公式的，上浮、下浮幅度留空。",
+        "Add a sheet {title} with the factors of every pool and their weights; or leave the corridors empty.",
+    ).fill(title=title)
+    return replace(factors.whole(None, "missing_sheet", message, remedy), followed_by=tuple(findings))
 
 
 def check_factors(cities: Sheet, factors: Sheet, column: str = "factor") -> list[Finding]:

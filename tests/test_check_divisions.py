@@ -1,0 +1,70 @@
+"""Cities under the name of another, and the cities of another province in the table of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alloc.api import check
+from alloc.instance import read
+from alloc.instance.checks.divisions import check_divisions
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.schema.tables import TABLES
+from instances import write_tiny
+
+STRAY = "本表有 11 个城市属浙江省，苏州市属江苏省。"
+
+
+def found(codes: Callable[[pd.DataFrame], Sequence[str]]) -> list[tuple[str, str, str, str | None]]:
+    """What is said of some of China's cities."""
+    cities = read("china-2020").tables["cities"]
+    some = cities[cities["city"].isin(codes(cities))].reset_index(drop=True)
+    sheet = Sheet(TABLES["cities"], "cities", some, from_file=False)
+    return [(each.severity, each.code, each.message.zh, each.key) for each in check_divisions({"cities": sheet})]
+
+
+def of(*provinces: str) -> Callable[[pd.DataFrame], list[str]]:
+    """The cities of some provinces, and single ones by their codes."""
+    return lambda cities: cities["city"][cities["province"].isin(provinces) | cities["city"].isin(provinces)].tolist()
+
+
+def test_a_city_of_another_province() -> None:
+    assert found(of("330000")) == []
+    assert found(of("330000", "320500")) == [("warning", "city_of_another_province", STRAY, "320500")]
+    assert [each[3] for each in found(of("330000", "320500", "320400"))] == ["320400", "320500"]
+
+
+@pytest.mark.parametrize("together", [("110000", "120000", "130000"), ("330000", "320000"), ("500000", "510000")])
+def test_provinces_that_plan_together(together: tuple[str, ...]) -> None:
+    assert found(of(*together)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "severity", "said"),
+    [
+        (
+            "深圳市", "error",
+            "代码 440500 是汕头市，名称写的是深圳市；深圳市（440300）在第 2 行。"
+            "名称改为汕头市；若是另一个城市，改正代码。",
+        ),
+        ("广州市", "warning", "440500 是汕头市的代码，广州市的代码是 440100。改正代码或名称。"),
+    ],
+)  # fmt: skip
+def test_the_name_of_another_city(name: str, severity: str, said: str, tmp_path: Path) -> None:
+    findings = check(write_tiny(tmp_path / "tiny", cities={("440500", "name"): name}))
+    (one,) = [each for each in findings if each.code in ("code_of_another", "city_under_two_codes")]
+    assert (one.severity, one.row, one.message.zh + one.remedy.zh) == (severity, 3, said)
+
+
+def test_the_name_of_another_city_after_an_edit() -> None:
+    """A table in memory has no rows to tell."""
+    findings = check("china-2020", edits="cities.330100.name = '宁波市'")
+    (one,) = [each for each in findings if each.code == "code_of_another"]
+    assert one.severity == "error"
+    assert one.message.zh == "代码 330100 是杭州市，名称写的是宁波市；宁波市（330200）另有一行。"
+    assert one.message.en == (
+        "The code 330100 is that of 杭州市, the name is 宁波市; 宁波市 (330200) has a row of its own."
+    )
