@@ -197,7 +197,8 @@ def test_override_is_what_decides() -> None:
 OUTSIDE = (
     {
         "zh": "该城市不参加这一资源池的分配：参加的条件是“常住人口高于 95,000”，它不符合。",
-        "en": "The city takes no part in this pool, whose condition it does not meet: Resident population above 95,000.",
+        "en": "The city takes no part in this pool, whose condition it does not meet: "
+        "Resident population above 95,000.",
     },
     {
         "zh": ("该城市不参加分配，公式不计它。", "只有符合条件的城市参加分配：常住人口高于 95,000。"),
