@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 
@@ -188,12 +188,12 @@ def tier_named(text: str, state: State) -> str:
     return found[0] if len(found) == 1 else text
 
 
-def refuse_unknown(edit: Edit, names: list[str], state: State) -> None:
+def refuse_unknown(edit: Edit, names: Sequence[str | None], state: State) -> None:
     """Raises an `InputError` where names are no tiers, with the nearest one, and names and titles of all."""
     known = catalogue_for(state.settings).tiers
     titles = {words: name for name, tier in known.items() for words in (name, *tier.title, *tier.head) if words}
     findings = []
-    for name in (each for each in names if each not in known):
+    for name in (each for each in names if each and each not in known):
         near = titles.get(Known(titles).nearest(name) or "", "")
         zh = "、".join(f"{one}（{tier.title.zh}）" for one, tier in known.items())
         en = ", ".join(f"{one} ({tier.title.en})" for one, tier in known.items())
