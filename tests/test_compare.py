@@ -44,6 +44,7 @@ from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
 from alloc.text import Text
+from alloc.workbench.picture.beside import beside
 from alloc.writing import TargetError
 from forging import manifest_of, reseal
 from instances import write_tiny
@@ -333,7 +334,7 @@ def test_tiers_and_verdicts(results: dict[str, Result]) -> None:
         assert rows[side].to_dict() == {tier["tier"]: pytest.approx(tier["value"]) for tier in result.manifest["tiers"]}
     for tier, row in rows.iterrows():
         better = {True: "better", False: "worse"}[(row["change"] > 0) == (row["better"] == "higher")]
-        allowed = {"same"} if row["change"] == 0 else {better, "within_gap"}
+        allowed = {"same"} if row["change"] == 0 else {better, "within_gap", "within_tolerance"}
         assert row["verdict"] in (allowed | {"not_known"} if tier == "closeness" else allowed), tier
 
 
@@ -342,7 +343,7 @@ def with_tier(result: Result, tier: str, value: float | None, bound: float | Non
     size = None if value is None else max(abs(value), 0.1)
     gap = None if value is None or bound is None else abs(value - bound) / max(abs(value), 0.1)
     entry = {"tier": tier, "value": value, "bound": bound, "gap": gap, "size": size, "tolerance": tolerance}
-    return replace(result, manifest={**result.manifest, "tiers": [{**entry, "seconds": 1.0}]})
+    return replace(result, manifest={**result.manifest, "tiers": [{**entry, "seconds": 1.0, "optimised": True}]})
 
 
 @pytest.mark.parametrize(
@@ -359,7 +360,7 @@ def with_tier(result: Result, tier: str, value: float | None, bound: float | Non
         ("minimum", (0.012, 0.010), (0.015, 0.013), "worse", 0.001),
         ("minimum", (0.012, 0.010), (0.0105, 0.010), "within_gap", 0.0),
         # Relaxations: both give away the whole tolerance of 0.005, and the optimum moves by 0.004, or by 0.006.
-        ("fairness", (0.845, 0.850), (0.849, 0.854), "within_gap", 0.0),
+        ("fairness", (0.845, 0.850), (0.849, 0.854), "within_tolerance", 0.0),
         ("fairness", (0.845, 0.850), (0.851, 0.856), "better", 0.001),
         # Held exactly: what exceeds 1e-6 of the size (25) is an effect.
         ("settlement", (25e6, 25e6), (25e6 + 40, 25e6 + 40), "better", 40.0),
@@ -417,6 +418,15 @@ def test_a_change_that_only_a_tolerance_leaves_open_says_so(results: dict[str, R
     both = compare([one, with_tier(results["again"], "coverage", 0.81, 0.81, None)], ["one", "other"])
     assert re.search(r"\+0.01000 +\+1.3 +0.00000 +允许让步之内（不能断定）", comparison_text(both, "zh"))
     assert re.search(r"\+0.01000 +\+1.3 +0.00000 +within its tolerance \(noise\)", comparison_text(both, "en"))
+    for language, said in (("zh", "允许让步之内（不能断定）"), ("en", "within its tolerance (noise)")):
+        section = scenarios(View(both.results[1], language), both)
+        assert section is not None, "a report against the base has it"
+        table = next(each for each in section.parts if isinstance(each, Table) and each.name == "compared_tiers")
+        assert table.rows[0][-1] == said, "as the command has it"
+    (row,) = (each for each in beside(both.results, [Text("甲", "one"), Text("乙", "other")])["rows"]
+              if each["id"] == "tier:coverage")  # fmt: skip
+    assert row["moves"][1]["verdict"] == {"zh": "允许让步之内（不能断定）", "en": "within its tolerance (noise)"}
+    assert row["moves"][1]["noise"]
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh", "按省份合计"), ("en", "Totals by province")])

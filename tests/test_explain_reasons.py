@@ -194,6 +194,39 @@ def test_override_is_what_decides() -> None:
     assert [push.outcome for push in reasons.pushes] == ["bound", "bound"]
 
 
+OUTSIDE = (
+    {
+        "zh": "该城市不参加这一资源池的分配：参加的条件是“常住人口高于 95,000”，它不符合。",
+        "en": "The city takes no part in this pool, whose condition it does not meet: "
+        "Resident population above 95,000.",
+    },
+    {
+        "zh": ("该城市不参加分配，公式不计它。", "只有符合条件的城市参加分配：常住人口高于 95,000。"),
+        "en": (
+            "The city takes no part, and the formula does not count it.",
+            "Only cities that meet the condition take part: Resident population above 95,000.",
+        ),
+    },
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_city_outside_a_pool_takes_no_part_by_a_condition(language: str) -> None:
+    """Not that it has all there is, nor that there is no formula; whoever takes part is told as before."""
+    where = "pools.general.where = 'residents > 95000'"
+    result = solved("cities.000002.residents = 90000", where, "pools.general.corridor_up = 0.5")
+    reasons = explain_city(result, SECOND, "general")
+    assert reasons.decider == "outside" and reasons.published == 0
+    assert reasons.sentences(language)[1] == OUTSIDE[0][language]
+    said = show(reasons, language)
+    for wrong in ("没有公式", "全部。", "has no formula", "all that the pool", "no rule", "无规则"):
+        assert wrong not in said
+    cells = [str(cell) for table in reasons.tables(language)[:2] for row in table.rows for cell in row]
+    assert set(OUTSIDE[1][language]) <= set(cells)
+    inside = explain_city(result, FIRST, "general")
+    assert inside.decider != "outside" and OUTSIDE[0][language] not in inside.sentences(language)
+
+
 # ------------------------------------------------------------------------------------- a similar city, and last year
 
 

@@ -68,6 +68,20 @@ def tried(request: Request, target: str) -> Found:
 # ------------------------------------------------------------------------------------------------------------- granted
 
 
+@pytest.mark.parametrize(("name", "written"), [("First", "First"), ("Xi'an", "Xi’an")])
+def test_the_limit_that_grants_it_is_called_by_city_and_pool(name: str, written: str) -> None:
+    """The line can be read again, whatever stands in a name."""
+    result = solved(f'cities.000001.name_en = "{name}"')
+    grant = not_searched(result, FIRST, "general", 1000).grant
+    assert grant is not None and grant.line == (
+        "add limits { limit = 'request_000001_general', title_zh = '甲市请求的一般性转移支付', "
+        f"title_en = 'General transfer requested for {written}', quantity = 'allocation:general', "
+        "where = \"city == '000001'\", sense = '>=', value = 1000.0, basis = 'amount' }"
+    )
+    again = apply(result.instance, [parse_edit(grant.line)]).instance
+    assert again.tables["limits"]["title_zh"].iloc[-1] == "甲市请求的一般性转移支付"
+
+
 @pytest.mark.long
 def test_granting_costs_the_least_and_names_who_pays() -> None:
     """1,000 for the first are 200 seats fewer in the second: 8,000 of 10,000, 0.80 in place of 0.82."""

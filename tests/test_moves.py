@@ -15,6 +15,8 @@ import alloc
 from alloc.cli import main
 from alloc.instance import InputError
 from alloc.report.document import report
+from alloc.result.frames.idle import _listed as listed
+from alloc.result.frames.idle import idle_limits
 from alloc.result.frames.standing import limits_as_published
 from alloc.scenario import parse_edit
 from instances import write_tiny
@@ -158,6 +160,27 @@ def test_an_added_limit_that_binds_nowhere_is_told() -> None:
         assert "分组限制“甲市上限”不起作用：已经满足（实际 0，限值 9,000 万元）。" in show(idle, "zh")
         assert "The limit “most” does not bind: it is met anyway (0 against 9,000 10⁴ yuan)." in show(idle, "en")
         assert "不起作用" not in show(held, "zh")
+
+
+def test_a_limit_for_each_city_that_rounding_breaks_names_the_cities() -> None:
+    """Of 5.2 migrants of each city half would settle: two whole persons, where 2.5 are asked for."""
+    persons = "cities.migrants_cross = 5.2"
+    limit = ("add limits { limit = 'all', title_zh = '各市落户', title_en = 'each', quantity = 'settle', sense = '>=', "
+             "value = 2.5, basis = 'amount', each = true }")  # fmt: skip
+    missed = alloc.solve("hand", edits=(persons, limit))
+    off = [row["limit"] for row in missed.tables["rounding"].to_dict("records") if row["limit"]]
+    assert off == ["all/000001", "all/000002"]
+    said = {language: idle_limits(missed, {"all"}, language) for language in ("zh", "en")}
+    assert said["zh"] == ["分组限制“各市落户”取整后未能保持：甲市、乙市；其中甲市公布 2.0，限值 2.5 人。"]
+    assert said["en"] == [
+        "The limit “each” is missed by the published numbers, which rounding made, in First, Second; "
+        "First: 2.0 against 2.5 persons."
+    ]
+    (one,) = idle_limits(alloc.solve("hand", edits=(f"{persons} where city == '000001'", limit.replace(
+        "each = true", "each = true, where = \"city == '000001'\""))), {"all"}, "zh")  # fmt: skip
+    assert one == "分组限制“各市落户，甲市”取整后未能保持：公布 2.0，限值 2.5 人。"
+    assert (listed(["甲", "乙", "丙"], "zh"), listed(list("甲乙丙丁"), "zh")) == ("甲、乙、丙", "甲、乙、丙等 4 个城市")
+    assert listed(["A", "B", "C", "D"], "en") == "A, B, C and others, 4 cities in all"
 
 
 def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:

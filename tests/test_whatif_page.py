@@ -12,8 +12,10 @@ from click.testing import CliRunner
 
 import alloc
 from alloc.cli import main
+from alloc.formulation.registry import catalogue_for
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
+from alloc.instance.findings import InputError
 from alloc.instance.prechecks.all import precheck
 from alloc.scenario import apply, parse_edit
 
@@ -50,6 +52,38 @@ def test_a_line_is_accepted_and_changes_something(lines: tuple[str, ...]) -> Non
 def test_there_is_a_verified_plan_with_it(lines: tuple[str, ...]) -> None:
     result = alloc.solve(asked(lines), relaxation=True)
     assert result.has_solution and result.verified
+
+
+@pytest.mark.parametrize("words", [0, 1])
+def test_tiers_and_values_may_be_written_by_title(words: int) -> None:
+    """In either language; what is kept are the names."""
+    base = read("china-2020")
+    tiers = catalogue_for(base.settings).tiers
+    (first, *_) = (lines for lines in questions("whatif.md") if lines[0].startswith("objective = ["))
+    names = re.findall(r'"(\w+)"', first[0])
+    edit = "objective = [" + ", ".join(f'"{tiers[name].title[words]}"' for name in names) + "]"
+    assert asked((edit, first[1])).hash == asked(first).hash
+    (drops,) = {asked((f"drop objective.{name}",)).hash for name in ("production", tiers["production"].title.zh)}
+    assert drops != base.hash
+    limit = "add limits {{ limit = 'x', quantity = 'transfers', sense = '<=', value = 9.0, basis = '{}' }}"
+    title = ("人均数", "per resident")[words]
+    assert asked((limit.format(title),)).hash == asked((limit.format("per_resident"),)).hash
+    assert asked((limit.format(title),)).tables["limits"]["basis"].iloc[-1] == "per_resident"
+    stage = ("提前下达", "advance")[words]
+    assert asked((f"stage = '{stage}'",)).settings.stage == "advance"
+
+
+def test_a_tier_that_is_not_there_is_said_with_the_near_one_and_all_titles() -> None:
+    with pytest.raises(InputError) as refused:
+        asked(("objective = ['公共服务平均分', 'minimum']",))
+    (finding,) = refused.value.findings
+    assert finding.code == "not_allowed" and finding.value == "公共服务平均分"
+    assert finding.message == ("没有这一级目标。", "There is no such tier.")
+    assert finding.remedy.zh.startswith(
+        "是否为 coverage（公共服务平均得分）？可用：programmes（专项建设完成比例）、minimum（兜底：最低标准缺口）、"
+    )
+    near = catalogue_for(read("china-2020").settings).tiers["coverage"].title.en
+    assert finding.remedy.en.startswith(f"Did you mean coverage ({near})? Would be right: programmes (")
 
 
 @pytest.mark.slow

@@ -141,8 +141,9 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         ("gap_other", "number", "relative gap in this result"),
         ("certain", "number", "how much of the change is an effect: from the bound of the one to the value of the "
          "other that is beyond it; 0 where values and bounds overlap, missing where a bound is not known"),
-        ("verdict", "text", "better, worse: an effect; same; within_gap: noise, values and bounds overlap; not_known: "
-         "a bound is missing; other_yardstick: measured differently, see `yardsticks`; only_base, only_other"),
+        ("verdict", "text", "better, worse: an effect; same; within_gap: noise, values and bounds overlap; "
+         "within_tolerance: noise, they overlap by a tolerance alone; not_known: a bound is missing; "
+         "other_yardstick: measured differently, see `yardsticks`; only_base, only_other"),
         ("other_as_base", "number", "of other_yardstick: this result measured as A is; missing where the two have "
          "other cities or services, of closeness other pools"),
         ("change_as_base", "number", "other_as_base − base"),

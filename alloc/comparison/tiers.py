@@ -2,12 +2,13 @@
 
 What a tier can have at most while every earlier tier is no worse than in a result lies between the result's value and
 its bound; a tolerance lies in between too. So `other` is better where its value is beyond the bound of A, worse where
-the value of A is beyond its bound, both by more than `PROVEN_VALUE` of the tier's size, and within the gap otherwise.
+the value of A is beyond its bound, both by more than `PROVEN_VALUE` of the tier's size. Otherwise it is within the
+tolerance, where that alone leaves the change open, or within the gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.tolerances import PROVEN_VALUE, VERIFIED
 
 NAN = float("nan")
+NOISE = ("within_gap", "within_tolerance")  # verdicts on a change that may be noise
 
 
 def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
@@ -64,17 +66,21 @@ def moves(pair: Pair, other_yardsticks: Collection[str]) -> list[dict[str, Any]]
         elif name in other_yardsticks:
             verdict = "other_yardstick", NAN
         else:
-            verdict = judge(row, PROVEN_VALUE * max((size for size in sizes if size == size), default=0.0))
+            least = PROVEN_VALUE * max((size for size in sizes if size == size), default=0.0)
+            verdict = judge(row, least, [entry.get("tolerance") or 0.0 for entry in entries])
         found.append(row | dict(zip(("verdict", "certain"), verdict, strict=True)))
     return found
 
 
-def judge(row: Any, least: float) -> tuple[str, float]:
+def judge(row: Any, least: float, tolerances: Sequence[float]) -> tuple[str, float]:
     """The verdict on a tier that both measure alike, and how much of its change is certain, in its unit.
+
+    It is ``within_tolerance`` where the change would be an effect, did later tiers take nothing of the tolerances.
 
     Args:
         row: base, other, change, bound_base, bound_other, better.
         least: a change up to this is arithmetic.
+        tolerances: what later tiers may take of it, of the base and of the other.
     """
     if row["change"] == 0:
         return "same", 0.0
@@ -83,8 +89,18 @@ def judge(row: Any, least: float) -> tuple[str, float]:
     ours, theirs = ((row[side], row[f"bound_{side}"]) for side in ("base", "other"))
     up, down = min(theirs) - max(ours), min(ours) - max(theirs)
     if max(up, down) <= least:
-        return "within_gap", 0.0
+        return "within_tolerance" if _open_by_tolerance(row, tolerances) else "within_gap", 0.0
     return "better" if (up > down) == (row["better"] == "higher") else "worse", up if up > down else -down
+
+
+def _open_by_tolerance(row: Any, tolerances: Sequence[float]) -> bool:
+    ends = []
+    for side, tolerance in zip(("base", "other"), tolerances, strict=True):
+        value, bound = row[side], row[f"bound_{side}"]
+        bound = value + np.sign(bound - value) * max(0.0, abs(bound - value) - tolerance)
+        ends.append((min(value, bound), max(value, bound)))
+    (least_ours, most_ours), (least_theirs, most_theirs) = ends
+    return bool(least_theirs > most_ours or least_ours > most_theirs)
 
 
 def _number(value: float | None) -> float:

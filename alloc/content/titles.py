@@ -133,6 +133,19 @@ def value_title(name: str, value: str, language: str) -> str:
     return known.get(value, value) if language == "zh" else value
 
 
+def value_named(name: str, text: str) -> str:
+    """A value of an enumeration by its title in either language; a text that is no title of one stays as it is.
+
+    Args:
+        name: of the column or the setting that holds it.
+        text: as it is written.
+    """
+    last = name.rpartition(".")[2]
+    known = {**VALUES.get(last, {}), **OF_SETTINGS.get(last, {})}
+    found = [value for value, title in known.items() if text.casefold() in (title.casefold(), value.replace("_", " "))]
+    return found[0] if len(found) == 1 else text
+
+
 def named(thing: T, language: str, beside: bool = False) -> T:
     """A text, or blocks with all of theirs, in which titles stand for the names that sentences have in backquotes.
 

@@ -157,6 +157,12 @@ WORDS: dict[str, Text] = {
         "分组限制“{title}”取整后未能保持：公布 {left}，限值 {right}。",
         "The limit “{title}” is missed by the published numbers, which rounding made: {left} against {right}.",
     ),
+    "missed_limit_in": Text(
+        "分组限制“{title}”取整后未能保持：{cities}；其中{city}公布 {left}，限值 {right}。",
+        "The limit “{title}” is missed by the published numbers, which rounding made, in {cities}; "
+        "{city}: {left} against {right}.",
+    ),
+    "missed_cities": Text("{names}等 {count} 个城市", "{names} and others, {count} cities in all"),
     "idle_others": Text(
         "算例的 {all} 条分组限制中，{idle} 条不起作用：已经满足。",
         "Of the {all} limits of the instance {idle} do not bind: they are met anyway.",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.content.titles import value_named
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
 from alloc.instance.frames import texts
@@ -20,13 +21,16 @@ from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.merging.merge import merge
 from alloc.scenario.selection import (
+    OBJECTIVE,
     WhereColumns,
     code_named,
     empty_table,
     keys_named,
+    refuse_unknown,
     row_form,
     rows_with_key,
     selects_nothing,
+    tier_named,
     unknown_cities,
 )
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
@@ -265,6 +269,8 @@ def _setting_outcome(edit: Edit, old: Any) -> Any:
         if isinstance(edit.value, Mapping) or entries_of(edit.value):
             remedy = Text("应为单个值。", "Would be right: a single value.")
             raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.value)])
+        if isinstance(edit.value, str):
+            return value_named(edit.target, edit.value)
         return tuple(edit.value) if isinstance(edit.value, list | tuple) else edit.value
     by, before = amount(edit), number(old)
     if before is None:
@@ -290,6 +296,9 @@ def _order(edit: Edit, path: str, state: State) -> list[Touch]:
     key = table.key[0]
     entries = edit.value if isinstance(edit.value, list | tuple) else ()
     sections = [entry if isinstance(entry, Mapping) else {key: entry} for entry in entries]
+    if path == OBJECTIVE:
+        sections = [{**each, key: tier_named(each[key], state)} if isinstance(each.get(key), str) else each
+                    for each in sections]  # fmt: skip
     names = [section.get(key) for section in sections]
     strange = [name for section in sections for name in section if name not in table.names]
     if not names or strange or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
@@ -298,6 +307,8 @@ def _order(edit: Edit, path: str, state: State) -> list[Touch]:
             "Would be right: a list of names such as {names}, or of sections; every name once.",
         ).fill(names=list(state.values[path]))
         raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.value)])
+    if path == OBJECTIVE:
+        refuse_unknown(edit, names, state)
     touches = [Touch((SETTINGS, (), path), NO_ROW, state.values[path], tuple(names))]
     present = frame[key].tolist()
     touches += rows_dropped(table, frame, np.flatnonzero([name not in names for name in present]))
@@ -307,6 +318,6 @@ def _order(edit: Edit, path: str, state: State) -> list[Touch]:
             touches += row_added(table, (section[key],), given)
             continue
         row = np.array([present.index(section[key])])
-        for column in table.names if entry is section else [key]:
+        for column in table.names if isinstance(entry, Mapping) else [key]:
             touches += column_touched(table, frame, row, column, [given.get(column)])
     return touches

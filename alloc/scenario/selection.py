@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 
@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.bounds import last_transfers
 from alloc.instance.derived.land_and_finance import money
 from alloc.instance.derived.optional.purses import purses_of, with_accounts
 from alloc.instance.derived.steps import Steps
-from alloc.instance.findings import Finding, Severity, shortened
+from alloc.instance.findings import Finding, InputError, Severity, shortened
 from alloc.instance.frames import called, numbers, placed, texts
 from alloc.instance.named import NAMES as CITY_NAMES
 from alloc.instance.named import near_city
@@ -35,6 +36,7 @@ OPTIONAL = Text(
     "若可以没有，在行首写 optional，或在情景文件中写 optional = true。",
     "If it may be so, write optional before the edit, or optional = true in a scenario.",
 )
+OBJECTIVE = "objective"  # the list of tiers, which have titles
 NAMES = ("name", "name_en", "title_zh", "title_en")  # columns by which people call what a code stands for
 
 
@@ -163,7 +165,47 @@ def code_named(text: str, table: str, state: State) -> str:
 def codes_named(text: str, table: str, state: State) -> list[str]:
     """The code that a text is, or those of all rows of a table with this name, with or without 市."""
     frame, key = state.tables[table], GRIDS[table].key[0]
+    text = tier_named(text, state) if table == OBJECTIVE else text
     return [text] if text in texts(frame, key).tolist() else called(frame, key, NAMES, text) if text else []
+
+
+def tier_named(text: str, state: State) -> str:
+    """The name of the tier that has a title, long or short, in either language; other texts stay as they are.
+
+    Args:
+        text: a name or a title.
+        state: of the instance whose formulation has the tiers.
+    """
+    known = catalogue_for(state.settings).tiers
+    if text in known:
+        return text
+    plain = text.strip().casefold()
+    found = [
+        name
+        for name, tier in known.items()
+        if plain in {words.casefold() for title in (tier.title, tier.head) for words in title}
+    ]
+    return found[0] if len(found) == 1 else text
+
+
+def refuse_unknown(edit: Edit, names: Sequence[str | None], state: State) -> None:
+    """Raises an `InputError` where names are no tiers, with the nearest one, and names and titles of all."""
+    known = catalogue_for(state.settings).tiers
+    titles = {words: name for name, tier in known.items() for words in (name, *tier.title, *tier.head) if words}
+    findings = []
+    for name in (each for each in names if each and each not in known):
+        near = titles.get(Known(titles).nearest(name) or "", "")
+        zh = "、".join(f"{one}（{tier.title.zh}）" for one, tier in known.items())
+        en = ", ".join(f"{one} ({tier.title.en})" for one, tier in known.items())
+        remedy = Text(
+            (f"是否为 {near}（{known[near].title.zh}）？" if near else "") + f"可用：{zh}。",
+            (f"Did you mean {near} ({known[near].title.en})? " if near else "") + f"Would be right: {en}.",
+        )
+        findings.append(
+            edit.finding("not_allowed", Text("没有这一级目标。", "There is no such tier."), remedy, value=name)
+        )
+    if findings:
+        raise InputError(findings)
 
 
 def _equality(part: Node | None) -> tuple[str, tuple[str, ...]]:

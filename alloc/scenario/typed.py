@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.content.titles import value_named
 from alloc.formulation.columns import NO_UNIT, Column, Kind
 from alloc.instance.cells import plain_width
 from alloc.instance.findings import Finding, InputError
@@ -67,6 +68,8 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
     text = str(_or_refuse(edit, column, value, value.strip() if isinstance(value, str) else None, _TEXT))
     if not text and column.required:
         raise InputError([missing(edit, column)])
+    if column.kind == "enum" and text not in column.values and value_named(column.name, text) in column.values:
+        return value_named(column.name, text)
     if text and column.kind == "enum" and text not in column.values:
         message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.").fill(
             title=column.title

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
-
 from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
-from alloc.comparison.tiers import judge
+from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, number
@@ -18,7 +16,11 @@ from alloc.content.tables import share, table
 from alloc.result.frames.idle import LIMITS, idle_limits
 from alloc.result.wording import say as say_result
 
-UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
+UNDECIDED = {  # sentence -> the verdicts that it tells of
+    "tiers_open": NOISE,
+    "tiers_unknown": ("not_known",),
+    "tiers_unlike": ("other_yardstick",),
+}
 ABREAST = 2  # results beside the base in one table
 SHARED = ("land", "transfers", "bonds")
 KINDS = ("city", "pool", "service", "tier", "family")
@@ -55,8 +57,8 @@ def short(view: View, letter: str) -> Part:
     else:
         filled = {name: verdicts[name] for name in ("better", "worse", "same")}
         lines.append(view.say("tiers_moved", all=shared, **filled))
-    for verdict, key in UNDECIDED.items():
-        open_tiers = [_moved(view, row) for row in view.rows("tiers", letter, verdict=verdict)]
+    for key, undecided in UNDECIDED.items():
+        open_tiers = [_moved(view, row) for row in view.rows("tiers", letter) if row["verdict"] in undecided]
         if open_tiers:
             lines.append(view.say(key, names=view.say("comma").join(open_tiers)))
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
@@ -169,7 +171,7 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
                 continue
             row = its[letter]
             _, other, change, relative = compared_cells(row, shown)
-            verdict = view.say(f"verdict_{_why(view, letter, row)}", a="A", b=letter)
+            verdict = view.say(f"verdict_{row['verdict']}", a="A", b=letter)
             certain = shown.change(row["certain"])
             cells += [other, change, relative, certain, verdict] if pair else [other, change, verdict]
             changes += [change, alone(row)]
@@ -177,19 +179,6 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
     aligned = "llr" + ("rrrrl" if pair else "rrl" * len(letters))
     part = view.table(view.say("tiers"), _heads(view, "tiers", letters), aligned, lines)
     return part.noted(view.say("tiers_certain")) if part.table else part
-
-
-def _why(view: View, letter: str, row: Row) -> str:
-    """The verdict on a tier; ``tolerance`` where only what later tiers may take of it leaves its change open."""
-    if row["verdict"] != "within_gap":
-        return str(row["verdict"])
-    ends = view.comparison.results[0], view.comparison.results[view.comparison.letters.index(letter)]
-    less = dict(row)
-    for side, result in zip(("base", "other"), ends, strict=True):
-        tolerance = next(each["tolerance"] for each in result.manifest["tiers"] if each["tier"] == row["tier"]) or 0.0
-        value, bound = row[side], row[f"bound_{side}"]
-        less[f"bound_{side}"] = value + np.sign(bound - value) * max(0.0, abs(bound - value) - tolerance)
-    return "within_gap" if judge(less, 0.0)[0] == "within_gap" else "tolerance"
 
 
 def yardsticks(view: View, letter: str) -> list[Part]:

@@ -126,7 +126,7 @@ WORDS: dict[str, Text] = {
     "verdict_worse": Text("确实变差", "worse (effect)"),
     "verdict_same": Text("不变", "same"),
     "verdict_within_gap": Text("求解差距之内（不能断定）", "within the gap (noise)"),
-    "verdict_tolerance": Text("允许让步之内（不能断定）", "within its tolerance (noise)"),
+    "verdict_within_tolerance": Text("允许让步之内（不能断定）", "within its tolerance (noise)"),
     "verdict_not_known": Text("没有求界（不能断定）", "not known (no bound)"),
     "verdict_other_yardstick": Text("衡量标准不同", "other yardstick"),
     "verdict_only_base": Text("只有 {a} 有", "only in {a}"),

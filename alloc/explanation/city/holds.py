@@ -24,6 +24,8 @@ from alloc.tolerances import AT_BOUND, COMMON_SHARE
 
 ENOUGH = 3  # cities that have to move alike before it counts as their common share
 
+OUTSIDE = "outside"  # decides the number of a city that the condition of the pool leaves out
+
 Row = tuple[str, str]  # family and, where its rows have names of their own, the name: ("group_limit", "megacity_land")
 
 
@@ -38,7 +40,8 @@ class Holds:
         lower_rule, upper_rule: the rules that make them, keys of ``catalogue().rules`` [n, R].
         at_lower, at_upper: whether the value stands there [n, R].
         rows_below, rows_above: rows that bind and keep it from going down or up; tuples of `Row` [n, R].
-        decider: what decides the number [n, R]: ``override`` (fixed by hand), ``rule`` (a bound holds it against the
+        decider: what decides the number [n, R]: ``override`` (fixed by hand), ``outside`` (the condition of the pool
+            leaves the city out, and it gets nothing), ``rule`` (a bound holds it against the
             formula), ``formula`` (the formula, with what is left of the pool shared evenly), ``earlier`` (a tier
             before closeness), ``open`` (the tables alone do not tell).
     """
@@ -195,6 +198,7 @@ def _decider(
                 else _decides(away[city], even, bool(at_lower[city, pool]), bool(at_upper[city, pool]))
                 for city in members
             ]  # fmt: skip
+    decider[~derived.taking_part & (value <= AT_BOUND)] = OUTSIDE
     decider[fixed] = "override"
     return decider
 

@@ -12,6 +12,8 @@ from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, percent, published_decimals
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
+from alloc.explanation.city.holds import OUTSIDE
+from alloc.explanation.city.part import condition_of, formula_leaves_nothing, has_formula
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
@@ -159,14 +161,16 @@ def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
         rule = reasons.lower_rule if reasons.at_lower else reasons.upper_rule
         said.append(told("rule_decides", rule=of(rule, "title")))
     elif reasons.decider != "open":
-        said.append(told(f"{reasons.decider}_decides", away=away))
-    if reasons.decider != "override":
+        said.append(told(f"{reasons.decider}_decides", away=away, condition=condition_of(reasons, show.language)))
+    if reasons.decider not in ("override", OUTSIDE):
         for key, at, rule, bound in (
             ("at_lower", reasons.at_lower, reasons.lower_rule, reasons.lower),
             ("at_upper", reasons.at_upper, reasons.upper_rule, reasons.upper),
         ):
             if at and rule == NO_RULE:
-                said.append(told(f"{key}_open"))
+                said.append(
+                    told("at_upper_zero" if key == "at_upper" and formula_leaves_nothing(reasons) else f"{key}_open")
+                )
             elif at:
                 said.append(told(key, amount=show.amount(bound), rule=of(rule, "title"), words=of(rule, "words")))
     return said
@@ -181,7 +185,7 @@ def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
     slots: dict[str, object] = {"unit": show.behind, "step": show.amount(push.step)}
     kind: str = push.outcome
     if kind == "bound" and (
-        reasons.decider == "override" or (reasons.at_upper if push.side == "up" else reasons.at_lower)
+        reasons.decider in ("override", OUTSIDE) or (reasons.at_upper if push.side == "up" else reasons.at_lower)
     ):
         return ""  # has been said of the bound
     if kind == "rules":
@@ -278,8 +282,10 @@ def _parts(reasons: Facts, show: Figures) -> Table:
     rows: list[Row] = []
     for name in reasons.parts:
         key = (
-            "no_benchmark_is"
-            if name == "benchmark" and reasons.away is None and not reasons.parts[name]
+            "no_part_is"
+            if name == "benchmark" and reasons.decider == OUTSIDE
+            else "no_benchmark_is"
+            if name == "benchmark" and not has_formula(reasons)
             else "overridden_is"
             if name == "override" and reasons.parts[name]
             else f"{name}_is"
@@ -303,6 +309,11 @@ def _holds(reasons: Facts, show: Figures) -> Table:
         at = reasons.at_lower if side == "below" else reasons.at_upper
         away = say(language, "reached") if at else show.cell(abs(reasons.value - bound))
         where, of = say(language, side), rules[rule]
+        if reasons.decider == OUTSIDE:  # what all share holds those who take part
+            if side == "above":
+                what = say(language, "no_part_holds", condition=condition_of(reasons, show.language))
+                rows.append((where, say(language, "no_part"), show.cell(bound), away, what))
+            continue
         rows.append((where, getattr(of.title, language), show.cell(bound), away, getattr(of.words, language)))
         for family, limit in binding:
             title = getattr(families[family].title, language)

@@ -17,6 +17,11 @@ WORDS: dict[str, Text] = {
     "performance": Text("绩效", "performance"),
     "performance_is": Text("绩效系数对公式数的调整。", "What factors of performance change on the formula."),
     "no_benchmark_is": Text("该资源池没有公式。", "The pool has no formula."),
+    "no_part": Text("不参加分配", "takes no part"),
+    "no_part_is": Text("该城市不参加分配，公式不计它。", "The city takes no part, and the formula does not count it."),
+    "no_part_holds": Text(
+        "只有符合条件的城市参加分配：{condition}。", "Only cities that meet the condition take part: {condition}."
+    ),
     "rule": Text("规则", "rules"),
     "rule_is": Text(
         "保底、封顶、浮动区间等规则对公式数的修正。", "What floor, cap, corridor and room change on the formula."
@@ -48,6 +53,10 @@ WORDS: dict[str, Text] = {
     "override_decides": Text(
         "这个数由人工确定，不参与优化。", "The number was fixed by hand and takes no part in the optimisation."
     ),
+    "outside_decides": Text(
+        "该城市不参加这一资源池的分配：参加的条件是“{condition}”，它不符合。",
+        "The city takes no part in this pool, whose condition it does not meet: {condition}.",
+    ),
     "rule_decides": Text(
         "若无上下限，公式加均摊会给出另一个数；起决定作用的是{rule}规则。",
         "Without its bounds the formula, with what is left shared evenly, would give another number; the rule that "
@@ -73,6 +82,7 @@ WORDS: dict[str, Text] = {
         "It stands at its upper bound of {amount} {unit}, made by the rule “{rule}”: {words}",
     ),
     "at_lower_open": Text("它已经为零，不能再少。", "It is nothing, and cannot be less."),
+    "at_upper_zero": Text("公式给它的数为零，上限也就为零。", "The formula gives it nothing, so it cannot be more."),
     "at_upper_open": Text("它已得到该资源池可分配的全部。", "It has all that the pool has to give."),
     "holds": Text("上下限和已经用尽的规则", "Bounds, and rules without room left"),
     "holds_heads": Text("一侧|规则|上下限（{unit}）|距离|含义", "side|rule|bound ({unit})|distance|what it says"),

@@ -14,7 +14,7 @@ from alloc.explanation.request.facts import Facts, Grant
 from alloc.explanation.request.search import Found, Probe, finished, published, search
 from alloc.explanation.request.ways import ways
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, Writable, silent
-from alloc.explanation.shared.point import decided
+from alloc.explanation.shared.point import by_key, decided
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import InputError
@@ -28,6 +28,7 @@ from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
 SOLVING = Text("求解现状", "solving what is there now")
 GRANTING = Text("满足请求后重新求解", "solving with the request granted")
+TITLE = Text("{city}请求的{pool}", "{pool} requested for {city}")
 SEARCHING = Text("逐个参数搜索", "searching one parameter after another")
 MOST_LARGE = 10  # solves of the search for single parameters, where each takes seconds
 
@@ -89,11 +90,12 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
         return answer(now, None)
     name = _name(base.tables["limits"]["limit"].tolist(), city, pool)
     wanted = amount / float(derived.advance[column])  # amounts of limits are those of the whole year
-    line = _line(name, city, pool, wanted)
+    title = _titled(base, city, pool)
+    line = _line(name, title, city, pool, wanted)
     try:
         report(Step(SOLVING))
         # The row is there from the first solve on, asking for nothing, so that granting it starts where that ended.
-        session = Session(apply(base, [parse_edit(_line(name, city, pool, 0.0))]).instance)
+        session = Session(apply(base, [parse_edit(_line(name, title, city, pool, 0.0))]).instance)
     except KeyboardInterrupt:
         return answer(now, Grant(line, "stopped"), stopped=True)
     if not (session.result.has_solution and finished(session.result)):
@@ -101,7 +103,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     reached = published(session.result, city, pool)
     if reached >= amount - QUANTUM_NOISE * quantum:
         return answer(reached, None)
-    grant = _grant(session, city, pool, name, wanted, upper < amount * (1 - ROUNDOFF), report)
+    grant = _grant(session, line, city, pool, name, wanted, upper < amount * (1 - ROUNDOFF), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)
     model = compiled(derived, base)
@@ -120,16 +122,28 @@ def _name(known: list[str], city: str, pool: str) -> str:
     return name
 
 
-def _line(name: str, city: str, pool: str, amount: float) -> str:
+def _titled(instance: Instance, city: str, pool: str) -> Text:
+    """What the limit is called: who asks for what. Apostrophes are those of print, for the line has texts in quotes."""
+    cities, pools = (by_key(instance.tables[name], key) for name, key in (("cities", "city"), ("pools", "pool")))
+    named = Text(str(cities[city]["name"]), str(cities[city]["name_en"] or cities[city]["name"]))
+    what = Text(str(pools[pool]["title_zh"]), str(pools[pool]["title_en"]))
+    title = TITLE.fill(city=named, pool=what)
+    return Text(*(words.replace("'", "’") for words in title))
+
+
+def _line(name: str, title: Text, city: str, pool: str, amount: float) -> str:
     """The row of `limits` that grants it: unlike an earmark it lifts no rule and moves no bound."""
     return (
-        f"add limits {{ limit = '{name}', title_zh = '请求', title_en = 'request', quantity = 'allocation:{pool}', "
-        f"where = \"city == '{city}'\", sense = '>=', value = {amount!r}, basis = 'amount' }}"
+        f"add limits {{ limit = '{name}', title_zh = '{title.zh}', title_en = '{title.en}', "
+        f"quantity = 'allocation:{pool}', where = \"city == '{city}'\", sense = '>=', value = {amount!r}, "
+        "basis = 'amount' }"
     )
 
 
-def _grant(session: Session, city: str, pool: str, name: str, amount: float, blocked: bool, report: Report) -> Grant:
-    before, line = session.result, _line(name, city, pool, amount)
+def _grant(
+    session: Session, line: str, city: str, pool: str, name: str, amount: float, blocked: bool, report: Report
+) -> Grant:
+    before = session.result
     if blocked:
         return Grant(line, "bound")
     try:

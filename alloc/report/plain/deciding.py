@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-import numpy as np
-
-from alloc.explanation.city.holds import Holds, holds
+from alloc.explanation.city.holds import OUTSIDE, Holds, holds
 from alloc.formulation.lever import Rule
 from alloc.formulation.registry import catalogue
-from alloc.instance.derived.bounds import Flags
-from alloc.instance.derived.derived import counted_cities
-from alloc.instance.derived.optional.purses import with_accounts
-from alloc.instance.frames import texts
 from alloc.report.view import View
 from alloc.text import Text
 
@@ -44,27 +38,16 @@ class Deciding:
     def _rules(self) -> Mapping[str, Rule]:
         return catalogue(self.view.result.instance.formulation).rules
 
-    @cached_property
-    def outside(self) -> Flags:
-        """Whether the condition of a pool leaves a city out, and it gets nothing [n, R]."""
-        derived, tables = self.view.derived, self.view.instance.tables
-        cities = with_accounts(tables["cities"], derived.purses)
-        taking_part = counted_cities(
-            cities, texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
-        )
-        outside: Flags = ~taking_part & (np.nan_to_num(self.view.amounts["published"]) == 0)
-        return outside
-
     def of(self, at: int, place: int) -> tuple[str, str]:
         """What decides the number of a city and a pool, by their places.
 
         Returns:
-            ``upper`` or ``lower`` and the rule that makes the bound; or ``outside``, or a decider of `Holds`, and "".
+            ``upper`` or ``lower`` and the rule that makes the bound; or a decider of `Holds` and "".
         """
         held = self.holds
         decider = str(held.decider[at, place])
-        if self.outside[at, place]:
-            return "outside", ""
+        if decider == OUTSIDE:
+            return decider, ""
         sides = [("upper", held.at_upper, held.upper_rule), ("lower", held.at_lower, held.lower_rule)]
         rule = str(held.lower_rule[at, place])
         if held.upper_rule[at, place] == rule and self._rules[rule].sides[:1] == ("lower",):

@@ -3,12 +3,12 @@ published numbers miss."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import pandas as pd
 
 from alloc.content.figures import number
-from alloc.instance.derived.limits import key_of
+from alloc.instance.derived.limits import city_of, key_of, title_of
 from alloc.instance.schema.tables import TABLES
 from alloc.result.frames.standing import broken, limits_as_published, limits_that_bind
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
@@ -18,6 +18,8 @@ from alloc.tolerances import AT_BOUND
 
 LIMITS = "limits"
 IDLE, MISSED = "idle_limit", "missed_limit"  # names of their sentences
+MISSED_IN = "missed_limit_in"  # of a limit for each city
+MOST_NAMES = 3
 MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
 
@@ -72,4 +74,24 @@ def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language:
         decimals += 1  # else they look the same
     left, right = (number(each, decimals) for each in sides)
     title = about[f"title_{language}"] or about["title_zh"] or key
-    return say(language, words, title=title, left=left, right=f"{right} {unit}".rstrip())
+    slots = {"title": title, "left": left, "right": f"{right} {unit}".rstrip()}
+    first = city_of(str(nearest["limit"].iloc[0]))
+    if words != MISSED or not first:
+        return say(language, words, **slots)
+    missed = [city_of(limit) for limit in broken(result) if key_of(limit) == key]
+    names = _names(result, [first, *(city for city in missed if city != first)], language)
+    if len(names) == 1:
+        one = title_of(result.instance.tables, str(nearest["limit"].iloc[0])).said(language)
+        return say(language, words, **{**slots, "title": one})
+    return say(language, MISSED_IN, city=names[0], cities=_listed(names, language), **slots)
+
+
+def _names(result: Result, cities: Sequence[str], language: str) -> list[str]:
+    table = result.instance.tables["cities"].set_index("city")
+    return [str((table.at[city, "name_en"] if language == "en" else "") or table.at[city, "name"]) for city in cities]
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    """Up to a few names; of more the first of them, and how many there are."""
+    shown = ("、" if language == "zh" else ", ").join(names[:MOST_NAMES])
+    return say(language, "missed_cities", names=shown, count=len(names)) if len(names) > MOST_NAMES else shown

@@ -21,6 +21,7 @@ from alloc.comparison.text.layout import sections
 from alloc.comparison.text.view import View
 from alloc.comparison.text.whole import short, unmatched, yardsticks
 from alloc.comparison.text.wording import WORDS
+from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Section
 from alloc.content.figures import decimals_for, number, shown_unit
 from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
@@ -126,7 +127,7 @@ def _tiers(comparison: Comparison) -> list[Record]:
             verdict = str(verdicts[tier.id]["verdict"])
             words = Text(*(WORDS[f"verdict_{verdict}"].said(language, a="A", b=letter) for language in ("zh", "en")))
             moved = tier.moved.words.model_dump() if tier.moved is not None else SAME._asdict()
-            noise = verdict == "within_gap"
+            noise = verdict in NOISE
             if noise or (tier.moved is None and not tier.unchanged):
                 moved = words._asdict()
             better = None if tier.moved is None else tier.moved.better

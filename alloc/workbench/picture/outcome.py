@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alloc.comparison.amounts import KIND_UNITS
+from alloc.comparison.tiers import NOISE
 from alloc.content.figures import Unit, decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.places import PROVINCES, short_province, so_many
 from alloc.explanation.shared.kept import retained
@@ -35,6 +36,7 @@ MOVED = {
     "better": Text("变好", "better"),
     "worse": Text("变差", "worse"),
     "within_gap": Text("在差距内", "within the gap"),
+    "within_tolerance": Text("在允许让步内", "within its tolerance"),
 }
 SCORES = Text("平均得分 {before} → {after}。", "Mean score {before} → {after}.")
 WHOLE = Text("/ {of} 个城市", "/ {of} cities"), Text("/ {of} 处", "/ {of} rows")
@@ -118,7 +120,7 @@ def tiers(result: Result, moves: TierMoves | None) -> list[Tier]:
         if row is not None and row["verdict"] in MOVED:
             arrow = "▲" if row["change"] > 0 else "▼"
             by, how = _with_unit(significant(abs(row["change"]) / unit.size, 2), unit), MOVED[row["verdict"]]
-            better = None if row["verdict"] == "within_gap" else row["verdict"] == "better"
+            better = None if row["verdict"] in NOISE else row["verdict"] == "better"
             said = Text(f"{arrow} {by.zh} {how.zh}", f"{arrow} {by.en} {how.en}") if better is not None else how
             moved = Moved(words=words(said), better=better)
         found.append(Tier(
