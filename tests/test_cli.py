@@ -149,9 +149,10 @@ def test_an_unknown_city_is_answered_with_the_nearest(tiny: Path, tmp_path: Path
     assert found.exit_code == 1 and "440300" in found.output
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="the signal of Ctrl-C is sent in another way there")
-@pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGTERM", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_ctrl_c_keeps_the_best_point(tmp_path: Path, name: str) -> None:
     """Interrupted while cities choose their facilities: a verified result that says it was interrupted; exit code 3."""
     command = [sys.executable, "-m", "alloc", "solve", "china-2020", "--out", str(tmp_path / "r")]

@@ -207,6 +207,7 @@ def test_rules_of_bonds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
                for repair in conflict.menu.repairs for line in repair.lines)  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ALONE)
 def test_rules_behind_bounds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
     conflict = check(explain_conflict(edited(read(write_tiny(tmp_path)), ALONE[rule])))

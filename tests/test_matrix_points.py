@@ -135,8 +135,9 @@ def without_entries(model: LinearModel, rows: np.ndarray, columns: np.ndarray) -
     return replace(model, matrix=kept)
 
 
+@pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.parametrize("method", [METHODS[0], *(pytest.param(each, marks=pytest.mark.slow) for each in METHODS[1:])])
+@pytest.mark.parametrize("method", METHODS)
 def test_a_variable_that_a_family_forgets_is_found_in_all_its_rows(method: str) -> None:
     instance, model = whole(method)
     tried = set()
@@ -196,6 +197,7 @@ def matrix_of(formulation: Formulation, instance: Instance) -> LinearModel:
 SUMMING = [(lever, family) for lever in levers() for family in lever.families if next(terms(family.rule), None)]
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize(("lever", "family"), SUMMING, ids=[family.name for _, family in SUMMING])
 def test_a_term_that_a_rule_forgets_is_found_by_family_and_row(lever: Lever, family: Any) -> None:
@@ -316,6 +318,7 @@ def test_a_bound_that_is_missing_is_found() -> None:
         assert f"{name}.upper" in {each.family for each in failures(instance, replace(model, upper=upper))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_a_tier_that_is_worth_something_else_is_found(method: str) -> None:
     instance, model = whole(method)

@@ -125,11 +125,13 @@ def test_every_table_and_column_is_shown_or_left_out() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "column"), CELLS, ids=lambda part: str(part))
 def test_what_is_shown_is_shown(table: str, column: str) -> None:
     assert shown(table, column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [place for place in LEFT_OUT if not place.endswith(".unit")])
 def test_what_is_left_out_is_left_out_for_a_reason(place: str) -> None:
     """A column that comes to be shown leaves the list."""
