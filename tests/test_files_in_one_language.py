@@ -38,15 +38,14 @@ OTHER = {"zh": {"title_en", "name_en", "unit_en", "title.en"}, "en": {"title_zh"
 CODES = re.compile(r"（[a-z_]+）|\b[a-z_]+\d?(?= [Ⅰ-Ⅻ一-鿿])|(?<=机器名：)\w+|alloc forms|docs/[\w.]+")
 MACHINE = {"instance", "scenarios"}  # tables without a name in Chinese, in the guide's column of names
 # Of how to reproduce a report: the folder, and the libraries that it was made with.
-REPRODUCED = re.compile(r"alloc solve \S+|alloc [\d.]+(, \w+ [\d.]+)+")
+REPRODUCED = re.compile(r"alloc solve (\"[^\"]+\"|'[^']+'|\S+)|alloc [\d.]+(, \w+ [\d.]+)+")
 LABELS = {"甲", "乙"}
 
 
 def strange(words: str, language: str) -> set[str]:
     """Words of the other language."""
-    if language == "en":
-        return set(CHINESE.findall(words)) - LABELS
-    return foreign(CODES.sub("", REPRODUCED.sub("", words))) - MACHINE
+    words = REPRODUCED.sub("", words)
+    return set(CHINESE.findall(words)) - LABELS if language == "en" else foreign(CODES.sub("", words)) - MACHINE
 
 
 def of_book(path: Path, language: str) -> Iterator[tuple[str, str]]:
