@@ -62,7 +62,8 @@ def _column(seat: Seat, id: str) -> tuple[list[str], list[Any]]:
     return table["keys"], table["values"][at]
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_edits_are_given_a_reason_saved_compared_and_the_scenario_is_taken_away(seat: Seat, language: str):
     tab = seat.page(language)
     change(tab, RULE, "0.9")
