@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
 from alloc.comparison.merged import Merged
 from alloc.content.figures import number, percent, shown_unit
-from alloc.content.places import NAMED, cities_said, short_city, so_many
+from alloc.content.places import NAMED, cities_said, city_said, short_city, so_many
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
@@ -162,7 +162,7 @@ def _names_of(result: Result) -> dict[str, Text]:
     table, known = result.instance.tables["cities"], result.instance.known
     if ("cities", "short names") not in known:
         known["cities", "short names"] = {
-            row["city"]: Text(short_city(row["name"]), row["name_en"] or row["name"])
+            row["city"]: Text(short_city(row["name"]), city_said(row).en)
             for row in records(table, "city", "name", "name_en")
         }
     found: dict[str, Text] = known["cities", "short names"]

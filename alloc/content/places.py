@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from alloc.content.figures import number
 from alloc.text import Text
@@ -85,6 +86,11 @@ def short_province(name: str) -> str:
 def short_city(name: str) -> str:
     """A city's name as charts show it: without 市 behind, where two characters are left."""
     return name[:-1] if len(name) > 2 and name.endswith("市") else name
+
+
+def city_said(row: Any) -> Text:
+    """A city by its row: its names, of which the Chinese one stands where there is no English one."""
+    return Text(str(row["name"]), str(row["name_en"] or row["name"]))
 
 
 def so_many(count: int) -> Text:

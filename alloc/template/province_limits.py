@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 import pandas as pd
 
+from alloc.content.places import city_said
 from alloc.formulation.columns import NO_UNIT
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.limits import LimitRow, city_of, key_of
@@ -116,8 +117,7 @@ def _name(province: Instance, words: Words, at: int) -> Text:
     table = province.tables["cities"]
     if (table["name"] == table["name"].iloc[at]).sum() > 1:
         return words.city(at)
-    name, english = (str(table[column].iloc[at]) for column in ("name", "name_en"))
-    return Text(name, english or name)
+    return city_said(table.iloc[at])
 
 
 def _without(instance: Instance, limits: set[str]) -> Instance:

@@ -14,6 +14,7 @@ from alloc.explanation.request.facts import Facts, Grant
 from alloc.explanation.request.search import Found, Probe, finished, published, search
 from alloc.explanation.request.ways import ways
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, Writable, silent
+from alloc.explanation.shared.parameters import city_name, titled
 from alloc.explanation.shared.point import by_key, decided
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
@@ -124,10 +125,8 @@ def _name(known: list[str], city: str, pool: str) -> str:
 
 def _titled(instance: Instance, city: str, pool: str) -> Text:
     """What the limit is called: who asks for what. Apostrophes are those of print, for the line has texts in quotes."""
-    cities, pools = (by_key(instance.tables[name], key) for name, key in (("cities", "city"), ("pools", "pool")))
-    named = Text(str(cities[city]["name"]), str(cities[city]["name_en"] or cities[city]["name"]))
-    what = Text(str(pools[pool]["title_zh"]), str(pools[pool]["title_en"]))
-    title = TITLE.fill(city=named, pool=what)
+    what = titled(by_key(instance.tables["pools"], "pool")[pool])
+    title = TITLE.fill(city=city_name(instance, city), pool=what)
     return Text(*(words.replace("'", "’") for words in title))
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from alloc.content.places import city_said
 from alloc.explanation.city.holds import Row
-from alloc.explanation.shared.parameters import unit_name
+from alloc.explanation.shared.parameters import titled, unit_name
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
 from alloc.formulation.catalogue import Catalogue
@@ -127,8 +128,8 @@ def _row_of(instance: Instance, table: str, key: str) -> dict[str, Any]:
 def _titled(instance: Instance, table: str, key: str) -> Text:
     row = _row_of(instance, table, key)
     if table == "cities":
-        return Text(str(row["name"]), str(row["name_en"] or row["name"]))
-    return Text(str(row["title_zh"]), str(row["title_en"]))
+        return city_said(row)
+    return titled(row)
 
 
 def _by_hand(instance: Instance, derived: Derived, city: str, pool: str, amount: float) -> Iterator[Way]:

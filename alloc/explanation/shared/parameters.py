@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from alloc.content.blocks import Amount
 from alloc.content.figures import HUNDRED_MILLION, shown_unit
 from alloc.content.numbers import amount_text
-from alloc.content.places import debt_tier, province
+from alloc.content.places import city_said, debt_tier, province
 from alloc.content.tables import exact
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, MULTIPLE, PERSONS, POOL_UNITS, SHARE
@@ -138,8 +138,7 @@ def looked_at(instance: Instance, parameter: Parameter, value: float) -> Instanc
 
 def city_name(instance: Instance, city: str) -> Text:
     """Name of a city in both languages."""
-    row = instance.tables["cities"].set_index("city").loc[city]
-    return Text(str(row["name"]), str(row["name_en"] or row["name"]))
+    return city_said(instance.tables["cities"].set_index("city").loc[city])
 
 
 def unit_name(instance: Instance, unit: str) -> Text:

@@ -48,12 +48,13 @@ def in_names(text: str, names: Iterable[str]) -> str:
 def _titles(names: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
     """What finds texts in quotes and titles, the longest first; and the column that each title means."""
     columns: dict[str, set[str]] = {}
-    for name, title in titles_of(names).items():
+    titles = titles_of(names)
+    for name, title in titles.items():
         for words in title:
             columns.setdefault(_plain(words), set()).add(name)
     columns |= {_plain(name): {name} for name in names}
     alone = {words: next(iter(every)) for words, every in columns.items() if words and len(every) == 1}
-    written = (words for title in titles_of(names).values() for words in title if _plain(words) in alone)
+    written = (words for title in titles.values() for words in title if _plain(words) in alone)
     either = "|".join(_spelt(words) for words in sorted(set(written), key=lambda each: (-len(each), each)))
     found = f"{_QUOTED}|(?<![\\w.])(?:{either})(?!\\w)" if either else _QUOTED
     return re.compile(found, re.IGNORECASE), alone

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 import pandas as pd
 
 from alloc.content.figures import number
+from alloc.content.places import NAMED, city_said
 from alloc.instance.derived.limits import city_of, key_of, title_of
 from alloc.instance.schema.tables import TABLES
 from alloc.result.frames.standing import broken, limits_as_published, limits_that_bind
@@ -19,7 +20,6 @@ from alloc.tolerances import AT_BOUND
 LIMITS = "limits"
 IDLE, MISSED = "idle_limit", "missed_limit"  # names of their sentences
 MISSED_IN = "missed_limit_in"  # of a limit for each city
-MOST_NAMES = 3
 MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
 
@@ -88,10 +88,10 @@ def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language:
 
 def _names(result: Result, cities: Sequence[str], language: str) -> list[str]:
     table = result.instance.tables["cities"].set_index("city")
-    return [str((table.at[city, "name_en"] if language == "en" else "") or table.at[city, "name"]) for city in cities]
+    return [city_said(table.loc[city]).said(language) for city in cities]
 
 
 def _listed(names: Sequence[str], language: str) -> str:
     """Up to a few names; of more the first of them, and how many there are."""
-    shown = ("、" if language == "zh" else ", ").join(names[:MOST_NAMES])
-    return say(language, "missed_cities", names=shown, count=len(names)) if len(names) > MOST_NAMES else shown
+    shown = ("、" if language == "zh" else ", ").join(names[:NAMED])
+    return say(language, "missed_cities", names=shown, count=len(names)) if len(names) > NAMED else shown

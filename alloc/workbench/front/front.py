@@ -28,6 +28,14 @@ class Leaving(Exception):
     """The program ends before it was loaded."""
 
 
+class Unloaded(Exception):
+    """There is no program to answer: `status` is what is answered."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class Front:
     """Answers by itself what it can, and hands on the rest.
 
@@ -66,8 +74,8 @@ class Front:
             return
         try:
             await self._answered(scope, receive, send)
-        except Leaving:
-            await refuse(send, 503)
+        except Unloaded as none:
+            await refuse(send, none.status)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, early = scope["path"], self._early
@@ -82,18 +90,15 @@ class Front:
                 await _answer(send, early.cities, JSON)
                 self._soon.set()
                 return
-        try:
-            app, _ = await self._program()
-        except Leaving:
-            raise
-        except Exception:
-            await refuse(send, 500)
-            return
+        app, _ = await self._program()
         await app(scope, receive, send)
 
     async def _program(self) -> Built:
         self._soon.set()
-        return await asyncio.wrap_future(self._built)
+        try:
+            return await asyncio.wrap_future(self._built)
+        except Exception as error:
+            raise Unloaded(503 if isinstance(error, Leaving) else 500) from error
 
     async def _page(self, name: str, send: Send) -> None:
         if name == WORDS:
