@@ -160,8 +160,9 @@ def test_the_address_stands_alone_on_its_line(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("alloc.workbench.front.listening.server", Ready)
     words = ["workbench", "--folder", str(tmp_path), "--no-browser", "--lang", language]
-    first, second = CliRunner().invoke(main, words).stdout.splitlines()
+    first, second, last = CliRunner().invoke(main, words).stdout.splitlines()
     assert re.fullmatch(r".*: ?http://127\.0\.0\.1:\d+/\?token=[\w-]+", first.replace("：", ":")) and "Ctrl-C" in second
+    assert last == {"zh": "工作台已结束。", "en": "The workbench has ended."}[language]
 
 
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
@@ -201,26 +202,31 @@ def test_it_ends_at_once_while_a_page_listens_and_while_it_is_being_loaded(tmp_p
             time.sleep(0.05)
     thread.join(10)
     assert not thread.is_alive() and told[0] == "200"
-    with interrupted(str(place)) as address:
+    with interrupted(str(place), text=True) as address:
         thread, told = listens(address, lambda told: True)
-        time.sleep(0.2)  # it is asked, and the program takes longer to be loaded
+        time.sleep(1)  # it is asked, and the program takes longer to be loaded
     thread.join(10)
     assert not thread.is_alive() and told[0] in ("200", "503")
 
 
 @contextmanager
-def interrupted(*words: str) -> Iterator[str]:
-    """The address of the command, which is interrupted then: it ends with 0, and says nothing of it."""
-    given = [sys.executable, "-m", "alloc", "workbench", *words, "--no-browser", "--format", "json"]
+def interrupted(*words: str, text: bool = False) -> Iterator[str]:
+    """The address of the command, which is interrupted then: it ends with 0, and says so to who reads it."""
+    form = ["--lang", "en"] if text else ["--format", "json"]
+    given = [sys.executable, "-m", "alloc", "workbench", *words, "--no-browser", *form]
     with subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None and running.stderr is not None
-        said = b"".join(iter(running.stdout.readline, b"}\n")) + b"}"
+        if text:
+            address = running.stdout.readline().decode().removeprefix("The workbench: ").strip()
+        else:
+            address = json.loads(b"".join(iter(running.stdout.readline, b"}\n")) + b"}")["address"]
         try:
-            yield json.loads(said)["address"]
+            yield address
         finally:
             running.send_signal(signal.SIGINT)
         assert running.wait(60) == 0
         assert running.stderr.read().decode() == ""
+        assert running.stdout.read().decode() == ("Ctrl-C ends it.\nThe workbench has ended.\n" if text else "")
 
 
 def test_the_picture_of_last_time_is_shown_at_once_where_nothing_has_changed(tmp_path: Path) -> None:

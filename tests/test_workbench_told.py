@@ -26,7 +26,8 @@ LIMIT = (
 
 def rule(id: str, value: float = 1.0, **more: Any) -> Rule:
     said = {"zh": id, "en": id}
-    plain = {"title": said, "group": said, "unit": said, "decimals": 0, "line": f"{id} = {{value}}", "step": 1.0}
+    plain = {"title": said, "apart": said, "group": said, "unit": said, "decimals": 0, "line": f"{id} = {{value}}",
+             "step": 1.0}  # fmt: skip
     return Rule.model_validate({"id": id, "value": value, "kind": "number", **plain, **more})
 
 
@@ -125,7 +126,7 @@ def cleared(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_an_edit_that_changes_nothing_is_told_as_such(client: Client):
     assert client.edit("pools.general.total = 10000").status_code == 202
     [edit] = client.settled()["edits"]
-    assert (edit["title"]["zh"], edit["before"], edit["after"]["zh"]) == ("一般性转移支付", None, "不变")
+    assert (edit["title"]["zh"], edit["before"], edit["after"]["zh"]) == ("一般性转移支付：总量", None, "不变")
 
 
 @pytest.mark.long
@@ -191,6 +192,32 @@ def test_a_clash_tells_what_is_asked_for_against_what_was_kept_before_it(client:
     assert [(each["rule"]["id"], each["rule"]["value"]) for each in clash["came"]] == [("limits.most.value", 9e9)]
     told = events(client, last, lambda found: any(each["event"] == "conflict" for each in found))[-1]["data"]
     assert told["came"] == clash["came"] and "rules" not in told
+
+
+@pytest.mark.long
+def test_a_trial_that_clashes_does_not_show_what_an_earlier_edit_moved(client: Client):
+    """The result that is shown is what was kept: it stands alone, and the table and the lists say the same of it."""
+    more = LIMIT.format(name="most", value=9e9).replace("'<='", "'>='")
+    assert client.edit("pools.general.total = 9000").status_code == 202
+    kept = client.settled()
+    assert kept["effect"] is not None and kept["conflict"] is None
+    assert client.edit(more, trial=True).status_code == 202
+    clash = client.settled()
+    assert clash["conflict"] and clash["trial"] and clash["effect"] is None
+    assert client.edit("pools.general.total = 9100", trial=True).status_code == 202
+    moved = client.settled()["effect"]
+    assert client.edit(more, trial=True).status_code == 202
+    clash = client.settled()
+    assert clash["conflict"] and clash["effect"] == moved is not None, "of the trial that is still shown"
+
+
+@pytest.mark.long
+def test_an_edit_of_a_total_says_so(client: Client):
+    assert client.edit("pools.general.total = 9000").status_code == 202
+    (mine,) = client.settled()["edits"]
+    rule = next(each for each in client.state()["rules"] if each["id"] == "pools.general.total")
+    assert mine["title"] == rule["apart"]
+    assert rule["apart"] == {"zh": f"{rule['title']['zh']}：总量", "en": f"{rule['title']['en']}: total"}
 
 
 @pytest.mark.long

@@ -97,3 +97,5 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
         server(Guard(front, token, number), ready, leave).run(sockets=taken)
     for desk in opened:
         desk.close()
+    if form != "json":
+        say(lang, "工作台已结束。", "The workbench has ended.")

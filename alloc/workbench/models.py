@@ -51,11 +51,12 @@ class Rule(BaseModel):
 
     `value` is None where it is not given; `before` is that of `base`, where it differs. `scale` 100: shown in per cent
     (then `unit` is "%"). `kind`: number, share, or money. `of` is the id of the rule that it stands beside (a reserve
-    beside its total). `binds` None: not known.
+    beside its total). `binds` None: not known. `apart`: what it is called where its group is not beside it.
     """
 
     id: str
     title: Words
+    apart: Words
     group: Words
     value: float | None
     before: float | None = None

@@ -326,7 +326,7 @@ export function nation(main) {
   /** @returns {HTMLElement[]} a way to see the number that was changed over a range */
   function further() {
     const rule = desk.state.rules.find((/** @type {import("./types.mjs").Rule} */ each) => each.before !== null && each.value !== null);
-    return rule && desk.state.screens.includes("curve") ? [h("h2.h", {}, say("curve.further")), h("button.link.n", { type: "button", "data-key": "further", onclick: () => { curveOf(rule.id); location.hash = "#curve"; } }, say("curve.over", { rule: tell(rule.title) }))] : [];
+    return rule && desk.state.screens.includes("curve") ? [h("h2.h", {}, say("curve.further")), h("button.link.n", { type: "button", "data-key": "further", onclick: () => { curveOf(rule.id); location.hash = "#curve"; } }, say("curve.over", { rule: tell(rule.apart) }))] : [];
   }
 
   /** @param {string} part */

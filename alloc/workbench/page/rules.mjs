@@ -112,7 +112,7 @@ export function rulesColumn(side) {
       satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: shownAs(rule, rule.value), unit: tell(rule.unit) })))
         : h("u", {}, rule.sign ? `${rule.sign} ` : "", shownAs(rule, rule.value), unit ? ` ${unit}` : ""),
     ];
-    const inside = h("span", {}, content), title = tell(rule.title);
+    const inside = h("span", {}, content), title = tell(rule.apart);
     if (readOnly() || rule.value === null) return h("span.v", {}, inside);
     return h("button.v", { type: "button", "data-key": rule.id, "aria-label": `${title}: ${inside.textContent}${rule.binds ? `, ${say("rule.binds")}` : ""}`,
       title: rule.binds ? say("rule.binds") : null, onclick: () => begin(rule, typed(rule)) }, inside);
@@ -120,7 +120,7 @@ export function rulesColumn(side) {
 
   /** @param {Rule} rule @param {Rule} main  the field in the place of the number */
   function field(rule, main) {
-    const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: typing.text, autocomplete: "off", "aria-label": tell(rule.title), "aria-describedby": "findings" }));
+    const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: typing.text, autocomplete: "off", "aria-label": tell(rule.apart), "aria-describedby": "findings" }));
     input.addEventListener("input", () => type(rule, input.value));
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;

@@ -37,6 +37,7 @@ from alloc.workbench.models import Came, Rule, Turned, Words
 
 POOLS = Text("总量与预留", "Totals and reserves")
 KEPT = Text("预留 {share}", "keep {share}")
+TOTAL = Text("{title}：总量", "{title}: total")
 RESERVE = Text("{title}：预留比例", "{title}: reserve")
 PART = Text("{title}（{part}）", "{title} ({part})")
 OF_TIER = Text("{title}：允许让步", "{title}: tolerance")
@@ -101,14 +102,15 @@ def _about(rule: Rule) -> tuple[Any, ...]:
 @lru_cache(4096)  # most numbers are as they were before an edit
 def _rule(
     id: str, title: Text, group: Text, value: float | None, unit: Text, line: str, *, share: bool = False,
-    size: float = 1.0, note: Text | None = None, **more: Any,
+    size: float = 1.0, note: Text | None = None, apart: Text | None = None, **more: Any,
 ) -> Rule:  # fmt: skip
     scale = 100.0 if share else 1.0
     shown = math.nan if value is None else value / size * scale
     decimals = exact_decimals([shown], 6)
     kind: Any = "share" if share else more.pop("kind", "number")
     return Rule(
-        id=id, title=words(title), group=words(group), value=value, unit=words(PER_CENT if share else unit), size=size,
+        id=id, title=words(title), apart=words(apart or title), group=words(group), value=value,
+        unit=words(PER_CENT if share else unit), size=size,
         scale=scale, decimals=decimals, line=line, step=_step(shown, share) * size / scale, kind=kind,
         note=None if note is None else words(note), **more,
     )  # fmt: skip
@@ -137,6 +139,7 @@ def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
             f"pools.{pool}.total", title, POOLS, row["total"], Text(unit.zh, unit.en),
             f"pools.{pool}.total = {{value}}", size=unit.size,
             kind="number" if row["kind"] == "land" else "money", binds=binds, least=0.0,
+            apart=TOTAL.fill(title=title),
             note=KEPT.fill(share=percent(row["reserve"], exact_decimals([100 * row["reserve"]], 3))),
         )  # fmt: skip
         yield _rule(

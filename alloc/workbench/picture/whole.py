@@ -143,6 +143,7 @@ def stale(
     lamp: Lamp = "bad" if last is None else "stale"
     bare = unsolved(now, chain, lamp, said)
     known = rules(chain[-1].instance, None)
+    moved = None if last is None or (now.trial is not None and not last.trial) else last.effect  # not of this trial
     held = {} if base is None else {rule.id: rule.binds for rule in base.rules}
     known = [rule.model_copy(update={"binds": held.get(rule.id)}) for rule in known]  # what is not known stays
     standing = [*bare.edits[:-1], *(each.model_copy(update={"bad": True}) for each in bare.edits[-1:])]
@@ -150,7 +151,7 @@ def stale(
     return (last or bare).model_copy(update={
         "revision": now.revision, "trial": now.trial is not None, "lamp": lamp, "detail": words(said), "saved": at,
         **differing(known if base is None else base.rules, known), "edits": standing, "conflict": conflict,
-        "can_undo": bool(now.steps), "can_redo": bool(now.undone),
+        "effect": moved, "can_undo": bool(now.steps), "can_redo": bool(now.undone),
     })  # fmt: skip
 
 
@@ -166,11 +167,11 @@ def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
     after: Text | None = CELLS.fill(n=number(len(applied.cells)))
     if not applied.cells:  # a number that is what it was
         rule = known.get(applied.edits[0].target) if len(applied.edits) == 1 else None
-        title, after = title if rule is None else Text(rule.title.zh, rule.title.en), SAME
+        title, after = title if rule is None else Text(rule.apart.zh, rule.apart.en), SAME
     elif len(applied.cells) == MOST_CELLS:
         cell = applied.cells[0]
         rule = known.get(cell.target)
-        title = Text(rule.title.zh, rule.title.en) if rule is not None else _named(cell)
+        title = Text(rule.apart.zh, rule.apart.en) if rule is not None else _named(cell)
         before, after = (_value(each, rule) for each in (cell.old, cell.new))
     elif (row := _row(applied)) is not None:
         title, after = row, None
