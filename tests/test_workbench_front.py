@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 pytest.importorskip("uvicorn")
 from alloc.workbench.front.front import Front
+from alloc.workbench.front.listening import sockets
 from alloc.workbench.runs.early import Early
 
 EARLY = Early({"id": "w", "lamp": "wait"}, b'{"keys":[]}', {"name.pools.total": {"zh": "总量", "en": "Total"}})
@@ -73,3 +75,15 @@ def test_a_program_that_cannot_be_loaded_is_said() -> None:
     status, body = asked(front, "/api/v1/workspaces")
     assert status == 500 and json.loads(body)["title"]["en"]
     assert asked(front, "/")[0] == 200
+
+
+def test_answers_are_sent_at_once() -> None:
+    """Head and body are two pieces: the second does not wait for the first to be acknowledged, 40 ms an answer."""
+    for listening in (taken := sockets(0)):
+        with listening, socket.create_connection(listening.getsockname()[:2]):
+            assert listening.proto == socket.IPPROTO_TCP, "by which the event loop knows that it may"
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.proto == socket.IPPROTO_TCP
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert len({each.fileno() for each in taken}) == 1, "closed"

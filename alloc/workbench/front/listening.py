@@ -12,10 +12,18 @@ import uvicorn
 
 def sockets(port: int) -> list[socket.socket]:
     """Sockets on this machine's own addresses, of both kinds where there are both, on one port; 0: any that is free."""
-    found = [socket.create_server(("127.0.0.1", port))]
+    found = [_listening("127.0.0.1", port)]
     with suppress(OSError):  # no address of that kind here, or somebody else has the port there
-        found.append(socket.create_server(("::1", found[0].getsockname()[1]), family=socket.AF_INET6))
+        found.append(_listening("::1", found[0].getsockname()[1], socket.AF_INET6))
     return found
+
+
+def _listening(host: str, port: int, family: socket.AddressFamily = socket.AF_INET) -> socket.socket:
+    """A socket whose answers are sent at once: head and body are two pieces, and the second would wait 40 ms for the
+    first to be acknowledged. The event loop sees to that only where a socket names its protocol; so does this one."""
+    made = socket.create_server((host, port), family=family)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # kept by what it accepts, but not on every system
+    return socket.socket(made.family, made.type, socket.IPPROTO_TCP, fileno=made.detach())
 
 
 class _Server(uvicorn.Server):
