@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -126,7 +126,8 @@ def _meant(table: Table, column: str, text: str, state: State) -> str:
         return text
     from alloc.workbook.words import Names  # which most edits do not need
 
-    names = Names({name: dict(frame.items()) for name, frame in state.tables.items()})
+    cells = {name: {str(each): list(frame[each]) for each in frame.columns} for name, frame in state.tables.items()}
+    names = Names(cells)
     return names.meant(table.name, column, text, {}) if names.has(table.name, column) else text
 
 

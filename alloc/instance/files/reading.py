@@ -128,7 +128,7 @@ def typed_sheets(source: Source) -> tuple[dict[str, Sheet], list[Finding]]:
 
 def _name_columns(sheets: Mapping[str, Sheet]) -> None:
     """Puts names in the place of titles in conditions on cities, and values; cells keep what was written."""
-    cities = sheets[CITIES.name].frame
+    cities: dict[str, Any] = dict(sheets[CITIES.name].frame.items())  # type: ignore[arg-type]
     names = (*sheets[CITIES.name].columns, *DERIVED_TEXTS)
     for name, sheet in sheets.items():
         for column in TABLES[name].columns:
