@@ -403,7 +403,8 @@ def test_the_command(tmp_path: Path) -> None:
     assert (
         run.exit_code == 1
         and (
-            "没有 落户人口 这一部分；可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、blindness（不看级别）、"
+            "没有 落户人口 这一部分；可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、"
+            "blindness（不看级别）、"
             "probes（虚报）、noise（误差）、settlement（落户）、published（与实际分配相比）。"
         )
         in run.output

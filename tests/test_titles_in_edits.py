@@ -44,7 +44,8 @@ def refused(instance: Instance, line: str) -> Finding:
         ("cities.idle *= 2 where not name == '深圳'", "cities.idle *= 2 where not name == '深圳市'"),
         ("limits.large_share.城市范围 = \"城市名称 == '深圳'\"", "limits.large_share.where = \"name == '深圳市'\""),
         (
-            "add 分组限制 { 限制代码 = '两市', 限制对象 = '分配：新增建设用地', 城市范围 = \"城市名称 in ['深圳', '汕头']\", "
+            "add 分组限制 { 限制代码 = '两市', 限制对象 = '分配：新增建设用地', "
+            "城市范围 = \"城市名称 in ['深圳', '汕头']\", "
             "方向 = '<=', 限值 = 0.9, 计算基础 = '比例' }",
             "add limits { limit = '两市', quantity = 'allocation:land', where = \"name in ['深圳市', '汕头市']\", "
             "sense = '<=', value = 0.9, basis = 'share' }",
@@ -83,7 +84,8 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
         ("常住人口 *= 1.1", "是否为 cities.residents（常住人口）？",
          "Did you mean cities.residents (Resident population)?"),
         ("随便 = 1",
-         "可用的表和小节有 27 个：policy（政策参数）、title（标题）、cities（城市）、services（公共服务）、capacity（现有能力）、"
+         "可用的表和小节有 27 个：policy（政策参数）、title（标题）、cities（城市）、services（公共服务）、"
+         "capacity（现有能力）、"
          "pools（资源池）、factors（分配因素）、last_year（上年数额）、earmarks（戴帽指标）、overrides（人工调整）、issued（已下达数）、"
          "performance（绩效系数） 等；表、列、行和设置都可写名称。",
          "There are 27 tables and sections: policy (Policy), title (Title), cities (Cities), services (Services), "
@@ -99,7 +101,8 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
         ("factors.land.migrants.权重 = 0.2", "是否为 weight（因素权重）？", "Did you mean weight (Weight)?"),
         ("cities.idle *= 2 where name in ['深圳', '苏州']", "name 中没有 苏州。苏州市（320500）不在这 3 个城市之中。",
          "There is no 苏州 in name. 苏州市 (320500) is not among these 3 cities."),
-        ("cities.idle *= 2 where name in ['深圳', '汕投']", "name 中没有 汕投。是否为 汕头市？可用：汕头市, 深圳市, 玉林市。",
+        ("cities.idle *= 2 where name in ['深圳', '汕投']",
+         "name 中没有 汕投。是否为 汕头市？可用：汕头市, 深圳市, 玉林市。",
          "There is no 汕投 in name. Did you mean 汕头市? Would be right: 汕头市, 深圳市, 玉林市."),
         ("cities.idle *= 2 where 深圳市",
          "例如：省份 == '广东省' and 常住人口 >= 1000000，或 城市名称 in ['深圳市', '东莞市']。",

@@ -160,8 +160,9 @@ def audit(
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
             result, for the instance that was solved there.
-        only: sections, by name or Chinese title: of ``distributions``, ``schemes``, ``twins``, ``blindness``, ``probes``, ``noise``, ``settlement``,
-            ``published``; none: all, the second where the instance has schemes, the last where there is a file for it.
+        only: by name or Chinese title, of ``distributions``, ``schemes``, ``twins``, ``blindness``, ``probes``,
+            ``noise``, ``settlement``, ``published``; none: all, the second where the instance has schemes, the last
+            where there is a file for it.
         published: a CSV file of real allocations, with the columns city, pool, year, amount, and perhaps unit.
         every: whether false reports are tried in every city, not in a sample.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.

@@ -10,19 +10,18 @@ from alloc.content.titles import column_title
 from alloc.formulation.columns import CONDITION
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.findings import Finding, InputError
+from alloc.instance.named import MORE
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.named import MORE
 from alloc.instance.suggest import Known
-from alloc.instance.where.titles import in_names
+from alloc.instance.where.titles import in_names, titles_of
 from alloc.instance.where.values import in_values
 from alloc.scenario.edits import Edit
 from alloc.scenario.selection import WhereColumns, codes_named
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.touch import Key
 from alloc.text import Text, listed
-
 
 SHOWN = 12  # tables and sections that are named where nothing is near
 _EITHER = Text("有几项都叫“{name}”。", "Several are called “{name}”.")
@@ -182,7 +181,7 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
     if not parts:
         return Grid(table, None, None)
     if len(parts) in (1, keys + 1):
-        column = parts[-1] if parts[-1] in columns else machine_name(machine_names(table), parts[-1])
+        column = parts[-1] if parts[-1] in columns else _column_named(table, columns, parts[-1])
         if column in columns:
             if column in table.key:
                 message = Text("主键列不能修改。", "Columns of the key are not changed.")
@@ -200,6 +199,14 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
         written = Text(f"写作 {table.name}.<列> 或 {form}。", f"Write {table.name}.<column> or {form}.")
         remedy = Text(written.zh + remedy.zh, f"{written.en} {remedy.en}") if fits else written
     raise InputError([edit.finding("unknown_target", message, remedy)])
+
+
+def _column_named(table: Table, columns: Sequence[str], given: str) -> str:
+    """The column that a title means, one of the planner's own among them; what none is called stays as it is."""
+    name = machine_name(machine_names(table), given)
+    own = titles_of(each for each in columns if each not in table.by_name)
+    found = [each for each, title in own.items() if _folded(given) in map(_folded, title)]
+    return found[0] if name == given and len(found) == 1 else name
 
 
 def columns_like(table: Table, columns: Sequence[str], given: str) -> tuple[Text, bool]:

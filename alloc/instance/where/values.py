@@ -17,7 +17,7 @@ ENDINGS = ("市", "省")
 def in_values(text: str, columns: Mapping[str, Any], tables: Iterable[str]) -> str:
     """A condition with the values of columns in the place of their titles, and whole names for short ones.
 
-    ``basis == '绝对数'`` is ``basis == 'amount'``, ``name in ['丽水']`` is ``name in ['丽水市']``. A text that stands in
+    ``basis == '绝对数'`` is ``basis == 'amount'``, ``name in ['丽水']`` is ``name in ['丽水市']``. A text in
     the column stays, and so does one that several values are called; a condition that cannot be read stays as it is.
 
     Args:
