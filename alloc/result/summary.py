@@ -20,12 +20,12 @@ from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.frames.idle import edited_limits, idle_limits, idle_others
 from alloc.result.frames.standing import families_as_published
+from alloc.result.frames.unfelt import causes_that_bind, unfelt
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
 from alloc.result.stages import stage_note
 from alloc.result.stopped import stopped, stopped_table
-from alloc.result.unfelt import causes_that_bind, unfelt
 from alloc.result.wording import say
 
 WHOLE = 0.5  # persons: less is rounding

@@ -58,7 +58,7 @@ def most_of(instance: Instance, derived: Derived, model: LinearModel, city: str,
     if value >= upper - AT_BOUND * max(1.0, upper):
         return Most(value, str(derived.upper_rule[row, column]), ())
     known = catalogue(instance.formulation).families
-    weights = np.abs(run.duals) * np.maximum(np.abs(model.matrix).max(axis=1).toarray().ravel(), 0.0)
+    weights = np.abs(run.duals) * abs(model.matrix).max(axis=1).toarray().ravel()
     held = {
         name: float(weights[rows.slice].max(initial=0.0))
         for name, rows in model.rows.items()
