@@ -64,7 +64,7 @@ def init(
     """Makes a new instance: an empty one to fill in, or one province of a national one.
 
     Args:
-        target: a folder, or a workbook where it ends in .xlsx; must not exist, or be an empty folder.
+        target: a folder, or a workbook where it ends in .xlsx; an instance that is there is renamed beside.
         services, pools: of the empty instance; None: all of china-2020.
         year: planning year of the empty instance; None: to be filled in.
         origin: the instance that the province is cut out of; None: china-2020.
@@ -77,10 +77,10 @@ def init(
         language: of a workbook's titles, ``zh`` or ``en``.
 
     Returns:
-        What was changed in cutting out the province, and why.
+        What was changed in cutting out the province, and why; and what an instance that was there is called now.
 
     Raises:
-        TargetError: there is something already, or the target cannot be written.
+        TargetError: something else is there already, or the target cannot be written.
         TemplateError: no such service, pool or province, or arguments that do not go together.
         InputError: `origin` cannot be used.
     """

@@ -395,6 +395,20 @@ def test_the_command(tmp_path: Path) -> None:
     assert again["sections"] == told["sections"] and list(told["sections"]) == ["twins"]
     run = CliRunner().invoke(main, ["audit", "hand", "--only", "probes", "--all", "--lang", "zh", "--quiet"])
     assert run.exit_code == 0 and "试报全部城市。" in run.output
+    run = CliRunner().invoke(
+        main, ["audit", "hand", "--only", "近似城市、分布", "--lang", "zh", "--quiet", "--format", "json"]
+    )
+    assert run.exit_code == 0 and list(json.loads(run.output)["sections"]) == ["distributions", "twins"]
+    run = CliRunner().invoke(main, ["audit", "hand", "--only", "落户人口", "--lang", "zh"])
+    assert (
+        run.exit_code == 1
+        and (
+            "没有 落户人口 这一部分；可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、"
+            "blindness（不看级别）、"
+            "probes（虚报）、noise（误差）、settlement（落户）、published（与实际分配相比）。"
+        )
+        in run.output
+    )
     run = CliRunner().invoke(main, ["audit", "hand", "--only", "prices", "--lang", "en"])
     assert run.exit_code == 1 and "choose from" in run.output
 

@@ -114,7 +114,7 @@ def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> N
     """It stands on a sheet; of another name there is none, which is said; the path of a file is read."""
     for command in ("check", "solve"):
         code, output = call(command, book, "--scenario", "tigth", "--lang", "en")
-        assert code == 1 and "There is no such scenario. Did you mean tight?" in output
+        assert code == 1 and "There is no such scenario. Did you mean tight (Tight)?" in output
     assert call("check", book, "--scenario", "tight")[0] == 0
     file = folder / "scenarios" / "tight.toml"
     assert call("check", book, "--scenario", file)[0] == 0

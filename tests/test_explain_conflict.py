@@ -342,6 +342,13 @@ def test_command_json_and_exit_codes() -> None:
     given = ["explain", folder, "--edit", "limits.least.value = 7000"]  # a repair of its cell pastes behind it
     line = json.loads(runner.invoke(main, [*given, "--format", "json", "--quiet"]).stdout)["repairs"][0]["edits"][0]
     assert line == "then limits.least.value = 4000"
+    for lang, said in (
+        ("zh", "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；then 表示从前面各条的结果出发。"),
+        ("en", "Paste them behind the --edit lines that stand, in one command: then starts from what those before it "
+               "make."),
+    ):  # fmt: skip
+        told, alone = (runner.invoke(main, [*each, "--lang", lang, "--quiet"]).stdout for each in (given, given[:2]))
+        assert said in told and said not in alone
     assert runner.invoke(main, [*given, "--edit", line]).exit_code == 0
     assert runner.invoke(main, ["explain", folder, "--edit", "limits.least.value = 'x'"]).exit_code == 1
     assert runner.invoke(main, ["explain", folder, "--prices"]).exit_code == 1

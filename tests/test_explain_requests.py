@@ -305,3 +305,23 @@ def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.
         assert {each.outcome for each in short.found} <= {"left", "found"}
     for language, words in (("en", "not searched"), ("zh", "未搜索")):
         assert words in show(short, language) and words not in show(whole, language)
+
+
+def test_the_most_that_the_rules_leave_and_what_stops_it() -> None:
+    """By hand: the limit of 500 stops the first city; without it the second has to keep its floor, so the corridor."""
+    limited = asked(MOST, FIRST, 100_000)
+    assert limited.utmost is not None and limited.utmost.value == pytest.approx(500)
+    assert (limited.utmost.rule, limited.utmost.families) == ("", ("group_limit",))
+    told = (
+        "规则不变时它最多能得到 500 万元（按最小分配单位取整；"
+        "不论各级目标和其他城市为此付出多少），卡住它的是：分组限制。"
+    )
+    assert told in show(limited, "zh").replace("\n", "")
+    english = " ".join(show(limited, "en").split())
+    assert (
+        "The most that the rules leave it is 500 × 10⁴ yuan, in whole quanta and whatever objectives and other cities "
+        "lose for it; what stops it: group limit."
+    ).casefold() in english.casefold()
+    free = asked((), FIRST, 100_000)
+    assert free.utmost is not None and free.utmost.value <= free.upper * (1 + 1e-9)
+    assert bool(free.utmost.rule) != bool(free.utmost.families)

@@ -153,7 +153,12 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert {(code, file.partition("#")[0]) for _, code, file, _, _ in places(tmp_path / "plan.xlsx")} == {
         ("no_rows", "plan.xlsx"), ("missing_setting", "plan.xlsx"), ("missing_value", "plan.xlsx"),
     }  # fmt: skip
-    assert run(tmp_path / "plan.xlsx").exit_code == 1
+    for lang, said in (("zh", "- 原有的 {0} 改名为 {1}。"), ("en", "- What was at {0} is now {1}.")):
+        (tmp_path / "plan.1.xlsx").unlink(missing_ok=True)
+        again = run(tmp_path / "plan.xlsx", "--lang", lang)
+        assert said.format(tmp_path / "plan.xlsx", tmp_path / "plan.1.xlsx") in again.output.splitlines()
+    itself = run(tmp_path / "plan.xlsx", "--from", tmp_path / "plan.xlsx", "--province", "44", "--lang", "en")
+    assert itself.exit_code == 1 and "it is what is read" in itself.output
 
 
 def test_unknown_services_and_pools(tmp_path: Path) -> None:

@@ -535,8 +535,8 @@ def test_a_misspelt_name_is_of_the_city_that_has_no_row(tmp_path: Path) -> None:
 SAID: dict[str, tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = {
     "override without its reason": (
         {"overrides": "city,pool,amount,reason,approved_by\n440300,land,800,,\n440500,land,200,批示,\n"},
-        [("override_unexplained", "reason", "人工调整缺少依据。", "写明依据（reason）和批准人（approved_by）。"),
-         ("override_unexplained", "approved_by", "人工调整有依据，缺少批准人。", "写明批准人（approved_by）。")],
+        [("override_unexplained", "reason", "人工调整缺少依据。", "写明依据和批准人。"),
+         ("override_unexplained", "approved_by", "人工调整有依据，缺少批准人。", "写明批准人。")],
     ),
     "columns without a source": (
         {"sources": "table,column,status,source,year,note\n"

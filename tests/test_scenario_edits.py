@@ -334,7 +334,7 @@ def test_a_row_of_a_lower_level_can_be_changed_and_dropped(tiny: Instance) -> No
         ("policy.land.standards = 1", "unknown_target", "policy.land.standards[0]"),
         ("objective.fairnes.tolerance = 1", "unknown_record", "fairness"),
         ("objective.fairness.tolerence = 1", "unknown_target", "tolerance"),
-        ("zzz = 1", "unknown_target", "name"),
+        ("zzz = 1", "unknown_target", "policy (Policy)"),
         ("limits.large_shar.value = 1", "unknown_record", "large_share"),
         ("drop overrides.440300.land", "unknown_record", "no names"),
         ("last_year.440300.lnd.amount *= 1", "unknown_record", "land"),
@@ -478,14 +478,14 @@ def test_other_edits_of_the_column_of_a_fault_are_named_if_they_are_few(
     ("line", "remedy"),
     [
         ("cities.idle = 0 where province = '440'", "44?"),
-        ("cities.idle = 0 where name = '深圳'", "深圳市"),
+        ("cities.idle = 0 where name = '深川市'", "深圳市"),
         ("cities.idle = 0 where size_class = 'megacty'", "megacity"),
         ("cities.idle = 0 where debt_tier = 'gren'", "green"),
         ("drop limits where limit == 'large_shar'", "large_share"),
         ("overrides.amount *= 2 where city = '440300' and pool = 'land'", "overrides.<city>.<pool>.amount = …"),
         (
-            "overrides.amount = 2 where name = '深圳' and pool = 'land'",
-            "There is no 深圳 in cities.name. Did you mean 深圳市",
+            "overrides.amount = 2 where name = '深川市' and pool = 'land'",
+            "There is no 深川市 in cities.name. Did you mean 深圳市",
         ),
         ("capacity.capacity = 0 where service = 'hospitals'", "There is no hospitals in services.service"),
         ("last_year.amount *= 2 where city = '440300' and pool = 'care'", "There is no care in pools.pool"),
@@ -637,14 +637,14 @@ def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) ->
 def test_names_that_are_not_there_are_told_the_nearest(tiny: Instance) -> None:
     """A city in a list beside others, in an edit and in a row that it adds; a merger; an override."""
     for line, remedy in (
-        ("cities.willingness *= 0.9 where name in ['深圳市', '汕头']", "name 中没有 汕头。是否为 汕头市？"),
-        ("limits.large_share.where = \"name in ['深圳市', '汕头']\"", "是否为 汕头市？"),
+        ("cities.willingness *= 0.9 where name in ['深圳市', '汕投市']", "name 中没有 汕投市。是否为 汕头市？"),
+        ("limits.large_share.where = \"name in ['深圳市', '汕投市']\"", "是否为 汕头市？"),
         ("merge 汕投 into 深圳", "是否为 440500 汕头市？"),
         ("overrides.深川.land.amount += 1", "440300 深圳市"),
     ):
         (finding,) = refused(tiny, line)
         assert remedy in finding.remedy.zh, finding
-    (warning,) = edited(tiny, "optional cities.willingness *= 0.9 where name in ['深圳市', '汕头']").findings
+    (warning,) = edited(tiny, "optional cities.willingness *= 0.9 where name in ['深圳市', '汕投']").findings
     assert warning.severity == "warning"
     (nobody,) = edited(tiny, "optional cities.willingness *= 0.9 where province = '99'").findings
     assert "optional" not in nobody.remedy.zh

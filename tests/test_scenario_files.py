@@ -154,6 +154,20 @@ def test_unknown_scenario(folder: Path) -> None:
     assert (finding.file, finding.column, finding.value) == ("child.toml", "inherits", "lnd")
 
 
+def test_a_scenario_by_its_title(folder: Path) -> None:
+    """In either language; the record has its name. Of a title that two have, and of none, the names are told."""
+    write(folder, "land", LAND.replace("题", "多给用地").replace("Title", "More land"))
+    write(folder, "child", TITLE + 'inherits = "land"\n')
+    write(folder, "other", TITLE)
+    assert load_scenario(folder, "多给用地") == load_scenario(folder, "more land") == load_scenario(folder, "land")
+    remedy = refused(folder, "多给地")[0].remedy
+    assert remedy.zh == "是否为 land（多给用地）？可用：child（题）、land（多给用地）、other（题）。"
+    assert remedy.en == (
+        "Did you mean land (More land)? Would be right: one of child (Title), land (More land), other (Title)."
+    )
+    assert refused(folder, "题")[0].code == "unknown_scenario"
+
+
 @pytest.mark.parametrize("last", ["a", "b", "c"])
 def test_cycle(folder: Path, last: str) -> None:
     for name, parent in (("a", "b"), ("b", "c"), ("c", last)):

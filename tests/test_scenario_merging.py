@@ -218,7 +218,13 @@ def test_further_columns_that_no_rule_adds_up_stay_and_are_named(tiny: Instance,
     assert found.instance.tables["cities"]["growth"].tolist() == [0.1, 0.3]
     (warning,) = (finding for finding in found.findings if finding.code == "merge_keeps")
     assert "常住人口增长率" in warning.message.zh, "as its head says, not by its machine name"
-    assert "cities.440300.growth" in warning.remedy.en
+    assert warning.message.zh == "没有规则把自设列 常住人口增长率 相加，保留 深圳市 的数。"
+    assert warning.remedy.zh == "数值不对的，用 城市.深圳市.常住人口增长率 = … 写明。若无误则不必处理。".removesuffix(
+        "若无误则不必处理。"
+    )
+    written = warning.remedy.zh.removeprefix("数值不对的，用 ").removesuffix(" 写明。").replace("…", "0.2")
+    (cell,) = apply(found.instance, [parse_edit(written)]).cells  # what is advised can be pasted
+    assert (cell.target, cell.new) == ("cities.440300.growth", 0.2)
 
 
 def test_a_merger_is_written_and_read_as_any_edit(tiny: Instance, tmp_path: Path) -> None:

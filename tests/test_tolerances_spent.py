@@ -23,12 +23,15 @@ def test_production_would_spend_the_tolerance_of_coverage():
         "warning", "instance.toml", "objective[3].tolerance", "0.001",
     )  # fmt: skip
     assert found.message.en == (
-        "The tolerance of coverage is spent by production, which comes next, and not on closeness to the formula: "
-        "closeness behind it is left no room, and amounts stand at extremes."
+        "The tolerance of “Coverage” is spent by “Production land”, which comes next, and not on "
+        "closeness to the formula: “Closeness to the formula” behind it is left no room, and amounts stand at extremes."
     )
-    assert found.remedy.en == "Put closeness right behind coverage, or leave this out."
-    assert "“coverage”的允许让步会被紧随其后的“production”用掉" in found.message.zh
-    assert found.remedy.zh == "把“closeness”放在“coverage”之后紧接着的位置，或删去此项。"
+    assert found.remedy.en == "Put “Closeness to the formula” right behind “Coverage”, or leave this out."
+    assert found.message.zh == (
+        "目标“公共服务平均得分”的允许让步会被紧随其后的“产业用地保障”用掉，而不是用来贴近公式；"
+        "排在后面的“与公式测算数的偏离”得不到余地，各市数字会停在极端处。"
+    )
+    assert found.remedy.zh == "把“与公式测算数的偏离”放在“公共服务平均得分”之后紧接着的位置，或删去此项。"
 
 
 @pytest.mark.parametrize(

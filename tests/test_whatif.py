@@ -18,7 +18,7 @@ from alloc.content.blocks import Table
 from alloc.content.conditions import target_said
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
-from alloc.instance import Instance, read
+from alloc.instance import InputError, Instance, read
 from alloc.instance.instance import make_instance
 from alloc.parametric import Variation, vary
 from alloc.parametric.chart import ACCENT, BAND, Panel, svg
@@ -379,3 +379,22 @@ def test_what_was_varied_names_its_rows(where: str, zh: str, en: str) -> None:
     tables = alloc.read("hand").tables
     assert target_said(tables, "zh", "pools.total", where) == zh
     assert target_said(tables, "en", "pools.total", where) == en
+
+
+def test_what_varies_is_told_by_its_option_and_taken_by_its_title() -> None:
+    """What is wrong with it stands at --vary, which is what was written; titles lead to the same tables."""
+    for lang, told in (
+        ("zh", "错误: --vary:1:债务率上线: 没有这个名称的表、列或设置。是否为 policy.debt.ceiling（债务率上限）？"),
+        ("en", "error: --vary:1:债务率上线: There is no table, column or setting of this name. Did you mean "
+               "policy.debt.ceiling (Ceiling of the debt ratio)?"),
+    ):  # fmt: skip
+        ended = CliRunner().invoke(main, ["whatif", "hand", "--vary", "债务率上线", "--values", "1", "--lang", lang])
+        assert ended.exit_code == 1 and told in ended.output
+    with pytest.raises(InputError) as caught:
+        alloc.whatif("hand", "policy debt", [1.0])
+    assert caught.value.findings[0].line("zh") == (
+        "--vary:1:policy debt: 看不懂要变动的数。写作修改的目标，如 policy.debt.ceiling、pools.land.total。"
+    )
+    by_title, by_name = (alloc.whatif("hand", target, [1.0]) for target in ("债务率上限", "policy.debt.ceiling"))
+    assert by_title.target == by_name.target == "policy.debt.ceiling"
+    pd.testing.assert_frame_equal(by_title.tiers, by_name.tiers)

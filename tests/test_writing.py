@@ -298,9 +298,15 @@ def test_writers_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
 
 
 def test_a_new_instance_is_never_written_over_another(tmp_path: Path) -> None:
-    write_folder(tmp_path / "plan", {"a.csv": "a\n"})
-    with pytest.raises(TargetError, match="may be replaced"):
-        write_folder(tmp_path / "plan", {"a.csv": "b\n"})
+    """What alloc has made is renamed beside, changed or not; a folder of something else is refused."""
+    texts = {"instance.toml": "", "a.csv": "a\n"}
+    assert write_folder(tmp_path / "plan", texts) is None
+    (tmp_path / "plan" / "a.csv").write_text("filled in", encoding="utf-8")
+    assert write_folder(tmp_path / "plan", texts) == str(tmp_path / "plan.1")
+    assert (tmp_path / "plan.1" / "a.csv").read_text(encoding="utf-8") == "filled in"
+    (tmp_path / "plan" / "instance.toml").unlink()
+    with pytest.raises(TargetError, match="it exists and is not an instance that alloc has written"):
+        write_folder(tmp_path / "plan", texts)
 
 
 @POSIX

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from alloc.arguments import checked
@@ -25,10 +26,16 @@ from alloc.instance.instance import Instance
 from alloc.opening import Given, opened
 from alloc.parametric.curves import ENDED
 from alloc.solver.model.runs import Clock
-from alloc.text import Text
+from alloc.text import Text, listed
 
 LONG = 1e7  # seconds: an audit goes on until it is done or interrupted
-SECTIONS = ("distributions", "schemes", "twins", "blindness", "probes", "noise", "settlement", "published")
+# The sections by name, each with what the command's help calls it.
+SECTIONS: Mapping[str, Text] = MappingProxyType({
+    "distributions": Text("分布", "distributions"), "schemes": Text("按级别或户籍会怎样", "schemes"),
+    "twins": Text("近似城市", "twins"), "blindness": Text("不看级别", "blindness"), "probes": Text("虚报", "probes"),
+    "noise": Text("误差", "noise"), "settlement": Text("落户", "settlement"),
+    "published": Text("与实际分配相比", "published"),
+})  # fmt: skip
 SAID = Text(
     "{cities} 个城市，设施{whole}；试报、误差和放松均按松弛解（设施可分）计算。",
     "{cities} cities, facilities {whole}; false reports, noise and what is relaxed are solved with facilities in "
@@ -153,8 +160,9 @@ def audit(
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
             result, for the instance that was solved there.
-        only: of ``distributions``, ``schemes``, ``twins``, ``blindness``, ``probes``, ``noise``, ``settlement``,
-            ``published``; none: all, the second where the instance has schemes, the last where there is a file for it.
+        only: by name or Chinese title, of ``distributions``, ``schemes``, ``twins``, ``blindness``, ``probes``,
+            ``noise``, ``settlement``, ``published``; none: all, the second where the instance has schemes, the last
+            where there is a file for it.
         published: a CSV file of real allocations, with the columns city, pool, year, amount, and perhaps unit.
         every: whether false reports are tried in every city, not in a sample.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
@@ -175,8 +183,11 @@ def audit(
         AskError: there is no such section, or the file is missing that it needs.
     """
     wanted = [only] if isinstance(only, str) else list(only)
+    by_title = {words: name for name, title in SECTIONS.items() for words in title}
+    wanted = [by_title.get(name, name) for name in wanted]
     if unknown := [name for name in wanted if name not in SECTIONS]:
-        raise AskError(UNKNOWN.fill(name=unknown[0], known=", ".join(SECTIONS)))
+        known = listed([Text(f"{name}（{title.zh}）", name) for name, title in SECTIONS.items()])
+        raise AskError(UNKNOWN.fill(name=unknown[0], known=known))
     if published is None and "published" in wanted:
         raise AskError(NEEDS_FILE)
     asked = [name for name in SECTIONS if name in wanted or not wanted]

@@ -125,7 +125,12 @@ def near_city(column: str, text: str, cities: Mapping[str, Iterable[str]]) -> Te
         cities: these columns.
     """
     if column != "city":
-        return Known(map(str, cities[column])).remedy(text)
+        known = Known(map(str, cities[column]))
+        if known.nearest(text) is not None or text.isascii():
+            return known.remedy(text)
+        if (code := _of_china(text)) is not None and code not in set(cities["city"]):
+            return ELSEWHERE.fill(name=names().get(code, text), code=code, count=len(known.names))
+        return known.remedy(f"{text}市")
     return Named(cities["city"], *(cities[name] for name in NAMES["cities"] if name in cities)).remedy(text)
 
 

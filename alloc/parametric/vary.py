@@ -16,14 +16,17 @@ import pandas as pd
 from alloc.content.conditions import target_said
 from alloc.explanation.shared.answer import AskError
 from alloc.formulation.registry import catalogue
+from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
-from alloc.scenario import apply, parse_edit
+from alloc.scenario import Edit, Origin, apply
+from alloc.scenario.lines import read_line
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Stopped
 from alloc.text import Text
 from alloc.writing import Written
 
+VARIED = "--vary"  # the place of a number that varies, in findings
 MOST = 10_000  # values of one what-if
 COLUMNS = ["city", "pool", "unit", "published"]
 TOO_MANY = Text(
@@ -42,6 +45,11 @@ NO_NUMBER = Text(
     "“{values}”的第 {place} 个取值“{value}”不是有限的数；应为用逗号隔开的数，如 100,150,200。",
     'value {place} of "{values}", "{value}", is no finite number; numbers with commas between them would be right, as '
     "in 100,150,200.",
+)
+UNREADABLE = Text("看不懂要变动的数。", "What is to vary cannot be read.")
+WRITE = Text(
+    "写作修改的目标，如 policy.debt.ceiling、pools.land.total。",
+    "Write it as the target of an edit: policy.debt.ceiling, pools.land.total.",
 )
 TWICE = Text("{target} 写了两次；两个数应不同。", "{target} is given twice; the two numbers have to differ.")
 
@@ -63,6 +71,22 @@ class Axis:
     def line(self, value: float) -> str:
         """The edit that sets it."""
         return f"{self.target} = {value!r}" + (f" where {self.where}" if self.where else "")
+
+    def edit(self, value: float, number: int) -> Edit:
+        """The edit that sets it.
+
+        Args:
+            value: to set.
+            number: which of the numbers that vary it is, the first is 1.
+
+        Raises:
+            InputError: the target cannot be read.
+        """
+        origin = Origin(VARIED, number)
+        edit, _ = read_line(self.line(value), origin)
+        if edit is None:
+            raise InputError([Edit("set", self.target, origin=origin).finding("edit_syntax", UNREADABLE, WRITE)])
+        return edit
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,9 +208,12 @@ def vary(
     names = ["value", "second"][: len(axes)]
     points = [dict(zip(names, map(float, point), strict=True)) for point in product(*(axis.values for axis in axes))]
     edited = [
-        apply(instance, [parse_edit(axis.line(value)) for axis, value in zip(axes, point.values(), strict=True)])
+        apply(
+            instance, [axis.edit(value, n) for n, (axis, value) in enumerate(zip(axes, point.values(), strict=True), 1)]
+        )
         for point in points
     ]
+    named = [(edit.target, edit.where) for edit in edited[0].edits]  # by machine names where they were titles
     base = WarmStartCache()
     _uninterrupted(run(instance, memory=base))
     tiers: list[dict[str, Any]] = []
@@ -206,8 +233,8 @@ def vary(
             allocations.append(table.loc[table["city"].isin(list(cities)), COLUMNS].assign(**point, step=step))
         found = pd.concat(allocations, ignore_index=True)[columns] if allocations else pd.DataFrame(columns=columns)
         variation = Variation(
-            target, instance.settings.integers, pd.DataFrame(tiers), found, instance,
-            second="" if second is None else second.target, wheres=(where, "" if second is None else second.where),
+            named[0][0], instance.settings.integers, pd.DataFrame(tiers), found, instance,
+            second="" if second is None else named[1][0], wheres=(named[0][1], "" if second is None else named[1][1]),
         )  # fmt: skip
         report(variation)
     assert variation is not None

@@ -15,19 +15,18 @@ from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.issued import shared_out
-from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.frames.idle import edited_limits, idle_limits, idle_others
 from alloc.result.frames.standing import families_as_published
+from alloc.result.frames.unfelt import causes_that_bind, unfelt
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
 from alloc.result.stages import stage_note
 from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
-from alloc.tolerances import AT_BOUND
 
 WHOLE = 0.5  # persons: less is rounding
 LARGEST = 5  # gains and losses shown, of land and of money each
@@ -55,6 +54,7 @@ def summary(result: Result, language: str) -> Section:
             *links_table(result, language),
             *_changes(result, language),
             _binding(result, language),
+            *(Paragraph(line) for line in unfelt(result, language)),
             *(Paragraph(line) for line in idle_limits(result, edited_limits(result), language)),
             *([Paragraph(others)] if (others := idle_others(result, language)) else []),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
@@ -126,6 +126,7 @@ def _pools(result: Result, language: str) -> Table:
     given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     kept, names = retained(result), set_aside(pools)
+    staged = any(part < 1 for part in parts.values())
     rows: list[Row] = []
     for pool, row in pools.to_dict("index").items():
         whole = (1 - row["reserve"]) * row["total"]
@@ -136,10 +137,11 @@ def _pools(result: Result, language: str) -> Table:
         left = available - own - given[pool]
         aside = parted(row["total"] - whole, row)
         held = (aside[name] for name in names)
-        amounts = (row["total"], *held, available, *([own] if kept else []), given[pool], left)
+        later = [whole - available] if staged else []
+        amounts = (row["total"], *held, *later, available, *([own] if kept else []), given[pool], left)
         shown = (Amount(each / unit.size, decimals) for each in amounts)
         rows.append((row[f"title_{language}"], unit.said(language), *shown))
-    reserve = "|".join(say(language, name) for name in names)
+    reserve = "|".join(say(language, name) for name in (*names, *(["later"] if staged else [])))
     heads = say(language, "pools_heads_retained" if kept else "pools_heads", reserve=reserve)
     return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)
 
@@ -184,6 +186,9 @@ def _changes(result: Result, language: str) -> list[Table]:
         }
     )
     found = []
+    staged = any(
+        part < 1 for part in shared_out(result.instance.tables["pools"], result.instance.settings.stage).values()
+    )
     for key, chosen, unit_name in (
         ("land_changes", frame[frame["land"]], "ha"),
         ("transfer_changes", frame[~frame["land"] & ~frame["bond"]], "10⁴ yuan"),
@@ -215,7 +220,8 @@ def _changes(result: Result, language: str) -> list[Table]:
             for city in [*gains, *losses]
         ]
         title = say(language, key, unit=unit.said(language), base=base)
-        found.append(table(key, title, say(language, "changes_heads", base=base), "llrrrr", rows))
+        note = say(language, "changes_of_advance", base=base) if staged else ""
+        found.append(table(key, title, say(language, "changes_heads", base=base), "llrrrr", rows, note))
     return found
 
 
@@ -234,23 +240,8 @@ def _binding(result: Result, language: str) -> Table:
 
 def _causes(result: Result, family: str, language: str) -> str:
     """Which of its causes make the right side of a family, counted over the cities where it binds."""
-    causes = catalogue(result.instance.formulation).families[family].causes
-    if not causes:
-        return ""
-    debt = result.tables["debt"]
-    purses = purses_of(result.instance.tables["cities"])
-    new, room = (
-        purses.together(each.to_numpy()) for each in (debt["new_general"] + debt["new_special"], debt["bond_room"])
-    )
-    binds = purses.heads & (new >= room - AT_BOUND * np.maximum(1.0, room))
-    if not binds.any():
-        return ""
-    from alloc.instance.derived.derived import derive
-
-    derived = derive(result.instance)
-    rooms = np.column_stack([getattr(derived, name) for name in causes.values()])[binds]
-    counts = np.bincount(rooms.argmin(axis=1), minlength=len(causes))
-    return ("" if language == "zh" else " ") + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))
+    counts = causes_that_bind(result, family)
+    return ("" if language == "zh" else " ") + say(language, "debt_causes", **counts) if counts else ""
 
 
 def links_table(result: Result, language: str, city: str = "") -> list[Table]:

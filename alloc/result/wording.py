@@ -122,6 +122,12 @@ WORDS: dict[str, Text] = {
     ),
     "reserve": Text("预留", "reserve"),
     "outside": Text("模型外用途", "other purposes"),
+    "later": Text("留待以后下达", "later stages"),
+    "changes_of_advance": Text(
+        "今年为提前下达数，只是全年的一部分；{base}为全年数。两者之差不是全年的增减。",
+        "This year's amounts are an advance, a part of the year; those of {base} are of a whole year. The difference "
+        "is no change from year to year.",
+    ),
     "programmes": Text("专项建设项目", "Programmes"),
     "links": Text("跨市共用和迁移", "Capacity lent and moved"),
     "links_heads": Text(
@@ -149,6 +155,14 @@ WORDS: dict[str, Text] = {
     "last_year": Text("上年", "last year"),
     "formula": Text("公式测算", "the formula"),
     "binding": Text("起约束作用的规则", "Binding constraints"),
+    "edit_unfelt": Text(
+        "修改“{target}”没有改变任何数：算例中已经如此，或没有选中任何记录。",
+        "The edit of {target} changed no value: the instance has it so already, or no row fits.",
+    ),
+    "number_unfelt": Text(
+        "修改后的“{target}”在本方案中不起约束：没有一处达到它。",
+        "{target} as edited holds nothing back in this plan: it is reached nowhere.",
+    ),
     "idle_limit": Text(
         "分组限制“{title}”不起作用：已经满足（实际 {left}，限值 {right}）。",
         "The limit “{title}” does not bind: it is met anyway ({left} against {right}).",

@@ -25,17 +25,20 @@ from pathlib import Path
 from typing import Any, get_args
 from unicodedata import normalize
 
+from alloc.instance.cells import plain_width
 from alloc.instance.files.raw import Unreadable, read_text
 from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
+from alloc.instance.named import BE, MORE, NEAR
 from alloc.instance.suggest import Known
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import BETWEEN, ROW, VALUES, Edit, Edited, Origin, Scenario, Script, Verb
 from alloc.scenario.lines import read_lines
 from alloc.scenario.typed import WRONG_TYPE
-from alloc.text import Text
+from alloc.text import Text, listed
 
+SHOWN = 12  # scenarios that are named where none is known by a name
 FOLDER = "scenarios"
 ENDING = ".toml"
 KEYS = ("title", "inherits", "edit")
@@ -182,17 +185,46 @@ def _chain(home: Path, sheet: Sequence[Script], name: str) -> tuple[list[Script]
 
 
 def _named(home: Path, sheet: Sequence[Script], name: str) -> Script | None:
-    """The scenario of a name, on the sheet of a workbook or a file; None where there is none."""
+    """The scenario of a name or a title, on the sheet of a workbook or a file; None where there is none, or several."""
     try:
         if name.endswith(ENDING) and Path(name).is_file():
             return _script(Path(name).resolve())
         wanted = normalize("NFC", name)  # as typed; some systems keep names of files decomposed
         if home.is_file():
-            return next((script for script in sheet if normalize("NFC", script.name) == wanted), None)
-        named = (path for path in _files(home) if normalize("NFC", path.stem) == wanted)
-        return next((_script(path.resolve()) for path in named), None)
+            found = next((script for script in sheet if normalize("NFC", script.name) == wanted), None)
+        else:
+            named = (path for path in _files(home) if normalize("NFC", path.stem) == wanted)
+            found = next((_script(path.resolve()) for path in named), None)
+        return found or _titled(home, sheet, wanted)
     except (OSError, ValueError):  # a name that no file can have
         return None
+
+
+def _titled(home: Path, sheet: Sequence[Script], title: str) -> Script | None:
+    """The one scenario of a title, in either language; None where there is none, or several."""
+    every = sheet if home.is_file() else [_script(path.resolve()) for path in _files(home)]
+    wanted = plain_width(title).casefold()
+    found = [script for script in every if wanted in {plain_width(words).casefold() for words in script.title}]
+    return found[0] if len(found) == 1 else None
+
+
+def _nearest(scripts: Sequence[Script], name: str) -> Text:
+    """What would be right instead of the name of a scenario: the nearest by name or title, and some with titles."""
+    shown = {
+        script.name: Text(script.name, script.name) if script.name in script.title
+        else Text(f"{script.name}（{script.title.zh}）", f"{script.name} ({script.title.en})")
+        for script in sorted(scripts, key=lambda each: each.name)
+    }  # fmt: skip
+    if not shown:
+        return Known([]).remedy(name)
+    whose = {words: script.name for script in scripts for words in (*script.title, script.name)}
+    near = whose.get(Known(whose).nearest(name) or "")
+    more = [MORE.fill(count=len(shown))] if len(shown) > SHOWN else []
+    every = BE.fill(codes=listed([*list(shown.values())[:SHOWN], *more]))
+    if near is None:
+        return every
+    meant = NEAR.fill(codes=shown[near])
+    return Text(meant.zh + every.zh, f"{meant.en} {every.en}")
 
 
 def _no_scenario(home: Path, sheet: Sequence[Script], name: str, nearer: Script | None, cycle: bool) -> Finding:
@@ -203,7 +235,7 @@ def _no_scenario(home: Path, sheet: Sequence[Script], name: str, nearer: Script 
         remedy = Text("删去其中一处 inherits。", "Leave one inherits out.")
         return Finding("error", "inherits_cycle", file, row, column, name, message.fill(name=name), remedy)
     message = Text("没有这个情景。", "There is no such scenario.")
-    remedy = Known(script.name for script in sheet).remedy(name) if sheet else Known(scenarios(home)).remedy(name)
+    remedy = _nearest(sheet or scripts(home)[0], name)
     if home.is_file() and not sheet:
         message = Text("工作簿的“情景”表里没有情景。", "The workbook has no scenario on a sheet Scenarios.")
         remedy = Text(

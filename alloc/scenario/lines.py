@@ -1,7 +1,7 @@
 """Edits as one line each, as the command line and the workbench take them.
 
     TARGET = VALUE          set            policy.debt.ceiling = 1.0
-    TARGET *= NUMBER        scale          cities.fund_revenue *= 0.8 where province == '44'
+    TARGET *= NUMBER        scale          cities.fund_revenue *= 0.8 where province == '440000'
     TARGET += NUMBER        add            pools.land.total += 10000     (or -=)
     TARGET <= NUMBER        at_most        cities.willingness <= 0.2
     TARGET >= NUMBER        at_least       services.minimum >= 0.6
@@ -25,19 +25,29 @@ from typing import Any
 
 from alloc.instance.cells import plain_width
 from alloc.instance.files.toml import parse_toml
-from alloc.instance.findings import Finding, InputError
+from alloc.instance.findings import Finding, InputError, shortened
 from alloc.scenario.edits import COMMAND_LINE, THEN, Edit, Origin, Verb
 from alloc.scenario.typed import figure_meant
 from alloc.text import Text
 
 _PART = r"[^\W_](?:[\w-]*\w)?(?:\[\d+\])?"
 _TARGET = rf"{_PART}(?:\.{_PART})*"
-_LINE = re.compile(
-    r"(?P<optional>optional\s+)?"
-    rf"(?:(?P<word>drop|add)\s+(?P<named>{_TARGET})|(?P<target>{_TARGET})\s*(?P<sign>[*+-]=|<=|>=|≤|≥|==?))\s*"
-    r"(?P<rest>.*)",
-    re.DOTALL,
-)
+# A part that is a title, which may have blanks and signs inside; only in a target of several parts.
+_TITLE = r"[^\W_](?:(?:[\w:/()·—–-]|\ (?=[\w(]))*[\w)])?(?:\[\d+\])?"
+_TITLES = rf"{_TITLE}(?:\.{_TITLE})+"
+
+
+def _line(target: str) -> re.Pattern[str]:
+    """What reads a line whose target is written so."""
+    return re.compile(
+        r"(?P<optional>optional\s+)?"
+        rf"(?:(?P<word>drop|add)\s+(?P<named>{target})|(?P<target>{target})\s*(?P<sign>[*+-]=|<=|>=|≤|≥|==?))\s*"
+        r"(?P<rest>.*)",
+        re.DOTALL,
+    )
+
+
+_LINE, _LINE_OF_TITLES = _line(_TARGET), _line(_TITLES)
 _VERBS: dict[str, Verb] = {
     "=": "set", "==": "set", "*=": "scale", "+=": "add", "-=": "add",
     "<=": "at_most", "≤": "at_most", ">=": "at_least", "≥": "at_least",
@@ -48,6 +58,8 @@ _MARKS = re.compile(
 )
 # Chinese points that have no plain form: between the parts of a target, and between the entries of a list.
 _POINTS = re.compile(r"(?<=\w)。(?=\w)|、")
+# Names of columns in a new row that TOML takes in quotes alone.
+_COLUMN = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?P<name>[^\W\d](?:[\w/:()·—–-]|\ (?=\w))*)(?=\s*=)")
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
 _SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
@@ -132,6 +144,8 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
         if into:
             return Edit("merge", merge["gone"], into, where, why, origin, bool(merge["optional"])), []
     match = _LINE.fullmatch(line.strip())
+    if match is None or (match["word"] == "drop" and _split(match["rest"])[0]):
+        match = _LINE_OF_TITLES.fullmatch(line.strip()) or match
     if match is None and moved(line) is not None:
         message = Text("move 从结果出发，这里没有结果。", "A move starts from a result, and here is none.")
         return None, [_unreadable(line, origin, message, _OF_A_RESULT)]
@@ -143,12 +157,13 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
             return None, [_unreadable(line, origin, Text("drop 后面没有值。", "drop takes no value."))]
         return Edit("drop", match["named"], None, where, why, origin, bool(match["optional"])), []
     number = _NUMBER.fullmatch(text)
+    given = _COLUMN.sub(_quoted, text) if match["word"] and not text.isascii() else text
     try:
-        read = parse_toml(f"value = {text}") if number is None else {"value": _figure(number)}
+        read = parse_toml(f"value = {given}") if number is None else {"value": _figure(number)}
     except ValueError:
         read = {}
     if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
-        message = Text("看不懂值 {text}。", "The value {text} cannot be read.").fill(text=repr(text))
+        message = Text("看不懂值：{text} 。", "The value cannot be read: {text} .").fill(text=shortened(text))
         remedy = figure_meant(text) or Text(
             "数不加引号，文本加引号，列表用 [ ]；新增一行写作 add 表 { 列 = 值, … }。",
             "Write numbers plainly, texts in quotes, lists in [ ]; a new row is add TABLE { column = value, … }.",
@@ -196,6 +211,10 @@ def value_text(value: Any) -> str:
 
 def _figure(number: re.Match[str]) -> int | float:
     return float(number[0]) if number["point"] or number["power"] else int(number[0])
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return found[0] if found["name"] is None or found["name"].isascii() else f'"{found["name"]}"'
 
 
 def _plain(line: str) -> str:

@@ -34,7 +34,7 @@ from alloc.scenario.selection import (
     unknown_cities,
 )
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
-from alloc.scenario.targets import Grid, target_of
+from alloc.scenario.targets import Grid, columns_like, target_of
 from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, row_added, rows_dropped
 from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, column_of, missing, number, out_of_range, typed
 from alloc.text import Text
@@ -59,7 +59,7 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
         return _new_row(edit, target, frame, state)
     if target.column is None and edit.verb != "drop":
         message = Text("没有写明列。", "The edit names no column.")
-        remedy = Known(set(table.names) - set(table.key)).remedy("")
+        remedy = columns_like(table, [name for name in table.names if name not in table.key], "")[0]
         raise InputError([edit.finding("no_column", message, remedy)])
     if (found := _one_cell(edit, target, state)) is not None:
         return found
@@ -179,7 +179,7 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
         if name not in names:
             message = Text("{table} 表没有 {name} 列。", "{table} has no column {name}.")
             said = message.fill(table=table.name, name=shortened(str(name)))
-            findings.append(edit.finding("unknown_column", said, Known(names).remedy(str(name))))
+            findings.append(edit.finding("unknown_column", said, columns_like(table, names, str(name))[0]))
     for name in names:
         column = column_of(table, frame, name)
         value = given.get(name)

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.cells import plain_width
 from alloc.instance.derived.bounds import last_transfers
 from alloc.instance.derived.land_and_finance import money
 from alloc.instance.derived.optional.purses import purses_of, with_accounts
@@ -45,11 +46,15 @@ class WhereColumns(Mapping[str, Values]):
 
     These are the table's own columns; for a table whose key names cities, services or pools also the columns of these;
     and wherever cities are, ``size_class`` and ``debt_tier``.
+
+    Attributes:
+        tables: whose columns they are, the table's own name first.
     """
 
     def __init__(self, table: Table, state: State) -> None:
         """For one table as it stands."""
         frame = state.tables[table.name]
+        self.tables = [table.name, *(column.references for column in table.columns if column.references)]
         self._columns: dict[str, Callable[[], Values]] = {}
         self._former: dict[str, str] = {}
         self._offer(table, frame, lambda values: values)
@@ -179,11 +184,11 @@ def tier_named(text: str, state: State) -> str:
     known = catalogue_for(state.settings).tiers
     if text in known:
         return text
-    plain = text.strip().casefold()
+    plain = plain_width(text).strip().casefold()
     found = [
         name
         for name, tier in known.items()
-        if plain in {words.casefold() for title in (tier.title, tier.head) for words in title}
+        if plain in {plain_width(words).casefold() for title in (tier.title, tier.head) for words in title}
     ]
     return found[0] if len(found) == 1 else text
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from alloc.instance.files.reading import read
+from alloc.instance.files.shipped import locate
 from alloc.instance.instance import Instance
 from alloc.scenario.files import ENDING, FOLDER, scenarios
 from alloc.template.controls import controlled
@@ -49,17 +50,17 @@ def new_empty(
     """Writes an empty instance: a folder, or a workbook where ``target`` ends in .xlsx.
 
     Args:
-        target: must not exist, or be an empty folder.
+        target: an instance that is there is renamed beside, which is said; of anything else nothing is touched.
         services, pools: of those of china-2020; None: all.
         year: planning year; None: to be filled in.
         language: of a workbook's titles.
 
     Raises:
-        TemplateError: there is something already, or no such service or pool.
+        TargetError: something else is there.
+        TemplateError: no such service or pool.
     """
     ready_to_write(target)
-    write(target, empty_texts(read(PATTERN), slug(target.stem), services, pools, year), language)
-    return ()
+    return write(target, empty_texts(read(PATTERN), slug(target.stem), services, pools, year), language)
 
 
 def new_province(
@@ -68,7 +69,7 @@ def new_province(
     """Writes one province of an instance as an instance that solves at once; gives what was changed and why.
 
     Args:
-        target: must not exist, or be an empty folder.
+        target: an instance that is there is renamed beside, which is said; of anything else nothing is touched.
         origin: folder or name of the national instance.
         province: code or name of a province in it.
         result: folder of a result of ``origin``, by which pools are scaled; None: that in ``results/NAME`` of the
@@ -77,10 +78,11 @@ def new_province(
         controls: whether pools hold just what the result gives the province (see `alloc.template.controls`).
 
     Raises:
-        TemplateError: there is something already, no such province, or the result is of another instance.
+        TargetError: something else is there.
+        TemplateError: no such province, or the result is of another instance.
         InputError: ``origin`` cannot be used.
     """
-    ready_to_write(target)
+    ready_to_write(target, [locate(origin)])
     nation = read(origin)
     notes: list[Text] = []
     own = RESULTS / nation.name
@@ -98,7 +100,7 @@ def new_province(
     cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
     files, kept = _scenarios(nation, cut.instance, controls)
-    write(
+    renamed = write(
         target,
         {
             "instance.toml": settings_text(settings_data(cut.instance.settings)),
@@ -108,7 +110,7 @@ def new_province(
         },
         language,
     )
-    return (*notes, *cut.notes, *kept)
+    return (*notes, *cut.notes, *kept, *renamed)
 
 
 def _scenarios(nation: Instance, province: Instance, controls: bool) -> tuple[dict[str, str], list[Text]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def audit(
         api.ready_to_write(out, "answer", [instance, published])
     with Display(lang, quiet) as display:
         audited = api.audit(
-            instance, only=[each.strip() for each in only.split(",")] if only else (), published=published,
+            instance, only=[each.strip() for each in re.split("[,，、]", only)] if only else (), published=published,
             every=every, scenario=scenario, edits=edits, relaxation=relaxation, time_limit=time_limit, gap=gap,
             formulation=formulation, on_progress=display.report,
         )  # fmt: skip

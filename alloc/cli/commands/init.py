@@ -41,7 +41,8 @@ def init(
 ) -> None:
     """Make a new instance in DIR: an empty one to fill in, or one province of a national one.
 
-    DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. Nothing is ever written over.
+    DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. An instance that is there is
+    renamed beside.
     """
     if province is None and (origin is not None or result is not None or controls is not None):
         raise WrongUsage(

@@ -110,6 +110,8 @@ class Conflict(Writable):
         for number, repair in enumerate(self.menu.repairs, 1):
             lines = " ".join(f"--edit {for_shell(line)}" for line in self._lines(repair))
             said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=lines))
+        if self.edited and self.menu.repairs:
+            said.append(say(language, "pasted"))
         meant = [each.adjustment for repair in self.menu.repairs for each in repair.changes if each.change is not None]
         if any(each.number.by == "limit" and each.published.each for each in meant):
             said.append(say(language, "persons" if any(each.published.lost for each in meant) else "multiples"))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from alloc.content.places import province
+from alloc.content.titles import value_title
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
 from alloc.explanation.infeasibility.search import WAIVED, WEIGHTS
@@ -23,6 +24,7 @@ from alloc.instance.prechecks.words import CLASS_NAMES, amount, with_key
 from alloc.instance.schema.optional.links import LINKS
 from alloc.text import Text, figure, listed
 
+OF_ONE = Text("比例", "share")  # how it is written is said where it is filled in
 WORDS: Mapping[str, Text] = MappingProxyType({
     "feasible": Text(
         "有满足全部规则的方案，没有需要解释的冲突。",
@@ -75,6 +77,10 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "the planner's own rules before those of higher authorities, and law last:",
     ),
     "repair": Text("- 修改 {number}（代价 {cost}）：{lines}", "- Repair {number} (cost {cost}): {lines}"),
+    "pasted": Text(
+        "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；then 表示从前面各条的结果出发。",
+        "Paste them behind the --edit lines that stand, in one command: then starts from what those before it make.",
+    ),
     "multiples": Text(
         "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数，使公布数也能达到。",
         "The new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
@@ -232,10 +238,10 @@ class Names:
         if unit == POOL_UNITS:
             return self._unit_of_pool(change.key.rpartition(".")[2])
         if change.adjustment.number.by == "limit":
-            if self._basis[change.key] != "amount":
-                return NO_UNIT
+            if (basis := self._basis[change.key]) != "amount":
+                return Text(value_title("basis", basis, "zh"), f"basis: {basis.replace('_', ' ')}")
             return self._unit_of_limit(next(each for each in self._derived.limits if each.key == change.key))
-        return NO_UNIT if unit == SHARE else unit
+        return unit
 
     def change(self, change: Change) -> tuple[Text, Text]:
         """What a line changes, and in which unit."""
@@ -244,6 +250,8 @@ class Names:
         title, unit = about.title, about.unit
         if about.column is not None:
             unit = NO_UNIT if dropped else self._unit(change, unit)
+        if unit == SHARE:
+            unit = OF_ONE
         table = number.path.rpartition(".")[0]
         if number.by == "limit":
             return self.of(table, change.key), unit

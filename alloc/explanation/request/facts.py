@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from alloc.explanation.request.most import Most
 from alloc.explanation.request.search import Found
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding
@@ -56,6 +57,7 @@ class Facts:
         found: one entry a parameter, those that yield it first, the smallest relative change first.
         stopped: whether the search was interrupted.
         most: how many solves the search was given, where it needed more; None where it was not short of any.
+        utmost: the most that the rules leave the city, whatever the tiers lose; None where it was not looked for.
     """
 
     result: Result = field(repr=False)
@@ -73,3 +75,4 @@ class Facts:
     found: tuple[Found, ...]
     stopped: bool
     most: int | None = None
+    utmost: Most | None = None

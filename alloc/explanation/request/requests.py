@@ -11,6 +11,7 @@ from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.city.reasons import asked
 from alloc.explanation.request import text as requests_text
 from alloc.explanation.request.facts import Facts, Grant
+from alloc.explanation.request.most import most_of
 from alloc.explanation.request.search import Found, Probe, finished, published, search
 from alloc.explanation.request.ways import ways
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, Writable, silent
@@ -113,7 +114,8 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     found, stopped, short = _search(
         session, derived, held, city, pool, amount, rule if grant.outcome == "bound" else "", most, report
     )
-    return replace(answer(reached, grant, found, stopped), most=MOST_LARGE if short else None)
+    utmost = None if stopped else most_of(base, derived, model, city, pool)
+    return replace(answer(reached, grant, found, stopped), most=MOST_LARGE if short else None, utmost=utmost)
 
 
 def _name(known: list[str], city: str, pool: str) -> str:

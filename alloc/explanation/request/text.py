@@ -51,6 +51,7 @@ def sentences(request: Facts, language: str) -> list[str]:
     )
     if grant.outcome == "stopped":
         return said
+    said += _utmost(request, show, told)
     found = [each for each in request.found if each.outcome == "found"]
     searched = [each for each in found if not each.way.fixed]
     if searched:
@@ -105,6 +106,20 @@ def _bound(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     rule = show.known.rules[request.upper_rule]
     title, what = (getattr(part, show.language) for part in (rule.title, rule.words))
     return [told("bound", upper=show.amount(request.upper), rule=title, words=what)]
+
+
+def _utmost(request: Facts, show: Figures, told: Any) -> list[str]:
+    """The most that the rules leave the city, as it can be published, and what stops it."""
+    utmost = request.utmost
+    if utmost is None:
+        return []
+    published = math.floor(utmost.value / show.quantum + QUANTUM_NOISE) * show.quantum
+    if utmost.rule:
+        names = [show.known.rules[utmost.rule].title.said(show.language)]
+    else:
+        names = [show.known.families[name].title.said(show.language) for name in utmost.families]
+    sign = "、" if show.language == "zh" else ", "
+    return [told("utmost", amount=show.amount(published), rules=sign.join(names))]
 
 
 def _impossible(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
@@ -213,6 +228,9 @@ def record(request: Facts) -> dict[str, Any]:
         "relaxed": request.whole,
         "upper": request.upper if math.isfinite(request.upper) else None,
         "upper_rule": request.upper_rule,
+        "utmost": None if request.utmost is None else request.utmost.value,
+        "utmost_rules": [] if request.utmost is None else [*filter(None, [request.utmost.rule]),
+                                                           *request.utmost.families],
         "met": grant is None,
         "grant": None if grant is None else {
             "edit": grant.line,

@@ -76,6 +76,12 @@ WORDS: dict[str, Text] = {
         "It is impossible under the rules: the city's upper bound is {upper} {unit}, made by the rule “{rule}”: "
         "{words}",
     ),
+    "utmost": Text(
+        "规则不变时它最多能得到 {amount} {unit}（按最小分配单位取整；不论各级目标和其他城市为此付出多少），"
+        "卡住它的是：{rules}。",
+        "The most that the rules leave it is {amount} {unit}, in whole quanta and whatever objectives and other "
+        "cities lose for it; what stops it: {rules}.",
+    ),
     "impossible": Text(
         "不改规则就不可能：下列规则与这个要求不能同时成立：{families}。",
         "It is impossible under the rules: these cannot hold together with the request: {families}.",

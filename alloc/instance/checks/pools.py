@@ -283,12 +283,12 @@ def _check_overrides(overrides: Sheet) -> list[Finding]:
         *overrides.find(
             reason, "reason", "override_unexplained",
             Text("人工调整缺少依据。", "An override without its reason."),
-            Text("写明依据（reason）和批准人（approved_by）。", "Give reason and approved_by."), "warning",
+            Text("写明依据和批准人。", "Give the reason, and who approved it."), "warning",
         ),
         *overrides.find(
             approver & ~reason, "approved_by", "override_unexplained",
             Text("人工调整有依据，缺少批准人。", "An override with its reason, and without who approved it."),
-            Text("写明批准人（approved_by）。", "Give approved_by."), "warning",
+            Text("写明批准人。", "Give who approved it."), "warning",
         ),
     ]  # fmt: skip
 

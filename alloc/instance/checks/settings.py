@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from alloc.formulation.registry import levers
+from alloc.formulation.registry import catalogue, levers
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
@@ -14,6 +14,16 @@ from alloc.text import Text, figure
 LARGEST_SHARE = 1.0  # of a share without an upper end
 LARGEST_MULTIPLE = 20.0  # of a debt ratio, a multiple of the reference revenue
 LARGEST_TOLERANCE = 0.1  # of a tier between 0 and 1
+SPENT = Text(
+    "目标“{tier}”的允许让步会被紧随其后的“{next}”用掉，而不是用来贴近公式；"
+    "排在后面的“{squares}”得不到余地，各市数字会停在极端处。",
+    "The tolerance of “{tier}” is spent by “{next}”, which comes next, and not on closeness to the formula: "
+    "“{squares}” behind it is left no room, and amounts stand at extremes.",
+)
+BEHIND = Text(
+    "把“{squares}”放在“{tier}”之后紧接着的位置，或删去此项。",
+    "Put “{squares}” right behind “{tier}”, or leave this out.",
+)
 SHARES = ("score", "share")  # what is lost of such a tier
 
 
@@ -37,16 +47,10 @@ def _spent(settings: Settings) -> Iterator[Finding]:
         tier, after = known[goal.tier], known[following.tier].by(following.method)
         if not goal.tolerance or tier.eases or after.quadratic:
             continue
-        message = Text(
-            f"目标“{goal.tier}”的允许让步会被紧随其后的“{following.tier}”用掉，而不是用来贴近公式；"
-            f"排在后面的“{squares.name}”得不到余地，各市数字会停在极端处。",
-            f"The tolerance of {goal.tier} is spent by {following.tier}, which comes next, and not on closeness to the "
-            f"formula: {squares.name} behind it is left no room, and amounts stand at extremes.",
-        )
-        remedy = Text(
-            f"把“{squares.name}”放在“{goal.tier}”之后紧接着的位置，或删去此项。",
-            f"Put {squares.name} right behind {goal.tier}, or leave this out.",
-        )
+        titles = catalogue(settings.formulation).tiers
+        slots = {name: titles[each].title for name, each in
+                 (("tier", goal.tier), ("next", following.tier), ("squares", squares.name))}  # fmt: skip
+        message, remedy = SPENT.fill(**slots), BEHIND.fill(**slots)
         path = f"objective[{place}].tolerance"
         yield Finding("warning", "tolerance_spent", FILE, None, path, f"{goal.tolerance:g}", message, remedy)
 

@@ -27,6 +27,7 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_TEXTS, TABLES
 from alloc.instance.suggest import Known
 from alloc.instance.where.titles import in_names
+from alloc.instance.where.values import in_values
 from alloc.text import Text
 
 FORMATS = (".csv", ".parquet")
@@ -126,13 +127,16 @@ def typed_sheets(source: Source) -> tuple[dict[str, Sheet], list[Finding]]:
 
 
 def _name_columns(sheets: Mapping[str, Sheet]) -> None:
-    """Puts names in the place of titles in conditions on cities; cells keep what was written."""
+    """Puts names in the place of titles in conditions on cities, and values; cells keep what was written."""
+    cities: dict[str, Any] = dict(sheets[CITIES.name].frame.items())  # type: ignore[arg-type]
     names = (*sheets[CITIES.name].columns, *DERIVED_TEXTS)
     for name, sheet in sheets.items():
         for column in TABLES[name].columns:
             if column.merging == CONDITION and sheet.has(column.name):
                 texts = sheet.frame[column.name]
-                told = {text: in_names(text, names) for text in texts.unique() if text}
+                told = {
+                    text: in_values(in_names(text, names), cities, (CITIES.name,)) for text in texts.unique() if text
+                }
                 sheet.frame[column.name] = texts.replace({text: named for text, named in told.items() if named != text})
 
 

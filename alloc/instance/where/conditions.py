@@ -220,7 +220,7 @@ def _compare(node: Comparison, columns: Mapping[str, Column]) -> NDArray[np.bool
         raise WhereError(
             node.position,
             Text(message.zh.format(*(word.zh for word in shown)), message.en.format(*(word.en for word in shown))),
-            Text("文本加引号，如 '44'；数不加引号。", "Write texts in quotes, '44', and numbers without."),
+            Text("文本加引号，如 '440000'；数不加引号。", "Write texts in quotes, '440000', and numbers without."),
         )
     if node.sign in _ORDERED:
         if kind != "number":

@@ -23,7 +23,10 @@ _TOKENS = re.compile(
 _SAME_SIGN = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "（": "(", "）": ")", "，": ","}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _WORDS = ("and", "or", "not", "in", "true", "false")
-_EXAMPLE = Text("例如：province == '44' and residents >= 1000000。", "E.g. province == '44' and residents >= 1000000.")
+_EXAMPLE = Text(
+    "例如：省份 == '广东省' and 常住人口 >= 1000000，或 城市名称 in ['深圳市', '东莞市']。",
+    "E.g. province == '440000' and residents >= 1000000, or name_en in ['Shenzhen', 'Dongguan'].",
+)
 
 
 class WhereError(Exception):

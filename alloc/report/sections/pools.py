@@ -96,10 +96,11 @@ def _kept(view: View) -> Floats:
 
 
 def balance(view: View) -> Table:
-    """T3: total, what is held back or goes to other purposes, available, what levels above cities retain, allocated,
-    residual; a unit of its own a row."""
+    """T3: total, what is held back or goes to other purposes, what an advance leaves to later stages, available, what
+    levels above cities retain, allocated, residual; a unit of its own a row."""
     rows: list[tuple[Cell, ...]] = []
     given, kept, purposes = np.nansum(view.amounts["published"], axis=0), _kept(view), set_aside(view.pools)
+    staged = bool((view.derived.advance < 1).any())
     for place, pool in enumerate(view.derived.pools):
         total, available = float(view.pools["total"][pool]), float(view.derived.available[place])
         land = view.pools.at[pool, "kind"] == "land"
@@ -110,12 +111,14 @@ def balance(view: View) -> Table:
         above = (kept[place],) if kept.any() else ()
         aside = parted(total - whole, view.pools.loc[pool].to_dict())
         set_apart = (aside[name] for name in purposes)
-        amounts = [each / scale for each in (total, *set_apart, available, *above, given[place], left)]
+        later = (whole - available,) if staged else ()
+        amounts = [each / scale for each in (total, *set_apart, *later, available, *above, given[place], left)]
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         cities = int((view.amounts["published"][:, place] > 0).sum())
         rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
     names = (("total", view.say("总量", "total")),
              *((name, say(view.language, name)) for name in purposes),
+             *((("later", say(view.language, "later")),) if staged else ()),
              ("available", view.say("可分配", "available")),
              *((("retained", view.say("上级留用", "retained above cities")),) if kept.any() else ()),
              ("allocated", view.say("已分配", "allocated")),

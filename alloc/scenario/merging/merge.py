@@ -17,7 +17,7 @@ import pandas as pd
 from alloc.formulation.columns import OF_RECEIVER, SUM, Column
 from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.frames import called, texts
-from alloc.instance.named import remedy_by_name
+from alloc.instance.named import names_of, remedy_by_name
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.figures import city_figure
@@ -49,7 +49,7 @@ NO_ROW = Text("{table} 表没有 {missing}，其他合并的城市有。",
 GIVE = Text("先为它增加一行，或删去其他城市的这一行。", "Add that row first, or drop those of the others.")
 KEPT = Text("没有规则把自设列 {columns} 相加，保留 {city} 的数。",
             "No rule adds up the further columns {columns}: what {city} has stays.")  # fmt: skip
-SET = Text("数值不对的，用 cities.{city}.{column} = … 写明。", "Where this is wrong, set cities.{city}.{column} = …")
+SET = Text("数值不对的，用 城市.{city}.{column} = … 写明。", "Where this is wrong, set Cities.{city}.{column} = …")
 DROPPED = Text(
     "合并的城市之间的 {count} 条 {table} 已删去。", "{count} rows of {table} between merged cities are dropped."
 )
@@ -192,8 +192,9 @@ class _Merger:
         if kept:
             titles = [city_figure(name)[0] for name in kept]
             columns = Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))
-            said = KEPT.fill(columns=columns, city=self.stays)
-            remedy = SET.fill(city=self.stays, column=kept[0])
+            city = names_of(self.state.tables)[self.stays]
+            said = KEPT.fill(columns=columns, city=city)
+            remedy = SET.fill(city=city, column=titles[0])
             yield self.edit.finding("merge_keeps", said, remedy, "warning", column="cities")
 
     def _by_city(self, table: Table, frame: pd.DataFrame) -> Iterator[Touch | Finding]:

@@ -1,0 +1,137 @@
+"""Edits written with titles: kept are machine names; what has no title near it is told a few, never all."""
+
+from __future__ import annotations
+
+import pytest
+
+from alloc.instance import InputError, Instance, read
+from alloc.instance.findings import Finding
+from alloc.instance.where.conditions import WhereError, parse
+from alloc.scenario import apply, parse_edit
+from instances import write_tiny
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    return read(write_tiny(tmp_path_factory.mktemp("tiny")))
+
+
+def refused(instance: Instance, line: str) -> Finding:
+    with pytest.raises(InputError) as caught:
+        apply(instance, [parse_edit(line)])
+    return caught.value.findings[0]
+
+
+@pytest.mark.parametrize(
+    ("titled", "named"),
+    [
+        ("policy.债务率上限 = 1.0", "policy.debt.ceiling = 1.0"),
+        ("债务政策.债务率上限 = 1.0", "policy.debt.ceiling = 1.0"),
+        ("Ceiling of the debt ratio = 1.0", None),  # blanks only in a target of several parts
+        ("Policy.Ceiling of the debt ratio = 1.0", "policy.debt.ceiling = 1.0"),
+        ("债务率上限 = 1.0", "policy.debt.ceiling = 1.0"),
+        ("规划年度 += 1", "year += 1"),
+        ("下达阶段 = '正式下达'", "stage = 'formal'"),
+        ("资源池.新增建设用地.总量 *= 0.9", "pools.land.total *= 0.9"),
+        ("Pools.New construction land.Total *= 0.9", "pools.land.total *= 0.9"),
+        ("资源池.总量 *= 0.9 where 类别 == '用地'", "pools.total *= 0.9 where kind == 'land'"),
+        ("目标层次.公平：最薄弱人口的得分.允许让步 = 0.002", "objective.fairness.tolerance = 0.002"),
+        ("objective.National minimum.tolerance = 0.002", "objective.minimum.tolerance = 0.002"),
+        ("drop objective.公平：最薄弱人口的得分", "drop objective.fairness"),
+        ("城市.深圳.上年落户人数 *= 1.1", "cities.440300.settled_last *= 1.1"),
+        ("limits.value *= 0.9 where 计算基础 == '比例'", "limits.value *= 0.9 where basis == 'share'"),
+        ("cities.idle *= 2 where name in ['深圳', '汕头']", "cities.idle *= 2 where name in ['深圳市', '汕头市']"),
+        ("cities.idle *= 2 where not name == '深圳'", "cities.idle *= 2 where not name == '深圳市'"),
+        ("limits.large_share.城市范围 = \"城市名称 == '深圳'\"", "limits.large_share.where = \"name == '深圳市'\""),
+        (
+            "add 分组限制 { 限制代码 = '两市', 限制对象 = '分配：新增建设用地', "
+            "城市范围 = \"城市名称 in ['深圳', '汕头']\", "
+            "方向 = '<=', 限值 = 0.9, 计算基础 = '比例' }",
+            "add limits { limit = '两市', quantity = 'allocation:land', where = \"name in ['深圳市', '汕头市']\", "
+            "sense = '<=', value = 0.9, basis = 'share' }",
+        ),
+    ],
+)  # fmt: skip
+def test_titles_are_the_names_that_they_stand_for(tiny: Instance, titled: str, named: str | None) -> None:
+    """The same cells are made, the record has names, and conditions are kept with values."""
+    if named is None:
+        with pytest.raises(InputError):
+            parse_edit(titled)
+        return
+    by_title, by_name = (apply(tiny, [parse_edit(line)]) for line in (titled, named))
+    assert by_title.cells == by_name.cells and by_name.cells
+    (one,), (other,) = by_title.edits, by_name.edits
+    assert (one.target, one.where) == (other.target, other.where)
+    assert by_title.instance.hash == by_name.instance.hash
+
+
+def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In files and workbooks as in edits."""
+    made = [
+        read(write_tiny(tmp_path_factory.mktemp("limits"), limits=lambda text, new=new: text.replace(
+            "size_class in ['megacity', 'very_large']", new)))
+        for new in ("城市名称 in ['深圳', '汕头']", "name in ['深圳市', '汕头市']")
+    ]  # fmt: skip
+    assert made[0].tables["limits"]["where"].tolist() == made[1].tables["limits"]["where"].tolist()
+    assert made[0].hash == made[1].hash
+
+
+@pytest.mark.parametrize(
+    ("line", "zh", "en"),
+    [
+        ("policy.债务率上线 = 1.0", "是否为 policy.debt.ceiling（债务率上限）？",
+         "Did you mean policy.debt.ceiling (Ceiling of the debt ratio)?"),
+        ("常住人口 *= 1.1", "是否为 cities.residents（常住人口）？",
+         "Did you mean cities.residents (Resident population)?"),
+        ("随便 = 1",
+         "可用的表和小节有 27 个：policy（政策参数）、title（标题）、cities（城市）、services（公共服务）、"
+         "capacity（现有能力）、"
+         "pools（资源池）、factors（分配因素）、last_year（上年数额）、earmarks（戴帽指标）、overrides（人工调整）、issued（已下达数）、"
+         "performance（绩效系数） 等；表、列、行和设置都可写名称。",
+         "There are 27 tables and sections: policy (Policy), title (Title), cities (Cities), services (Services), "
+         "capacity (Capacity), pools (Pools), factors (Factors), last_year (Last year), earmarks (Earmarks), overrides "
+         "(Overrides), issued (Issued), performance (Performance), …; all may be written by their titles."),
+        ("add limits { limit = 'a', 比较 = 'x' }",
+         "可用：limit（限制代码）、title_zh（中文名称）、title_en（英文名称）、quantity（限制对象）、where（城市范围）、sense（方向）、"
+         "value（限值）、basis（计算基础）、owner（责任部门）、source（文件依据）、source_zh（中文文件依据）、each（逐市限制）、"
+         "……共 13 个。",
+         "Would be right: one of limit (Limit), title_zh (Title in Chinese), title_en (Title in English), quantity "
+         "(Quantity), where (Where), sense (Sense), value (Value), basis (Basis), owner (Owner), source (Source), "
+         "source_zh (Source in Chinese), each (For each city), … 13 in all."),
+        ("factors.land.migrants.权重 = 0.2", "是否为 weight（因素权重）？", "Did you mean weight (Weight)?"),
+        ("cities.idle *= 2 where name in ['深圳', '苏州']", "name 中没有 苏州。苏州市（320500）不在这 3 个城市之中。",
+         "There is no 苏州 in name. 苏州市 (320500) is not among these 3 cities."),
+        ("cities.idle *= 2 where name in ['深圳', '汕投']",
+         "name 中没有 汕投。是否为 汕头市？可用：汕头市, 深圳市, 玉林市。",
+         "There is no 汕投 in name. Did you mean 汕头市? Would be right: 汕头市, 深圳市, 玉林市."),
+        ("cities.idle *= 2 where 深圳市",
+         "例如：省份 == '广东省' and 常住人口 >= 1000000，或 城市名称 in ['深圳市', '东莞市']。",
+         "E.g. province == '440000' and residents >= 1000000, or name_en in ['Shenzhen', 'Dongguan']."),
+    ],
+)  # fmt: skip
+def test_what_no_title_is_near_to(tiny: Instance, line: str, zh: str, en: str) -> None:
+    """The near one with its title, or a few; the examples are conditions that can be read."""
+    remedy = refused(tiny, line).remedy
+    assert (remedy.zh, remedy.en) == (zh, en)
+
+
+def test_a_row_that_cannot_be_read_is_said_without_backslashes() -> None:
+    """And short."""
+    with pytest.raises(InputError) as caught:
+        parse_edit(
+            "add limits { limit '甲', quantity = 'settle', where = \"region == 'west'\", sense = '>=', value = 0 }"
+        )
+    (finding,) = caught.value.findings
+    assert finding.message.zh == "看不懂值：{ limit '甲', quantity = 'settle', where = \"region == 'west'… 。"
+    assert (
+        finding.message.en
+        == "The value cannot be read: { limit '甲', quantity = 'settle', where = \"region == 'west'… ."
+    )
+
+
+def test_the_example_of_a_condition_is_one() -> None:
+    """What is offered where a condition cannot be read can be."""
+    with pytest.raises(WhereError) as caught:
+        parse("深圳市")
+    for example in caught.value.remedy.en.removeprefix("E.g. ").removesuffix(".").split(", or "):
+        assert parse(example).names
