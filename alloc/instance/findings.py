@@ -36,6 +36,17 @@ class Sides:
 
 
 EMPTY = Text("空", "empty")  # a cell in which nothing stands
+LEAVE = Text("若无误可不改。", "Leave it if it is right.")  # the last sentence of the remedy of a warning
+
+
+def or_leave(remedy: Text) -> Text:
+    """A remedy of a warning on what may be right as it is."""
+    return Text(f"{remedy.zh}{LEAVE.zh}", f"{remedy.en} {LEAVE.en}".strip())
+
+
+def not_left(remedy: Text) -> Text:
+    """The same remedy where the finding is an error: what keeps an instance from being used cannot be left."""
+    return Text(remedy.zh.removesuffix(LEAVE.zh), remedy.en.removesuffix(LEAVE.en).strip())
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from alloc.formulation.columns import Column
 from alloc.instance.checks.causes import with_causes
 from alloc.instance.checks.cities import check_cities
 from alloc.instance.checks.columns import check_columns
+from alloc.instance.checks.confirmed import check_confirmed
 from alloc.instance.checks.divisions import check_divisions
 from alloc.instance.checks.keys import check_keys
 from alloc.instance.checks.limits import check_limits
@@ -64,8 +65,9 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_purses, ("cities",), False),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),
+    (check_confirmed, tuple(TABLES), True),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
-    (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), False),
+    (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
 
