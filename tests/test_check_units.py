@@ -195,7 +195,7 @@ def test_a_column_off_by_ten_thousand_is_confirmed_in_one_place(
     settings.write_text(f'units_confirmed = ["cities.revenues"]\n{text}', encoding="utf-8")
     (wrong,) = [each for each in check(folder) if each.column == "units_confirmed"]
     assert (wrong.line("zh"), wrong.severity) == (
-        "instance.toml:units_confirmed = cities.revenues: 没有这一列。是否为 cities.revenue？", "error",
+        "instance.toml，units_confirmed = cities.revenues：没有这一列。是否为 cities.revenue？", "error",
     )  # fmt: skip
 
 

@@ -87,8 +87,8 @@ def test_the_first_of_a_kind_in_full_and_where_the_rest_is() -> None:
     ]
     assert report(findings, "zh").split("\n") == [
         "cities.csv（错误 6 个）",
-        "  错误：第 2 行，revenue（440002）：缺。补。",
-        "    同类另有 5 个：revenue 第 4–6, 9 行；idle 第 7 行",
+        "  错误：第 2 行，一般公共预算收入 revenue（440002）：缺。补。",
+        "    同类另有 5 个：一般公共预算收入 revenue 第 4–6、9 行；闲置低效用地 idle 第 7 行",
         "共错误 6 个。",
     ]
 
