@@ -219,9 +219,10 @@ def test_an_empty_form_says_what_it_was_for(folder: Path) -> None:
     (found,) = alloc.merge_forms(folder, [made(folder) / "教育.xlsx"], language="zh").findings
     assert (found.severity, found.line("zh"), found.line("en")) == (
         "warning",
-        "教育.xlsx#填报表，教育部门的填报表一格也没有填写，可填的有：“现有能力”3 格；都保留原有数据。请填写白色各列后再合并。",
-        "教育.xlsx#填报表, Nothing is filled in on the form of the department education, which is for: Capacity 3 cells; "
-        "all of it stays as it was. Fill in the white columns, and merge it again.",
+        "教育.xlsx#填报表：教育部门的填报表一格也没有填写，可填的有：“现有能力”3 格；都保留原有数据。"
+        "请填写白色各列后再合并。",
+        "教育.xlsx#填报表: Nothing is filled in on the form of the department education, which is for: Capacity 3 "
+        "cells; all of it stays as it was. Fill in the white columns, and merge it again.",
     )  # fmt: skip
 
 
@@ -241,8 +242,8 @@ def test_a_form_without_its_key(folder: Path) -> None:
     (found,) = caught.value.findings
     assert (found.line("zh"), found.line("en")) == (
         "a.xlsx#城市，第 1 行：缺少“城市代码”一列，无法知道各行填的是什么。恢复这一列，或在新的填报表上填报。",
-        "a.xlsx#城市, row 1: The column City code is missing: nothing says what the rows are of. Put it back, or fill in "
-        "a new form.",
+        "a.xlsx#城市, row 1: The column City code is missing: nothing says what the rows are of. Put it back, or "
+        "fill in a new form.",
     )  # fmt: skip
 
 

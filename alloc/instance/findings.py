@@ -100,7 +100,8 @@ class Finding:
         Returns:
             File, place, value, message and remedy.
         """
-        between = "，" if language == "zh" else ", "
+        after, apart = ("，", "：") if language == "zh" else (", ", ": ")
+        between = after if self.where(language) else apart
         return between.join(filter(None, (self.of_file(language), self.told(language))))
 
     def told(self, language: str) -> str:

@@ -17,7 +17,7 @@ from alloc.scenario.edits import Edit
 from alloc.scenario.selection import WhereColumns, codes_named
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.touch import Key
-from alloc.text import Text
+from alloc.text import Text, listed
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,9 @@ def _coded(edit: Edit, table: Table, parts: Sequence[str], state: State) -> Key 
         found = codes_named(part, table.by_name[name].references or table.name, state)
         if len(found) > 1:
             message = Text("有多个“{name}”。", "Several are called “{name}”.").fill(name=part)
-            remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(codes=", ".join(found))
+            remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(
+                codes=listed(Text(code, code) for code in found)
+            )
             raise InputError([edit.finding("ambiguous_name", message, remedy, value=part)])
         key.append(found[0] if found else part)
     return tuple(key) or None
