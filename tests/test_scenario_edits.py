@@ -431,7 +431,7 @@ def test_more_faults_of_settings_than_are_told_one_by_one_stand_at_their_edit(ti
         apply(tiny, [wrong])
     (rest,) = [finding for finding in caught.value.findings if finding.code == "more_settings"]
     assert len(caught.value.findings) == 201 and (rest.file, rest.row, rest.column) == ("a.toml", 3, None)
-    assert rest.line("en").startswith("a.toml, row 3: ")
+    assert rest.line("en").startswith("a.toml, edit 3: ")
 
 
 def test_faults_of_higher_levels_are_found_although_a_lower_one_fails(tiny: Instance) -> None:

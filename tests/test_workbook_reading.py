@@ -257,11 +257,11 @@ def test_values_in_words_are_said_in_words(tmp_path: Path) -> None:
     words = all_of(put(2, "kind", "债劵"), put(3, "kind", "债券"), put(3, "use", None), put(3, "bond_class", None))
     about = [each for each in load(write_book(tmp_path / "plan.xlsx", pools=words))[1] if each.column in ENUMS]
     assert [(each.code, each.row, each.column, each.value, each.message.zh, each.remedy.zh) for each in about] == [
-        ("not_allowed", 2, "kind", "债劵", "B2：“类别”不是允许的取值。", "可用：债券, 用地, 转移支付。"),
-        ("missing_value", 3, "bond_class", "", "D3：债券须写明“债券类别”。", "可用：一般债券、专项债券。"),
+        ("not_allowed", 2, "kind", "债劵", "“类别”不是允许的取值。", "可用：债券, 用地, 转移支付。"),
+        ("missing_value", 3, "bond_class", "", "债券须写明“债券类别”。", "可用：一般债券、专项债券。"),
     ]
     assert [each.message.en for each in about] == [
-        "B2: Kind is not one of the allowed values.", "D3: A bond needs its bond_class.",
+        "Kind is not one of the allowed values.", "A bond needs its bond_class.",
     ]  # fmt: skip
 
 
