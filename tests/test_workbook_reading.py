@@ -242,8 +242,7 @@ def test_one_wrong_cell_is_one_finding_in_its_place(column: str, cell: Any, code
     about = [each for each in load(path)[1] if each.file == "plan.xlsx#城市"]
     assert [(each.code, each.row, each.column) for each in about] == [(code, 4, column)]
     letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[tiny_rows("cities")[0].index(column)]
-    assert about[0].message.zh.startswith(f"{letter}4：")
-    assert about[0].message.en.startswith(f"{letter}4: ")
+    assert about[0].cell == (f"{letter}4", f"{letter}4")
 
 
 def test_the_value_in_a_finding_is_that_of_the_cell(tmp_path: Path) -> None:
@@ -446,7 +445,7 @@ def test_settings_that_are_wrong(path: str, cell: Any, code: str, remedy: str, t
     row = next(place for place, cells in enumerate(tiny_settings(), start=1) if cells[0] == path)
     assert (finding.code, finding.file, finding.row) == (code, "plan.xlsx#设置", row)
     assert (finding.column or "").partition("[")[0] == path
-    assert finding.message.en.startswith(f"B{row}: ")
+    assert finding.cell is not None and finding.cell.en == f"B{row}"
     assert finding.remedy.en.startswith(remedy)
 
 
@@ -458,7 +457,7 @@ def test_entries_of_lists_have_cells_of_their_own(tmp_path: Path) -> None:
     finding = the_finding(book)
     row = next(place for place, cells in enumerate(tiny_settings(), start=1) if cells[0] == "policy.debt.tiers[2]")
     assert (finding.code, finding.row, finding.column) == ("out_of_range", row, "policy.debt.tiers[2].new_bond_factor")
-    assert finding.message.en.startswith(f"D{row}: ")
+    assert finding.cell is not None and finding.cell.en == f"D{row}"
 
 
 def test_entries_of_lists_may_be_added_cleared_and_titled(tmp_path: Path) -> None:
@@ -494,7 +493,7 @@ def test_findings_of_the_checks_on_settings_name_the_cell(tmp_path: Path) -> Non
     book = write_book(tmp_path / "plan.xlsx", settings=setting("policy.debt.service_ceiling", 15.0))
     finding = next(each for each in load(book)[1] if each.column == "policy.debt.service_ceiling")
     assert finding.file == "plan.xlsx#设置"
-    assert finding.row is not None and finding.message.en.startswith(f"B{finding.row}: ")
+    assert finding.row is not None and finding.where("en").startswith(f"B{finding.row}, ")
 
 
 @pytest.mark.county
