@@ -136,8 +136,9 @@ FAR = "几乎各列的人均数都远离通常"
         ),
         # All money in another unit, residents rightly converted: not their head's fault.
         (
-            "常住人口（万人）", 1e-4, 1e-4, "warning",
-            f"{FAR}，整列常住人口的单位可能有误。核对单位：应为人。若无误可不改。",
+            "常住人口（万人）", 1e-4, 1e-4, "error",
+            f"{FAR}，整列常住人口的单位可能有误。核对单位：应为人。整列改正；单位确实无误的，"
+            "在 instance.toml 的“单位已核对的列”（units_confirmed）写明 cities.residents。",
         ),
     ],
 )  # fmt: skip
@@ -154,6 +155,55 @@ def test_residents_in_the_unit_of_their_head(
     cities.rename(columns={"residents": head}).to_csv(path, index=False)
     found = [each for each in check(folder) if each.column == "residents" and each.code == "unit_suspect"]
     assert [(each.severity, each.message.zh + each.remedy.zh) for each in found] == [(severity, said)] * bool(said)
+
+
+@pytest.mark.parametrize(
+    ("column", "times", "said"),
+    [
+        (
+            "revenue", 1e-4,
+            "“一般公共预算收入”人均数的中位数为 0.0000255，远低于通常的约 0.4；若按亿元填报，数值是应有的 1/10,000。"
+            "核对单位：应为万元/年。整列改正；单位确实无误的，"
+            "在 instance.toml 的“单位已核对的列”（units_confirmed）写明 cities.revenue。",
+        ),
+        (
+            "revenue", 1e4,
+            "“一般公共预算收入”人均数的中位数为 2,545.45，远高于通常的约 0.4；若按元填报，数值是应有的 10,000 倍。"
+            "核对单位：应为万元/年。整列改正；单位确实无误的，"
+            "在 instance.toml 的“单位已核对的列”（units_confirmed）写明 cities.revenue。",
+        ),
+    ],
+)  # fmt: skip
+def test_a_column_off_by_ten_thousand_is_confirmed_in_one_place(
+    column: str, times: float, said: str, tmp_path: Path
+) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    path = folder / "cities.csv"
+    cities = pd.read_csv(path, dtype={"city": str, "province": str})
+    cities[column] = cities[column] * times
+    cities.to_csv(path, index=False)
+
+    def found() -> list[tuple[str, str]]:
+        return [(each.severity, each.message.zh + each.remedy.zh) for each in check(folder)
+                if each.code == "unit_suspect"]  # fmt: skip
+
+    assert found() == [("error", said)]
+    settings = folder / "instance.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'units_confirmed = ["cities.{column}"]\n{text}', encoding="utf-8")
+    assert found() == []
+    settings.write_text(f'units_confirmed = ["cities.revenues"]\n{text}', encoding="utf-8")
+    (wrong,) = [each for each in check(folder) if each.column == "units_confirmed"]
+    assert (wrong.line("zh"), wrong.severity) == (
+        "instance.toml，units_confirmed = cities.revenues：没有这一列。是否为 cities.revenue？", "error",
+    )  # fmt: skip
+
+
+def test_an_empty_list_of_confirmed_columns_is_none(tmp_path: Path) -> None:
+    """Instances without the setting keep their hash."""
+    before = read(write_tiny(tmp_path / "a"))
+    after = read(write_tiny(tmp_path / "b", toml={"schema = 1": "schema = 1\nunits_confirmed = []"}))
+    assert before.hash == after.hash
 
 
 def test_nothing_is_compared_with_nothing(tmp_path: Path) -> None:

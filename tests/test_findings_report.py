@@ -13,7 +13,7 @@ from alloc.api import check
 from alloc.findings_report.mark import AUTHOR, COLOURS, MarkError
 from alloc.findings_report.mark import mark as marked
 from alloc.findings_report.text import counts, report
-from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.text import Text
 from alloc.workbook.convert import convert
 from alloc.writing import TargetError
@@ -45,6 +45,40 @@ def test_another_remedy_of_a_kind_is_told_in_full() -> None:
         "error: row 5, revenue: Gone. Give another.",
         "1 more of the kind (missing_value): revenue in row 4",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        # The cell stands for the row, names beside codes; what the message says itself is not said again.
+        (
+            {"row": 7, "title": "城区常住人口", "file": "a.xlsx#城市", "column": "size_population", "key": "330500",
+             "value": "1016700", "cell": Text("L7", "L7"), "message": Text("1,016,700 近界。", "1,016,700 is near.")},
+            "a.xlsx#城市，L7，城区常住人口（湖州市 330500）：1,016,700 近界。补。",
+            "a.xlsx#城市, L7, 城区常住人口 (Huzhou 330500): 1,016,700 is near. Give.",
+        ),
+        # A number is not taken for a part of a longer one.
+        (
+            {"row": 7, "key": "330500, land", "value": "101", "message": Text("1,016,101 近。", "1,016,101 is near.")},
+            "cities.csv，第 7 行，一般公共预算收入 revenue（湖州市 330500、新增用地 land） = 101：1,016,101 近。补。",
+            "cities.csv, row 7, revenue (Huzhou 330500, new land land) = 101: 1,016,101 is near. Give.",
+        ),
+        # Nor is a record named a second time, or a code that is the value.
+        (
+            {"row": None, "key": "330500", "message": Text("湖州市（330500）缺。", "Huzhou (330500) lacks it.")},
+            "cities.csv，一般公共预算收入 revenue：湖州市（330500）缺。补。",
+            "cities.csv, revenue: Huzhou (330500) lacks it. Give.",
+        ),
+        (
+            {"row": 7, "column": "city", "key": "330500", "value": "330500"},
+            "cities.csv，第 7 行，城市代码 city = 330500：缺。补。", "cities.csv, row 7, city = 330500: Gone. Give.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_finding_says_everything_once(given: dict[str, Any], zh: str, en: str) -> None:
+    titles = {"330500": Text("湖州市", "Huzhou"), "land": Text("新增用地", "new land")}
+    (found,) = with_names([finding(**given)], titles)
+    assert (found.line("zh"), found.line("en")) == (zh, en)
 
 
 def mark(*given: Any) -> Path:
@@ -87,8 +121,8 @@ def test_the_first_of_a_kind_in_full_and_where_the_rest_is() -> None:
     ]
     assert report(findings, "zh").split("\n") == [
         "cities.csv（错误 6 个）",
-        "  错误：第 2 行，revenue（440002）：缺。补。",
-        "    同类另有 5 个：revenue 第 4–6, 9 行；idle 第 7 行",
+        "  错误：第 2 行，一般公共预算收入 revenue（440002）：缺。补。",
+        "    同类另有 5 个：一般公共预算收入 revenue 第 4–6、9 行；闲置低效用地 idle 第 7 行",
         "共错误 6 个。",
     ]
 

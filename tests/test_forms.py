@@ -88,7 +88,7 @@ def test_a_form(folder: Path) -> None:
     """Figures are blank beside what stands there now, in the colour of its status; only titles are seen."""
     assert {path.stem for path in made(folder).iterdir()} == {"统计", "公安", "财政", "自然资源", "教育", "卫生健康"}
     book = openpyxl.load_workbook(made(folder) / "财政.xlsx")
-    assert book.sheetnames == ["填报表", "城市", "上年数额"]
+    assert book.sheetnames == ["填报表", "城市", "上年数额", "选项"] and book["选项"].sheet_state == "hidden"
     assert (book["填报表"]["C3"].value, book["填报表"]["C5"].value) == ("财政", 2021)
     assert book["填报表"].column_dimensions["A"].hidden
     sheet = book["城市"]
@@ -181,27 +181,79 @@ def test_faults(department: str, cells: Cells, expected: tuple[Any, ...], folder
 
 
 def test_a_city_by_its_name_is_no_city_of_another_province(folder: Path) -> None:
-    """It is told its code, as by a check; places are named as the form names them."""
-    cells: Cells = {("城市", 3, "city"): "深圳", ("城市", 4, "city"): "深川市", ("城市", 5, "city"): "成都",
+    """Places are named as the form names them."""
+    cells: Cells = {("城市", 4, "city"): "深川市", ("城市", 5, "city"): "成都",
                     ("填报表", 5, "value"): 2020}  # fmt: skip
     with pytest.raises(InputError) as caught:
         alloc.merge_forms(folder, [filled(folder, "财政", cells)])
     told = {each.value: (each.title, each.row, each.message.zh, each.remedy.zh) for each in caught.value.findings}
-    assert told["深圳"] == ("城市代码", 3, "A3：算例中没有这个城市。", "写作 440300。")
+    lines = [each.told("zh") for each in caught.value.findings if each.value == "成都"]
+    assert lines == ["A5，城市代码 = 成都：这一行是外省的城市。删去这一行，或交给该省。"]
     assert told["深川市"][3] == "是否为 440300（深圳市）？"
-    assert told["成都"][2] == "A5：这一行是外省的城市。"
+    assert told["成都"][2] == "这一行是外省的城市。"
     assert told["2020"][0] == "规划年度"
     with pytest.raises(InputError) as caught:
         alloc.merge_forms(folder, [filled(folder, "财政", {("城市", 4, "revenue"): "=1+"})])
     (formula,) = (each for each in caught.value.findings if each.code == "formula_without_value")
-    assert formula.title == "一般公共预算收入" and "4：" in formula.message.zh
+    assert formula.title == "一般公共预算收入" and formula.where("zh") == "C4，一般公共预算收入"
+
+
+def test_rows_by_name(folder: Path) -> None:
+    """Drop-downs offer names of cities and of what the department fills in; codes are read too."""
+    sheet = openpyxl.load_workbook(made(folder) / "财政.xlsx")["上年数额"]
+    rules = {rule.formula1: str(rule.sqref) for rule in sheet.data_validations.dataValidation if rule.type == "list"}
+    assert rules["选项!$A$1:$A$3"].startswith("A3:A") and rules["选项!$B$1:$B$2"].startswith("C3:C")
+    lists = openpyxl.load_workbook(made(folder) / "财政.xlsx")["选项"]
+    assert [cell.value for cell in lists["A"]] == ["深圳市", "汕头市", "玉林市"]
+    cells: Cells = {("城市", 3, "city"): "深圳", ("城市", 3, "revenue"): 5000,
+                    ("上年数额", 3, "city"): "深圳市", ("上年数额", 3, "pool"): lists["B1"].value,
+                    ("上年数额", 3, "amount"): 7}  # fmt: skip
+    merged = alloc.merge_forms(folder, [filled(folder, "财政", cells)], language="zh")
+    codes = {(each.cell.city, each.cell.item) for each in merged.differences}
+    assert codes == {("440300", ""), ("440300", sheet["C3"].value)}
+    shown = merged.sections("zh")[0].parts[1]
+    assert [row[-1] for row in shown.rows] == ["filled.xlsx#城市!C3", "filled.xlsx#上年数额!F3"]
+
+
+def test_an_empty_form_says_what_it_was_for(folder: Path) -> None:
+    (found,) = alloc.merge_forms(folder, [made(folder) / "教育.xlsx"], language="zh").findings
+    assert (found.severity, found.line("zh"), found.line("en")) == (
+        "warning",
+        "教育.xlsx#填报表：教育部门的填报表一格也没有填写，可填的有：“现有能力”3 格；都保留原有数据。"
+        "请填写白色各列后再合并。",
+        "教育.xlsx#填报表: Nothing is filled in on the form of the department education, which is for: Capacity 3 "
+        "cells; all of it stays as it was. Fill in the white columns, and merge it again.",
+    )  # fmt: skip
+
+
+def test_a_number_in_another_unit_is_checked(folder: Path) -> None:
+    now = float(read(folder).tables["cities"]["revenue"].iloc[0])
+    form = filled(folder, "财政", {("城市", 3, "revenue"): now * 1e-4})
+    (found,) = alloc.merge_forms(folder, [form], language="zh").findings
+    assert found.remedy == ("核对单位。若无误可不改。", "Check the unit. Leave it if it is right.")
+
+
+def test_a_form_without_its_key(folder: Path) -> None:
+    book = openpyxl.load_workbook(made(folder) / "财政.xlsx")
+    book["城市"].delete_cols(1)
+    book.save(folder.parent / "a.xlsx")
+    with pytest.raises(InputError) as caught:
+        alloc.merge_forms(folder, [folder.parent / "a.xlsx"])
+    (found,) = caught.value.findings
+    assert (found.line("zh"), found.line("en")) == (
+        "a.xlsx#城市，第 1 行：缺少“城市代码”一列，无法知道各行填的是什么。恢复这一列，或在新的填报表上填报。",
+        "a.xlsx#城市, row 1: The column City code is missing: nothing says what the rows are of. Put it back, or "
+        "fill in a new form.",
+    )  # fmt: skip
 
 
 def test_two_forms_for_the_same_cell(folder: Path) -> None:
     one = filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "one.xlsx")
     two = filled(folder, "财政", {("城市", 3, "revenue"): 6000}, "two.xlsx")
     assert refused(folder, one, two) == [("filled_twice", "two.xlsx#城市", 3, "revenue")]
-    with pytest.raises(InputError, match=r"一般公共预算收入 = 6,000: The same cell is 5,000 in one.xlsx#城市, row 3"):
+    with pytest.raises(
+        InputError, match=r"two.xlsx#城市, C3, 一般公共预算收入 .* = 6,000: The same cell is 5,000 in one.xlsx#城市, C3"
+    ):
         alloc.merge_forms(folder, [one, two])
     same = alloc.merge_forms(folder, [one, filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "same.xlsx")])
     assert [(each.severity, each.code) for each in same.findings] == [("warning", "filled_twice")]
@@ -244,7 +296,7 @@ def test_the_command(folder: Path) -> None:
     assert call("forms", folder).exit_code == 64
     wrong = fill(out / "finance.xlsx", folder.parent / "w.xlsx", {("Cities", 3, "revenue"): "x"})
     done = call("forms", folder, plan, "--merge", wrong, "--lang", "en")
-    assert done.exit_code == 1 and "w.xlsx#Cities:3:General public revenue" in done.output
+    assert done.exit_code == 1 and "w.xlsx#Cities, C3, General public revenue" in done.output
 
 
 def test_a_column_of_the_planner_whose_title_has_brackets() -> None:

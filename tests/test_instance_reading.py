@@ -291,7 +291,8 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path / "tiny")
     assert [finding.severity for finding in caught.value.findings] == ["error", "warning"]
-    assert str(caught.value).startswith("cities.csv:2:revenue = x: General public revenue is not a number.")
+    told = str(caught.value)
+    assert told.startswith("cities.csv, row 2, revenue (440300) = x: General public revenue is not a number.")
     assert to_records(caught.value.findings)[0] == {
         "severity": "error", "code": "not_a_number", "file": "cities.csv", "row": 2, "column": "revenue",
         "key": "440300", "value": "x",

@@ -298,7 +298,12 @@ def test_a_limit_for_each_city_is_one_finding() -> None:
     """Of at least 100,001 persons in each, A lacks 1 and B, which has 20,000 at most, 80,001; of 300 ha A lacks 10."""
     finding = the_error("limit_against_settlement", limits=[limit("settle", "", ">=", 100_001) | {"each": True}])
     assert finding.key == "row"
-    says(finding, "in 2 cities", "farthest off: 乙市 (200002)", "At most: 20,000 persons", "At most: 100,000 persons")
+    assert finding.message == (
+        "row在 2 个城市不能成立，相差最大的：乙市（200002）要求 100,001 人、至多 20,000 人；"
+        "甲市（100001）要求 100,001 人、至多 100,000 人。",
+        "row cannot hold in 2 cities; farthest off: 乙市 (200002) (Asked for: 100,001 persons; At most: 20,000 "
+        "persons); 甲市 (100001) (Asked for: 100,001 persons; At most: 100,000 persons).",
+    )
     alone = the_error("limit_against_bounds", limits=[limit("allocation:land", "", ">=", 300) | {"each": True}])
     assert alone.key == "row/100001"
     says(alone, "10 ha off")

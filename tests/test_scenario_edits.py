@@ -431,7 +431,7 @@ def test_more_faults_of_settings_than_are_told_one_by_one_stand_at_their_edit(ti
         apply(tiny, [wrong])
     (rest,) = [finding for finding in caught.value.findings if finding.code == "more_settings"]
     assert len(caught.value.findings) == 201 and (rest.file, rest.row, rest.column) == ("a.toml", 3, None)
-    assert rest.line("en").startswith("a.toml:3: ")
+    assert rest.line("en").startswith("a.toml, edit 3: ")
 
 
 def test_faults_of_higher_levels_are_found_although_a_lower_one_fails(tiny: Instance) -> None:
@@ -671,3 +671,14 @@ def test_a_row_for_a_city_by_a_name_that_none_has(city: str, said: str, tmp_path
     (found,) = [each for each in check(write_tiny(tmp_path / "tiny"), edits=line) if each.severity == "error"]
     assert (found.code, found.column, found.value) == ("unknown_code", "earmarks.city", city)
     assert found.message.zh + found.remedy.zh == said
+
+
+def test_a_name_of_several_cities_is_told_their_codes(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny", cities={("440300", "name"): "朝阳区", ("450900", "name"): "朝阳区"})
+    with pytest.raises(InputError) as caught:
+        with_edits(read(folder), folder, (), ["cities.朝阳区.revenue = 5000"])
+    (found,) = caught.value.findings
+    assert (found.line("zh"), found.line("en")) == (
+        "--edit，第 1 条修改，cities.朝阳区.revenue：有多个“朝阳区”。请用代码：440300、450900。",
+        "--edit, edit 1, cities.朝阳区.revenue: Several are called “朝阳区”. Give a code: 440300, 450900.",
+    )

@@ -242,8 +242,7 @@ def test_one_wrong_cell_is_one_finding_in_its_place(column: str, cell: Any, code
     about = [each for each in load(path)[1] if each.file == "plan.xlsx#城市"]
     assert [(each.code, each.row, each.column) for each in about] == [(code, 4, column)]
     letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[tiny_rows("cities")[0].index(column)]
-    assert about[0].message.zh.startswith(f"{letter}4：")
-    assert about[0].message.en.startswith(f"{letter}4: ")
+    assert about[0].cell == (f"{letter}4", f"{letter}4")
 
 
 def test_the_value_in_a_finding_is_that_of_the_cell(tmp_path: Path) -> None:
@@ -257,11 +256,11 @@ def test_values_in_words_are_said_in_words(tmp_path: Path) -> None:
     words = all_of(put(2, "kind", "债劵"), put(3, "kind", "债券"), put(3, "use", None), put(3, "bond_class", None))
     about = [each for each in load(write_book(tmp_path / "plan.xlsx", pools=words))[1] if each.column in ENUMS]
     assert [(each.code, each.row, each.column, each.value, each.message.zh, each.remedy.zh) for each in about] == [
-        ("not_allowed", 2, "kind", "债劵", "B2：“类别”不是允许的取值。", "可用：债券, 用地, 转移支付。"),
-        ("missing_value", 3, "bond_class", "", "D3：债券须写明“债券类别”。", "可用：一般债券、专项债券。"),
+        ("not_allowed", 2, "kind", "债劵", "“类别”不是允许的取值。", "可用：债券, 用地, 转移支付。"),
+        ("missing_value", 3, "bond_class", "", "债券须写明“债券类别”。", "可用：一般债券、专项债券。"),
     ]
     assert [each.message.en for each in about] == [
-        "B2: Kind is not one of the allowed values.", "D3: A bond needs its bond_class.",
+        "Kind is not one of the allowed values.", "A bond needs its bond_class.",
     ]  # fmt: skip
 
 
@@ -446,7 +445,7 @@ def test_settings_that_are_wrong(path: str, cell: Any, code: str, remedy: str, t
     row = next(place for place, cells in enumerate(tiny_settings(), start=1) if cells[0] == path)
     assert (finding.code, finding.file, finding.row) == (code, "plan.xlsx#设置", row)
     assert (finding.column or "").partition("[")[0] == path
-    assert finding.message.en.startswith(f"B{row}: ")
+    assert finding.cell is not None and finding.cell.en == f"B{row}"
     assert finding.remedy.en.startswith(remedy)
 
 
@@ -458,7 +457,7 @@ def test_entries_of_lists_have_cells_of_their_own(tmp_path: Path) -> None:
     finding = the_finding(book)
     row = next(place for place, cells in enumerate(tiny_settings(), start=1) if cells[0] == "policy.debt.tiers[2]")
     assert (finding.code, finding.row, finding.column) == ("out_of_range", row, "policy.debt.tiers[2].new_bond_factor")
-    assert finding.message.en.startswith(f"D{row}: ")
+    assert finding.cell is not None and finding.cell.en == f"D{row}"
 
 
 def test_entries_of_lists_may_be_added_cleared_and_titled(tmp_path: Path) -> None:
@@ -494,7 +493,7 @@ def test_findings_of_the_checks_on_settings_name_the_cell(tmp_path: Path) -> Non
     book = write_book(tmp_path / "plan.xlsx", settings=setting("policy.debt.service_ceiling", 15.0))
     finding = next(each for each in load(book)[1] if each.column == "policy.debt.service_ceiling")
     assert finding.file == "plan.xlsx#设置"
-    assert finding.row is not None and finding.message.en.startswith(f"B{finding.row}: ")
+    assert finding.row is not None and finding.where("en").startswith(f"B{finding.row}, ")
 
 
 @pytest.mark.county

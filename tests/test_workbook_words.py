@@ -206,7 +206,7 @@ def test_two_cities_of_one_name_are_told_apart_by_their_codes(tmp_path: Path) ->
     book["戴帽指标"]["A3"], book["戴帽指标"]["C3"], book["戴帽指标"]["E3"] = "朝阳区", "land", 40
     book.save(tmp_path / "plan.xlsx")
     (finding,) = [each for each in alloc.check(tmp_path / "plan.xlsx") if each.severity == "error"]
-    assert finding.message.zh == "A3：“城市”表中没有这个代码。"
+    assert finding.message.zh == "“城市”表中没有这个代码。"
     assert finding.remedy.zh == "有多个“朝阳区”，请用代码：440300 朝阳区、450900 朝阳区。"
     assert finding.remedy.en == "Several are called “朝阳区”; give a code: 440300 朝阳区, 450900 朝阳区."
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from alloc.instance.files.settings_reading import FILE as SETTINGS_FILE
-from alloc.instance.findings import EMPTY, Finding, errors, sort_findings
+from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.text import Text
 
 FULL = 3  # of a kind, how many are told in full, where each has another remedy
 ROWS_NAMED = 12  # of the further findings of a kind, how many runs of rows are named
 KEYS_NAMED = 6  # where they have no rows: how many records
 COLUMNS_NAMED = 8
-KEY_PARTS = 3
+RECORDS_NAMED = 3  # of the key of one finding
 UNIT = "unit_suspect"  # the code of findings on units
 
 LABELS = {"error": Text("错误", "error"), "warning": Text("提示", "warning")}
@@ -37,7 +36,7 @@ def report(findings: Iterable[Finding], language: str, command: str = "") -> str
         for kind in _kinds(here):
             full, rest = _in_full(kind)
             label = getattr(LABELS[full[0].severity], language)
-            lines += [f"  {label}{_say(language, '：', ': ')}{_full(each, language)}" for each in full]
+            lines += [f"  {label}{_say(language, '：', ': ')}{each.told(language)}" for each in full]
             if rest:
                 complete = False
                 lines.append(f"    {_more(rest, language)}")
@@ -56,33 +55,6 @@ def counts(findings: Sequence[Finding], language: str) -> str:
     zh = [f"错误 {wrong} 个" * bool(wrong), f"提示 {doubtful} 个" * bool(doubtful)]
     en = [_plural(wrong, "error") * bool(wrong), _plural(doubtful, "warning") * bool(doubtful)]
     return _say(language, "，".join(filter(None, zh)), ", ".join(filter(None, en)))
-
-
-def place(finding: Finding, language: str) -> str:
-    """Where in its file a finding is: row, column and record, as far as they are known."""
-    row = _say(language, f"第 {finding.row} 行", f"row {finding.row}")
-    if _on_an_edit(finding):
-        row = _say(language, f"第 {finding.row} 条修改", f"edit {finding.row}")
-    parts = [row if finding.row is not None and not finding.in_result else "", finding.of_column(language)]
-    where = _say(language, "，", ", ").join(filter(None, parts))
-    key = finding.key or ""
-    if not key or key.count(", ") >= KEY_PARTS:  # many records: the message names them
-        return where
-    return (_say(language, f"{where}（{key}）", f"{where} ({key})")) if where else key
-
-
-def _on_an_edit(finding: Finding) -> bool:
-    """Whether its row is the number of an edit: on the command line, or in the file of a scenario that can be read."""
-    scenario = finding.file.endswith(".toml") and finding.file != SETTINGS_FILE and finding.code != "toml_syntax"
-    return finding.file.startswith("--") or scenario
-
-
-def _full(finding: Finding, language: str) -> str:
-    where = place(finding, language)
-    words = _say(language, f"{finding.message.zh}{finding.remedy.zh}", f"{finding.message.en} {finding.remedy.en}")
-    value = "" if finding.value is None else f" = {finding.value or EMPTY.said(language)}"
-    words += f"{_say(language, '', ' ')}{getattr(finding.follows, language)}" if finding.followed_by else ""
-    return f"{where}{value}{_say(language, '：', ': ')}{words}" if where or value else words
 
 
 def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -116,12 +88,12 @@ def _more(rest: Sequence[Finding], language: str) -> str:
 
 
 def _rows(findings: Sequence[Finding], language: str) -> str:
-    by_key = (finding.in_result or _on_an_edit(finding) for finding in findings)
+    by_key = (finding.in_result or finding.on_an_edit for finding in findings)
     rows = sorted(
         {each.row for each, keyed in zip(findings, by_key, strict=True) if each.row is not None and not keyed}
     )
     if not rows:
-        keys = list(dict.fromkeys(_short(finding.key) for finding in findings if finding.key))
+        keys = list(dict.fromkeys(_short(finding, language) for finding in findings if finding.key))
         return _say(language, "；", "; ").join(keys[:KEYS_NAMED]) + (" …" if len(keys) > KEYS_NAMED else "")
     runs: list[list[int]] = []
     for row in rows:
@@ -130,13 +102,17 @@ def _rows(findings: Sequence[Finding], language: str) -> str:
         else:
             runs.append([row])
     shown = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:ROWS_NAMED]]
-    listed = ", ".join(shown) + (" …" if len(runs) > ROWS_NAMED else "")
+    listed = _say(language, "、", ", ").join(shown) + (" …" if len(runs) > ROWS_NAMED else "")
     return _say(language, f"第 {listed} 行", f"in {'row' if len(rows) == 1 else 'rows'} {listed}")
 
 
-def _short(key: str) -> str:
-    parts = key.split(", ")
-    return ", ".join(parts[:KEY_PARTS]) + (" …" if len(parts) > KEY_PARTS else "")
+def _short(finding: Finding, language: str) -> str:
+    """The records of a finding by name, the first few of many."""
+    between = _say(language, "、", ", ")
+    parts = (
+        (finding.key or "").split(", ") if finding.called is None else getattr(finding.called, language).split(between)
+    )
+    return between.join(parts[:RECORDS_NAMED]) + (" …" if len(parts) > RECORDS_NAMED else "")
 
 
 def _plural(number: int, word: str) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from alloc.errors import AllocError
-from alloc.text import Text
+from alloc.instance.cells import parse_number
+from alloc.text import Text, figure, listed
 
 if TYPE_CHECKING:
     from alloc.instance.schema.columns import Table
 
 Severity = Literal["error", "warning"]
 _OF_RESULTS = ".parquet"
+_OF_FOLDERS = (".csv", _OF_RESULTS)
+_SETTINGS = "instance.toml"
+KEY_PARTS = 2  # of a record; a key of more is of several records, which the message names
+SHORTEST_TOLD = 3  # characters of a value: a shorter one may stand in a message for something else
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,17 @@ class Sides:
 
 
 EMPTY = Text("空", "empty")  # a cell in which nothing stands
+LEAVE = Text("若无误可不改。", "Leave it if it is right.")  # the last sentence of the remedy of a warning
+
+
+def or_leave(remedy: Text) -> Text:
+    """A remedy of a warning on what may be right as it is."""
+    return Text(f"{remedy.zh}{LEAVE.zh}", f"{remedy.en} {LEAVE.en}".strip())
+
+
+def not_left(remedy: Text) -> Text:
+    """The same remedy where the finding is an error: what keeps an instance from being used cannot be left."""
+    return Text(remedy.zh.removesuffix(LEAVE.zh), remedy.en.removesuffix(LEAVE.en).strip())
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,8 @@ class Finding:
         key: the record, e.g. ``440300`` or ``440300, land``.
         followed_by: what goes away with it, wherever it shows: counted, and not listed.
         title: what the planner sees above the column, where that is not its machine name.
+        cell: of a workbook, as spreadsheets name it.
+        called: the record by its names, with the codes, where it has names.
         sides: of a conflict between amounts, these; the message says the same in words.
     """
 
@@ -68,6 +87,8 @@ class Finding:
     key: str | None = None
     followed_by: tuple[Finding, ...] = ()
     title: str | None = None
+    cell: Text | None = None
+    called: Text | None = field(default=None, compare=False)
     sides: Sides | None = field(default=None, compare=False)
 
     def line(self, language: Literal["zh", "en"] = "en") -> str:
@@ -77,14 +98,63 @@ class Finding:
             language: ``zh`` or ``en``.
 
         Returns:
-            Place, value, message and remedy.
+            File, place, value, message and remedy.
         """
-        parts = (self.of_file(language), self.key if self.in_result else self.row, self.of_column(language) or None)
-        place = ":".join(str(part) for part in parts if part is not None)
-        shown = f" = {self.value or getattr(EMPTY, language)}" if self.value is not None else ""
-        follows = f"{'' if language == 'zh' else ' '}{getattr(self.follows, language)}" if self.followed_by else ""
-        between = "" if language == "zh" else " "
-        return f"{place}{shown}: {getattr(self.message, language)}{between}{getattr(self.remedy, language)}{follows}"
+        after, apart = ("，", "：") if language == "zh" else (", ", ": ")
+        between = after if self.where(language) else apart
+        return between.join(filter(None, (self.of_file(language), self.told(language))))
+
+    def told(self, language: str) -> str:
+        """What a reader of its file is told: place, value, message and remedy.
+
+        Args:
+            language: ``zh`` or ``en``.
+        """
+        zh = language == "zh"
+        words = ("" if zh else " ").join(filter(None, (
+            getattr(self.message, language), getattr(self.remedy, language), getattr(self.follows, language),
+        )))  # fmt: skip
+        where = self.where(language)
+        return f"{where}{'：' if zh else ': '}{words}" if where else words
+
+    def where(self, language: str) -> str:
+        """Where in its file it is, and what stands there, each as far as the message does not say it itself.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Cell or row, column, record by name and code, and value.
+        """
+        zh, message = language == "zh", getattr(self.message, language)
+        row = "" if self.row is None or self.in_result else (f"第 {self.row} 行" if zh else f"row {self.row}")
+        if self.on_an_edit and self.row is not None:
+            row = f"第 {self.row} 条修改" if zh else f"edit {self.row}"
+        if self.cell is not None:
+            row = getattr(self.cell, language)
+        where = ("，" if zh else ", ").join(filter(None, (row, self.of_column(language))))
+        codes = _codes(self.key)
+        known = self.called or Text(*(", ".join(codes),) * 2)
+        if (
+            codes
+            and len(codes) <= KEY_PARTS
+            and self.key != self.value
+            and not all(_in(code, message) for code in codes)
+        ):
+            key = getattr(known, language)
+            where = (f"{where}（{key}）" if zh else f"{where} ({key})") if where else key
+        told = (
+            self.value is not None
+            and len(self.value) >= SHORTEST_TOLD
+            and any(_in(text, message) for text in (self.value, _in_thousands(self.value)))
+        )
+        return where if self.value is None or told else f"{where} = {self.value or EMPTY.said(language)}"
+
+    @property
+    def on_an_edit(self) -> bool:
+        """Whether its row is the number of an edit: on the command line, or in a scenario's file that can be read."""
+        scenario = self.file.endswith(".toml") and self.file != _SETTINGS and self.code != "toml_syntax"
+        return self.file.startswith("--") or scenario
 
     @property
     def in_result(self) -> bool:
@@ -114,7 +184,13 @@ class Finding:
         """
         table = self._table()
         known = None if table is None else table.by_name.get(self.column or "")
-        return str(getattr(known.title, language)) if known else self.title or self.column or ""
+        if known:
+            return str(getattr(known.title, language))
+        column = self.title or self.column or ""
+        if language == "zh" and self.title is None and self.file.endswith(_OF_FOLDERS):
+            title = _title_in_folders(self.file, column)
+            return f"{title} {column}" if title else column
+        return column
 
     def _table(self) -> Table | None:
         if not self.in_result:
@@ -128,6 +204,54 @@ class Finding:
         """How much follows from it, in words; empty where nothing does."""
         count = len(self.followed_by)
         return Text(f"（另有 {count} 处由此而来）", f"(and {count} that follow from this)") if count else Text("", "")
+
+
+def _title_in_folders(file: str, column: str) -> str:
+    """What a column is called in Chinese, whose name in a file of a folder is that of machines; "" where unknown."""
+    from alloc.instance.schema.tables import TABLES  # which know of findings
+
+    table = TABLES.get(file.rpartition(".")[0])
+    known = None if table is None else table.by_name.get(column)
+    return "" if known is None else known.title.zh
+
+
+def _in(text: str, message: str) -> bool:
+    """Whether a text stands in a message by itself: a number not as a part of a longer one."""
+    return re.search(rf"(?<![\w.,]){re.escape(text)}(?![\d]|[.,]\d)", message, re.ASCII) is not None
+
+
+def _in_thousands(value: str) -> str:
+    """A number as messages write it; any other text as it is."""
+    number = parse_number(value)
+    return value if number is None else figure(number)
+
+
+def with_names(findings: Iterable[Finding], titles: Mapping[str, Text]) -> list[Finding]:
+    """Findings whose records are told by name.
+
+    Args:
+        findings: any.
+        titles: of cities, services and pools, by code.
+    """
+    return [_named(finding, titles) for finding in findings]
+
+
+def _named(finding: Finding, titles: Mapping[str, Text]) -> Finding:
+    codes = _codes(finding.key)
+    if finding.called is not None or not any(code in titles for code in codes):
+        return finding
+    said = listed(_with_code(titles[code], code) if code in titles else Text(code, code) for code in codes)
+    return replace(finding, called=said)
+
+
+def _codes(key: str | None) -> list[str]:
+    """The codes of a key: of one record, or of several, or of a pool and some cities."""
+    return re.split(", |: ", key) if key else []
+
+
+def _with_code(title: Text, code: str) -> Text:
+    """A record by name and code; by its code alone where that is its name too."""
+    return Text(*(code if name == code else f"{name} {code}" for name in title))
 
 
 class InputError(AllocError):

@@ -234,7 +234,9 @@ def _coded(edit: Edit, table: Table, parts: Sequence[str], state: State) -> Key 
         found = codes_named(part, table.by_name[name].references or table.name, state)
         if len(found) > 1:
             message = Text("有多个“{name}”。", "Several are called “{name}”.").fill(name=part)
-            remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(codes=", ".join(found))
+            remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(
+                codes=listed(Text(code, code) for code in found)
+            )
             raise InputError([edit.finding("ambiguous_name", message, remedy, value=part)])
         key.append(found[0] if found else part)
     return tuple(key) or None

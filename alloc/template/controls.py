@@ -19,7 +19,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.words import above
 from alloc.template.province import Cut, cut_province
-from alloc.template.province_pools import fixed_multiples, titled
+from alloc.template.province_pools import UNITS, fixed_multiples, titled
 from alloc.text import Text, figure
 from alloc.tolerances import VERIFIED
 from alloc.verification.ledger import Ledger
@@ -29,8 +29,8 @@ from alloc.verification.results import as_published, contributions, limited, rea
 DIGITS = 12  # of multiples of last year, so that floors are the nation's to the last digit that counts
 EXACT = 9  # digits of right sides of limits
 RECEIVED = Text(
-    "{pool}：总量为全国方案给该省的 {total}，没有预留。",
-    "{pool}: the total is what the national plan gives the province, {total}, without a reserve.",
+    "{pool}：总量为全国方案给该省的 {total} {unit}，没有预留。",
+    "{pool}: the total is what the national plan gives the province, {total} {unit}, without a reserve.",
 )
 PART = Text(
     "限制 {key}（{title}）跨省：全国限值 {whole}，该省按其城市在全国方案中所占部分分得 {part}。",
@@ -84,8 +84,10 @@ def _received(
     here = instance.tables["pools"].set_index("pool").loc[pools["pool"]]
     pools["where"] = here["where"].to_numpy()  # without conditions that nobody fits
     notes = [
-        RECEIVED.fill(pool=titled(instance, pool), total=f"{total:.12g}")
-        for pool, total in zip(pools["pool"], given, strict=True)
+        RECEIVED.fill(
+            pool=titled(instance, pool), total=f"{total:,.12g}", unit=UNITS["land" if kind == "land" else "money"]
+        )
+        for pool, kind, total in zip(pools["pool"], pools["kind"], given, strict=True)
     ]
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 

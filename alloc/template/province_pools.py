@@ -28,7 +28,7 @@ FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole nu
 FOLLOW = TABLES["pools"].by_name["follow"].title
 
 _MOVED = Text(
-    "{pool}（{unit}）：按比例为 {old}，其中可分配 {wanted}，{side}；改为 {new}，其中可分配 {available}，各市上下限之和 "
+    "{pool}（{unit}）：按比例为 {old}，其中可分配 {wanted}，{side}；改为 {new}，其中可分配 {available}，各市上下限之和"
     "为 {least} 至 {most}。要分配全国方案给该省的数额，用 --controls；要由本省另定，改总量和保底、封顶倍数"
     "（floor_multiple、cap_multiple）。",
     "{pool} ({unit}): its share, {old}, of which {wanted} are to be shared, is {side}: made {new}, of which "

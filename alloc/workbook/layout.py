@@ -158,6 +158,7 @@ def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) ->
         heads: titles of the columns of the sheet that it speaks of.
         sheets: titles of sheets by table.
     """
+    text = re.sub(r"(?<![\w.])(\w+) 表的 (\w+)", _other_sheet, text, flags=re.ASCII)
     text = re.sub(
         r"((?<=[^\x00-\x7f]) )?(?<![\w.])(\w+) 表",
         lambda found: f"“{sheets[found[2]]}”表" if found[2] in sheets else found[0],
@@ -169,6 +170,12 @@ def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) ->
         return text
     column = re.compile(rf"((?<=[^\x00-\x7f]) )?(?<![\w.:'\"=])({named})(?![\w.:(='\"]| *[=<>])( (?=[^\x00-\x7f]))?")
     return column.sub(lambda found: f"“{heads[found[2]]}”", text)
+
+
+def _other_sheet(found: re.Match[str]) -> str:
+    """A column of a table that a sentence names with it, by its title."""
+    column = TABLES[found[1]].by_name.get(found[2]) if found[1] in TABLES else None
+    return found[0] if column is None else f"{found[1]} 表的“{column.title.zh}”"
 
 
 def choices(column: Column, language: str) -> list[str]:

@@ -12,8 +12,9 @@ from alloc.formulation.columns import Column
 from alloc.instance.checks.causes import with_causes
 from alloc.instance.checks.cities import check_cities
 from alloc.instance.checks.columns import check_columns
+from alloc.instance.checks.confirmed import check_confirmed
 from alloc.instance.checks.divisions import check_divisions
-from alloc.instance.checks.keys import check_keys
+from alloc.instance.checks.keys import called_by_code, check_keys
 from alloc.instance.checks.limits import check_limits
 from alloc.instance.checks.magnitudes import check_magnitudes
 from alloc.instance.checks.optional.groups import TABLES as OF_GROUPS
@@ -35,8 +36,9 @@ from alloc.instance.checks.sources import check_cell_sources, check_sources
 from alloc.instance.checks.units import check_units
 from alloc.instance.checks.years import check_years
 from alloc.instance.files.sheets import LARGEST, Sheet
-from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
+from alloc.instance.named import NAMES
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
@@ -64,8 +66,9 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_purses, ("cities",), False),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),
+    (check_confirmed, tuple(TABLES), True),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
-    (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), False),
+    (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
 
@@ -108,7 +111,13 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         seen = {name: sheets[name] for name in names}
         more = (settings,) if on_settings else ()
         findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
-    return with_causes(_once(findings), sheets[CITIES.name], (sheets["services"], sheets["pools"]))
+    caused = with_causes(_once(findings), sheets[CITIES.name], (sheets["services"], sheets["pools"]))
+    return with_names(caused, titles_of(sheets)) if caused else caused
+
+
+def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:
+    """What cities, services and pools are called, by code."""
+    return {code: title for name in NAMES for code, title in called_by_code(sheets[name]).items() if any(title)}
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from alloc.instance.checks.keys import Meant
 from alloc.instance.divisions.codes import in_six_digits
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding, errors
+from alloc.instance.findings import Finding, errors, not_left
 from alloc.instance.schema.tables import OF_STATUS
 from alloc.instance.suggest import Known
 
@@ -71,8 +71,10 @@ def with_lost_columns(
 
 def _with(finding: Finding, followed: Sequence[Finding]) -> Finding:
     """A finding with those that follow from it; as grave as the gravest of them."""
-    grave = "error" if errors(followed) else finding.severity
-    return replace(finding, severity=grave, followed_by=(*finding.followed_by, *followed))
+    every = (*finding.followed_by, *followed)
+    if not errors(followed):
+        return replace(finding, followed_by=every)
+    return replace(finding, severity="error", remedy=not_left(finding.remedy), followed_by=every)
 
 
 def _on_residents(finding: Finding, cities_file: str) -> bool:

@@ -66,7 +66,7 @@ def _check_class_borders(cities: Sheet) -> list[Finding]:
             "size_population",
             "near_class_border",
             Text(
-                "城区常住人口 {population} 与 {lower}、{upper} 两级的分界 {border} 相差不到 2%。",
+                "城区常住人口 {population} 与{lower}、{upper}两级的分界 {border} 相差不到 2%。",
                 "{population} persons are within 2 % of {border}, the border between {lower} and {upper}.",
             ),
             Text("请核实该数；规模等级改变会改变适用的规则。", "Confirm the figure: another class has other rules."),

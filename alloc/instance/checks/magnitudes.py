@@ -1,4 +1,7 @@
-"""Whole columns in another unit, which no neighbour shows: what is usual a head, and which unit would explain it."""
+"""Whole columns in another unit, which no neighbour shows: what is usual a head, and which unit would explain it.
+
+One that a factor of 10⁴ or more would explain is an error, until it is mended or its unit is confirmed.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,11 @@ from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, Column
 from alloc.instance.cells import parse_numbers
+from alloc.instance.checks.confirmed import GRAVE, Confirmed
+from alloc.instance.checks.units import UNIT_MARGIN
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.units import scale_of
 from alloc.text import Text, figure
 
@@ -74,11 +80,16 @@ _OTHERS: Mapping[Text, tuple[Text, ...]] = {
     MONEY: (Text("元", "yuan"), Text("亿元", "10⁸ yuan"), Text("百万元", "10⁶ yuan"), Text("千元", "10³ yuan")),
     PERSONS: (Text("万人", "10⁴ persons"), Text("千人", "10³ persons")),
 }  # fmt: skip
-_CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
+_CHECK = Text("核对单位：应为{unit}。", "Check the unit: {unit}.")
 
 
-def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
-    """Columns whose median a head is nowhere near what is usual; one finding a column, or one on all residents."""
+def check_magnitudes(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """Columns whose median a head is nowhere near what is usual; one finding a column, or one on all residents.
+
+    Args:
+        sheets: the tables.
+        settings: with the columns whose unit has been confirmed; None where they are wrong themselves.
+    """
     cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
     if not cities.given:
         return []
@@ -86,33 +97,36 @@ def check_magnitudes(sheets: Mapping[str, Sheet]) -> list[Finding]:
     shifts = [log10(median / usual.size) for name, (usual, median) in off.items() if usual.of == "residents"]
     alike = [shift for shift in shifts if abs(shift - float(np.median(shifts))) < 1]
     asked = sum(usual.of == "residents" and _given(cities, name) for name, usual in USUAL.items())
-    if len(alike) >= FEWEST and 2 * len(alike) > asked and abs(float(np.median(shifts))) > 2:
-        return [_residents(cities, certain="urban_residents" in off)]
-    found = [_suspect(cities, name, usual, median) for name, (usual, median) in off.items()]
-    of_capacity = capacity.found("magnitude", (cities, services), lambda: list(_check_capacity(sheets)))
-    return [*found, *_check_land(sheets), *of_capacity]
+    confirmed = Confirmed.by(settings)
+    if len(alike) >= FEWEST and 2 * len(alike) > asked and (far := abs(float(np.median(shifts)))) > 2:
+        certainly = _residents(cities) if "urban_residents" in off else None
+        if certainly is not None:
+            return [certainly]
+        doubted = cities.whole("residents", "unit_suspect", _FAR, _CHECK.fill(unit=PERSONS))
+        grave = far > log10(GRAVE) - UNIT_MARGIN
+        return list(confirmed.judged(cities.table.name, [doubted], grave=grave))
+    found = [each for name, (usual, median) in off.items() for each in _suspect(cities, name, usual, median, confirmed)]
+    of_capacity = capacity.found(
+        "magnitude", (cities, services, settings), lambda: list(_check_capacity(sheets, confirmed))
+    )
+    return [*found, *_check_land(sheets, confirmed), *of_capacity]
 
 
-def _residents(cities: Sheet, *, certain: bool) -> Finding:
-    """What is wrong where nearly every column is far from what is usual a head.
+def _residents(cities: Sheet) -> Finding | None:
+    """What cannot be right where persons too, who are never money, are far too few a head, and so no one can confirm.
 
-    An error where it cannot be right: there are far more residents than in towns, and the unit in the head has made
-    them so many or they are more than live on earth. Nothing could be solved with them: beside such needs all pools
-    are as good as nothing.
-
-    Args:
-        cities: the table.
-        certain: whether persons too, who cannot be in another unit for being money, are far too few a head.
+    There are far more residents than in towns, and the unit in the head has made them so many or they are more than
+    live on earth. Nothing could be solved with them: beside such needs all pools are as good as nothing.
     """
     residents = cities.numbers("residents")
     times, total = _converted(cities, "residents"), float(np.nansum(residents))
-    if certain and times > 1:
+    if times > 1:
         message = _BY_HEAD.fill(times=f"× {figure(times)}", median=f"{np.nanmedian(residents):,.0f}")
         return cities.whole("residents", "unit_suspect", message, _MEND_HEAD)
-    if certain and total > ON_EARTH:
+    if total > ON_EARTH:
         message = _TOO_MANY.fill(total=f"{total:,.0f}")
         return cities.whole("residents", "unit_suspect", message, _IN_PERSONS)
-    return cities.whole("residents", "unit_suspect", _FAR, _CHECK.fill(unit=PERSONS), "warning")
+    return None
 
 
 def _converted(cities: Sheet, column: str) -> float:
@@ -176,19 +190,21 @@ def _impossible(values: Floats, heads: Floats, usual: Usual) -> tuple[Usual, flo
     return None if usual.least <= median <= usual.most else (usual, median)
 
 
-def _suspect(cities: Sheet, name: str, usual: Usual, median: float) -> Finding:
+def _suspect(cities: Sheet, name: str, usual: Usual, median: float, confirmed: Confirmed) -> Iterator[Finding]:
     column = cities.table.by_name.get(name)
     unit = PERSONS if column is None else column.unit
     title = Text(name, name) if column is None else column.title
     land = Text(" m²", " m²") if _is_land(column) else Text("", "")
+    explained, grave = _explained(cities.table.by_name["residents"] if column is None else column, usual, median)
     message = Text(
         "“{title}”人均数的中位数为 {median}{land}，远{way}通常的约 {usual}{land}{explained}。",
         "The median of {title} is {median}{land} a head, far {way} the usual {usual}{land}{explained}.",
     ).fill(
         title=title, median=_plain(median), usual=figure(usual.size), land=land, way=_way(median, usual),
-        explained=_explained(cities.table.by_name["residents"] if column is None else column, usual, median),
+        explained=explained,
     )  # fmt: skip
-    return cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=unit), "warning")
+    found = cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=unit))
+    yield from confirmed.judged(cities.table.name, [found], grave=grave)
 
 
 def _way(value: float, usual: Usual) -> Text:
@@ -201,8 +217,8 @@ def _plain(value: float) -> str:
     return figure(value) if abs(value) >= 1 / 10_000 or value < LEAST_SHOWN else f"{Decimal(f'{value:.3g}'):f}"
 
 
-def _explained(column: Column, usual: Usual, median: float) -> Text:
-    """The unit by which an impossible number would be nearest to what is usual."""
+def _explained(column: Column, usual: Usual, median: float) -> tuple[Text, bool]:
+    """The unit by which an impossible number would be nearest to what is usual, and whether it is as far as `GRAVE`."""
     unit = MONEY if column.unit == MONEY_A_YEAR else column.unit
     fits: list[tuple[float, Text, Fraction]] = []
     for other in _OTHERS.get(unit, ()):
@@ -210,18 +226,20 @@ def _explained(column: Column, usual: Usual, median: float) -> Text:
         if scale and usual.least <= (right := median * float(scale)) <= usual.most:
             fits.append((abs(log10(right / usual.size)), other, scale))
     if not fits:
-        return Text("；单位可能有误，或人口不是以“人”为单位", ": the column, or the residents, may be in another unit")
+        words = Text("；单位可能有误，或人口不是以“人”为单位", ": the column, or the residents, may be in another unit")
+        return words, False
     _, other, scale = min(fits)
     times = Text(f"{figure(float(1 / scale))} 倍", f"{figure(float(1 / scale))} times")
     if scale > 1:
         times = Text(f"1/{figure(float(scale))}", f"1/{figure(float(scale))} of")
-    return Text(
+    words = Text(
         f"；若按{other.zh}填报，数值是应有的 {times.zh}",
         f": numbers in {other.en} would be {times.en} what they should be",
     )
+    return words, max(scale, 1 / scale) >= GRAVE
 
 
-def _check_land(sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
+def _check_land(sheets: Mapping[str, Sheet], confirmed: Confirmed) -> Iterator[Finding]:
     """Land that is shared out, by the residents of all cities, and what cities got of it last year, by their own."""
     cities, pools, last_year = (sheets[name] for name in ("cities", "pools", "last_year"))
     land = pools.texts("kind") == "land"
@@ -232,23 +250,27 @@ def _check_land(sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
     everybody = float(np.nansum(residents))
     amount = total / everybody if everybody > 0 else 0.0
     if amount > 0 and not NEW_LAND.least <= amount <= NEW_LAND.most:
-        yield from pools.find(land, "total", "unit_suspect", *_land_words(amount), "warning")
+        message, remedy, _ = _land_words(amount)
+        found = pools.find(land, "total", "unit_suspect", message, remedy)
+        yield from confirmed.judged(pools.table.name, found, grave=False)  # one figure, that edits may try
     if last_year.given and last_year.has("amount"):
         here = (last_year.texts("pool") == pools.texts("pool")[land][0]) & (last_year.places("city", cities) >= 0)
         heads = residents[last_year.places("city", cities)[here]]
-        found = _impossible(10_000 * last_year.numbers("amount")[here], heads, NEW_LAND)
-        if found is not None:
+        off = _impossible(10_000 * last_year.numbers("amount")[here], heads, NEW_LAND)
+        if off is not None:
+            message, remedy, grave = _land_words(off[1])
             key = str(pools.texts("pool")[land][0])
-            yield last_year.whole("amount", "unit_suspect", *_land_words(found[1]), "warning", key=key)
+            doubted = last_year.whole("amount", "unit_suspect", message, remedy, key=key)
+            yield from confirmed.judged(last_year.table.name, [doubted], grave=grave)
 
 
-def _land_words(amount: float) -> tuple[Text, Text]:
-    """What is wrong with so much new land a resident, and what would be right."""
-    explained = _explained(_HECTARES, NEW_LAND, amount)
+def _land_words(amount: float) -> tuple[Text, Text, bool]:
+    """What is wrong with so much new land a resident, what would be right, and whether it is as far as `GRAVE`."""
+    explained, grave = _explained(_HECTARES, NEW_LAND, amount)
     message = _LAND.fill(
         amount=_plain(amount), way=_way(amount, NEW_LAND), usual=figure(NEW_LAND.size), explained=explained
     )
-    return message, _CHECK.fill(unit=HECTARES)
+    return message, _CHECK.fill(unit=HECTARES), grave
 
 
 _LAND = Text(
@@ -260,7 +282,7 @@ _LAND = Text(
 _HECTARES = Column("amount", "number", HECTARES, Text("", ""), Text("", ""))
 
 
-def _check_capacity(sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
+def _check_capacity(sheets: Mapping[str, Sheet], confirmed: Confirmed) -> Iterator[Finding]:
     """Services whose capacity is nowhere near what their norm asks for in all cities."""
     cities, services, capacity = (sheets[name] for name in ("cities", "services", "capacity"))
     if not (services.given and capacity.given and capacity.has("capacity") and services.has("norm")):
@@ -283,4 +305,6 @@ def _check_capacity(sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
                 "核对单位：能力不写“万”；配置标准为每人，不是每千人。",
                 "Check the units: capacity is not in 10⁴; a norm is for one person, not for 1,000.",
             )
-            yield capacity.whole("capacity", "unit_suspect", message, remedy, "warning", key=str(service))
+            doubted = capacity.whole("capacity", "unit_suspect", message, remedy, key=str(service))
+            grave = abs(log10(found[1])) > log10(GRAVE) - UNIT_MARGIN
+            yield from confirmed.judged(capacity.table.name, [doubted], grave=grave)

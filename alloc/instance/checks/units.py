@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, Column
 from alloc.instance.files.heads import read_head
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, or_leave
 from alloc.instance.schema.units import PER_HECTARE, scale_of
 from alloc.text import Text
 
@@ -34,7 +34,7 @@ TIMES: Mapping[float, str] = {
     -8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10⁸", MU: "15", KM2: "1/100", TEN_THOUSAND_MU: "1/667",
 }  # fmt: skip
 
-_CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
+_CHECK = or_leave(Text("核对单位：应为{unit}。", "Check the unit: {unit}."))
 _CHECK_FACILITIES = Text(
     "核对单位：应为一处设施的能力，用该服务的计量单位；只扩建、不新建的服务留空。",
     "Check the unit: what one facility holds, in units of the service; empty for a service that only enlarges.",
@@ -42,7 +42,7 @@ _CHECK_FACILITIES = Text(
 
 
 def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
-    """Everything that looks like another unit. All of it warnings: a small or a rich city may look so too."""
+    """Single figures that look like another unit. All of it warnings: a small or a rich city may look so too."""
     cities, services, capacity, last_year = (sheets[name] for name in ("cities", "services", "capacity", "last_year"))
     return [
         *cities.found("neighbours", (), partial(_check_neighbours, cities)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.instance.derived.derived import Derived
-from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.bonds import bond_findings
 from alloc.instance.prechecks.bounds import bound_findings
@@ -53,7 +53,7 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
     words = Words(instance, derived)
     rooms = (bound_findings, bond_findings, issued_findings, pool_findings, limit_findings, lifted_findings,
              city_findings)  # fmt: skip
-    return sort_findings(finding for room in rooms for finding in room(words))
+    return sort_findings(with_names((finding for room in rooms for finding in room(words)), words.titles))
 
 
 def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]:

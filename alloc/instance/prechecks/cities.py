@@ -105,11 +105,19 @@ def _near(
             column=column,
             value=None,
             message=Text(
-                "{count} 个城市的{what}距分界线 {border} 不到 2 %：{cities}。",
+                "{count} 个城市的{what}距分界线 {border}不到 2%：{cities}。",
                 "The {what} of these cities is within 2 % of the border of {border}: {cities}.",
             ).fill(
-                count=int(near.sum()), what=what, border=amount(border, unit), cities=words.cities(near, value, unit)
+                count=int(near.sum()),
+                what=what,
+                border=_before_words(amount(border, unit)),
+                cities=words.cities(near, value, unit),
             ),
             remedy=Text("核对数据：分界线两侧适用不同规则。", "Check the data: other rules hold beyond the border."),
             key=words.codes(near),
         )
+
+
+def _before_words(amount: Text) -> Text:
+    """An amount before Chinese words: apart from them where it ends in a figure."""
+    return Text(f"{amount.zh} " if amount.zh[-1].isdigit() else amount.zh, amount.en)

@@ -113,7 +113,7 @@ class Words:
         """Cities with their values, the greatest first; of a long list the rest is counted."""
         order = [int(k) for k in np.argsort(-values, kind="stable") if chosen[k]]
         named = listed(
-            Text("{city} {value}", "{city} {value}").fill(city=self.city(k), value=amount(values[k], unit))
+            Text("{city}{value}", "{city} {value}").fill(city=self.city(k), value=amount(values[k], unit))
             for k in order[:CITIES_SHOWN]
         )
         rest = len(order) - CITIES_SHOWN
@@ -136,6 +136,16 @@ class Words:
             )
             for name in largest
         )
+
+    @cached_property
+    def titles(self) -> dict[str, Text]:
+        """What cities, services and pools are called, by code."""
+        tables = self.instance.tables
+        return dict(zip(self.derived.cities, self._city_names, strict=True)) | {
+            str(row[key]): Text(row["title_zh"], row["title_en"])
+            for table, key in (("services", "service"), ("pools", "pool"))
+            for _, row in tables[table].iterrows()
+        }
 
     @cached_property
     def _city_names(self) -> list[Text]:

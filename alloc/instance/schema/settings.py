@@ -205,7 +205,12 @@ def _check_installed(name: str) -> str:
 class Settings(Section):
     """Everything in ``instance.toml``; attributes are the TOML paths, ``schema`` alone is ``schema_version`` here."""
 
-    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city", "formulation": "annual", "stage": "final"}
+    LATER: ClassVar[Mapping[str, Any]] = {
+        "facilities": "by_city",
+        "formulation": "annual",
+        "stage": "final",
+        "units_confirmed": [],
+    }
     """Settings that came after results had been written: with these values they stay out of an instance's hash."""
 
     schema_version: Literal[1] = Field(alias="schema", title="Version of the format")
@@ -227,6 +232,9 @@ class Settings(Section):
         "相对差距", "Relative gap up to which a tier counts as proven", SHARE, NO_DRIVER, default=0.001, ge=0, lt=1
     )
     time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, NO_DRIVER, default=120.0, gt=0)
+    units_confirmed: tuple[str, ...] = setting(
+        "单位已核对的列", "Columns whose unit has been confirmed: table.column", driver=NO_DRIVER, default=()
+    )
     policy: WholePolicy = setting("政策参数", "Policy")
     objective: Annotated[tuple[Tier, ...], AfterValidator(_check_objective)] = setting(
         "目标层次", "Objective", min_length=1

@@ -15,7 +15,7 @@ from alloc.content.titles import VALUES
 from alloc.instance.checks.units import POWERS, TIMES, UNIT_MARGIN
 from alloc.instance.files.reading import read_source
 from alloc.instance.files.shipped import locate
-from alloc.instance.findings import Finding, InputError, errors, sort_findings
+from alloc.instance.findings import Finding, InputError, errors, or_leave, sort_findings, with_names
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.suppliers import SUPPLIERS
@@ -112,7 +112,7 @@ class MergedForms:
             self._named(cell.city, language), cell.city, self._named(cell.item, language), title,
             exact(each.old), exact(cell.value), Amount(float("nan") if change is None else change, 1, sign=True),
             words.get(each.status, each.status), words.get(status, status), cell.said["source"],
-            f"{cell.file}:{cell.row}",
+            f"{cell.file}!{cell.cell.said(language)}" if cell.cell else f"{cell.file}:{cell.row}",
         )  # fmt: skip
 
     def _named(self, code: str, language: str) -> str:
@@ -186,12 +186,13 @@ def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | Non
         every += filled
         findings += found
     findings += filled_twice(every)
+    findings = with_names(findings, names := _names(content))
     if errors(findings):
         raise InputError(findings)
     cells = {cell.key: cell for cell in every}
     merged, differences = _put_in(content, [cells[key] for key in sorted(cells)])
-    findings += filter(None, map(_other_unit, differences))
-    done = MergedForms(differences, _names(content), sort_findings(findings))
+    findings += with_names(filter(None, map(_other_unit, differences)), names)
+    done = MergedForms(differences, names, sort_findings(findings))
     if out is None:
         return done
     return replace(done, written=write_copy(merged, place, out, language, reads=reads))
@@ -207,10 +208,11 @@ def _other_unit(each: Difference) -> Finding | None:
         return None
     message = Text("填报值约为原值 {old} 的 {times} 倍，像是用了另一个单位。",
                    "This is about {times} times the {old} that stood there, as if in another unit.")  # fmt: skip
-    remedy = Text("核对单位。若无误可不改。", "Check the unit. Leave it if it is right.")
+    remedy = or_leave(Text("核对单位。", "Check the unit."))
     key = ", ".join(filter(None, (cell.city, cell.item)))
     return Finding("warning", "unit_suspect", cell.file, cell.row, cell.column, figure(cell.value),
-                   message.fill(old=figure(old), times=TIMES[power]), remedy, key, title=cell.title)  # fmt: skip
+                   message.fill(old=figure(old), times=TIMES[power]), remedy, key, title=cell.title,
+                   cell=cell.cell)  # fmt: skip
 
 
 def _content(instance: Path | str) -> tuple[Path, Content]:

@@ -38,6 +38,12 @@ class Part:
         return item_column(self.table.name)
 
     @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The columns that say which record a row is of, each with the table of these records."""
+        items = ((self.item, self.table.by_name[self.item].references),) if self.item else ()
+        return (("city", TABLES["cities"].name), *items)
+
+    @property
     def form(self) -> Table:
         """Its sheet as a table: the key, what is to be filled in, and what is said of it."""
         keys = tuple(column for column in self.table.columns if column.key)

@@ -16,13 +16,14 @@ from alloc.instance.findings import Finding
 from alloc.instance.named import NAMES, Named
 from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import TABLES
-from alloc.text import Text
+from alloc.text import Text, figure, listed
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
 from alloc.workbook.layout import FORM, FORM_SHEET, clean_header
 from alloc.workbook.read.grid import Grid, cell_name
 from alloc.workbook.read.table import TableSheet, header_row, read_table
 from alloc.workbook.read.workbook import read_sheet
+from alloc.workbook.records import Records
 
 PROVINCE = 2  # digits of a city's code that name its province
 
@@ -37,6 +38,7 @@ class Filled:
         said: status, source, year and note, "" where nothing is said.
         file, row: where.
         title: of its column there, where that is not its name.
+        cell: as spreadsheets name it.
     """
 
     table: str
@@ -48,6 +50,7 @@ class Filled:
     file: str
     row: int
     title: str | None = None
+    cell: Text | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -75,12 +78,33 @@ def read_form(path: Path, content: Content, year: int | None, language: str) -> 
     source = {"zh": f"{department.zh}部门填报", "en": f"reported by the department: {department.en}"}[language]
     filled: list[Filled] = []
     for part in parts_of(content, supplier):
-        sheet, at, wrong = _read_part(path, part)
+        sheet, at, wrong = _read_part(path, part, content)
         findings += wrong
         if sheet is not None and at is not None:
             findings += [_placed(each, at) for each in _strangers(sheet, part, content)]
             filled += _cells(sheet, at, part, source)
+    if not filled and not findings:
+        findings.append(_empty(file, department, parts_of(content, supplier), content))
     return filled, findings
+
+
+def _empty(file: str, department: Text, parts: Sequence[Part], content: Content) -> Finding:
+    """A warning on a form in which no number stands: what it was for, all of which stays as it is."""
+    cities = len(_named(content, "cities")[0])
+    sheets = listed(
+        Text("“{sheet}”{count} 格", "{sheet} {count} cells").fill(
+            sheet=part.table.title,
+            count=figure(
+                cities * max(1, len(part.items)) * sum(not each.key and each.numeric for each in part.columns)
+            ),
+        )
+        for part in parts
+    )
+    message = Text("{department}部门的填报表一格也没有填写，可填的有：{sheets}；都保留原有数据。",
+                   "Nothing is filled in on the form of the department {department}, which is for: {sheets}; all of it "
+                   "stays as it was.").fill(department=department, sheets=sheets)  # fmt: skip
+    remedy = Text("请填写白色各列后再合并。", "Fill in the white columns, and merge it again.")
+    return Finding("warning", "empty_form", file, None, None, None, message, remedy)
 
 
 def form_year(path: Path) -> int | None:
@@ -107,14 +131,14 @@ def _wrong_year(grid: Grid, file: str, year: int | None) -> Iterator[Finding]:
     at = _front(grid, "year")
     if at is not None and year is not None and at[1] != str(year):
         cell = cell_name(at[0], 3)
-        message = Text(f"{cell.zh}：填报表是 {at[1] or '（空）'} 年的，算例是 {year} 年。",
-                       f"{cell.en}: the form is of {at[1] or 'no year'}, the instance of {year}.")  # fmt: skip
+        message = Text(f"填报表是 {at[1] or '（空）'} 年的，算例是 {year} 年。",
+                       f"The form is of {at[1] or 'no year'}, the instance of {year}.")  # fmt: skip
         remedy = Text(f"换成 {year} 年的填报表。", f"Hand in the form of {year}.")
         yield Finding("error", "wrong_year", file, at[0], "year", at[1] or None, message, remedy,
-                      title=grid.rows[at[0] - 1][1])  # fmt: skip
+                      title=grid.rows[at[0] - 1][1], cell=cell)  # fmt: skip
 
 
-def _read_part(path: Path, part: Part) -> tuple[Sheet | None, TableSheet | None, list[Finding]]:
+def _read_part(path: Path, part: Part, content: Content) -> tuple[Sheet | None, TableSheet | None, list[Finding]]:
     """A sheet of a form with typed cells, and where they stand; None where it has none."""
     table = part.form
     grid, file, found = read_sheet(path, table.name, table.title)
@@ -124,6 +148,10 @@ def _read_part(path: Path, part: Part) -> tuple[Sheet | None, TableSheet | None,
     if read is None:
         return None, None, list(found)
     found = (*found, *_left_out(read.sheet, part))
+    for key, target in part.named:  # by name or by code, as in a workbook
+        if key in read.raw.columns:
+            records = Records(target, content.tables.get(target, {}))
+            read.raw.columns[key][:] = [records.meant(text) for text in read.raw.columns[key]]
     sheet, misread = type_cells(read.raw, table)
     checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
     return sheet, read.sheet, [*found, *(_placed(each, read.sheet) for each in (*read.findings, *checked))]
@@ -160,13 +188,11 @@ def _left_out(at: TableSheet, part: Part) -> Iterator[Finding]:
 
 
 def _placed(finding: Finding, at: TableSheet) -> Finding:
-    """The finding by the title above its column, with its cell before the message, where it is about one."""
+    """The finding by the title above its column, with its cell, where it is about one."""
     column = at.columns.get(finding.column or "")
     if column is None:
         return finding
-    cell = cell_name(finding.row, column)
-    message = Text(f"{cell.zh}：{finding.message.zh}", f"{cell.en}: {finding.message.en}")
-    return replace(finding, message=message, title=at.heads.get(finding.column or ""))
+    return replace(finding, cell=cell_name(finding.row, column), title=at.heads.get(finding.column or ""))
 
 
 def _strangers(sheet: Sheet, part: Part, content: Content) -> Iterator[Finding]:
@@ -221,7 +247,7 @@ def _cells(sheet: Sheet, at: TableSheet, part: Part, source: str) -> Iterator[Fi
                 about = {name: str(texts[place] or "") for name, texts in said.items()}
                 about["status"], about["source"] = about["status"] or STATUS, about["source"] or source
                 yield Filled(part.table.name, cities[place], items[place], column.name, value, about, sheet.file, row,
-                             at.heads.get(column.name))  # fmt: skip
+                             at.heads.get(column.name), cell_name(row, at.columns[column.name]))  # fmt: skip
 
 
 def filled_twice(every: Sequence[Filled]) -> Iterator[Finding]:
@@ -232,9 +258,9 @@ def filled_twice(every: Sequence[Filled]) -> Iterator[Finding]:
         if before is not cell:
             same = before.value == cell.value and before.said == cell.said
             message = Text(
-                "同一格在 {file} 第 {row} 行已填为 {value}。", "The same cell is {value} in {file}, row {row}."
-            ).fill(file=before.file, row=before.row, value=f"{before.value:,.12g}")
+                "{file} 的 {cell} 已填为 {value}，是同一格。", "The same cell is {value} in {file}, {cell}."
+            ).fill(file=before.file, cell=before.cell, value=f"{before.value:,.12g}")
             remedy = Text("只保留一处。", "Keep one of them.")
             key = ", ".join(filter(None, (cell.city, cell.item)))
             yield Finding("warning" if same else "error", "filled_twice", cell.file, cell.row, cell.column,
-                          f"{cell.value:,.12g}", message, remedy, key, title=cell.title)  # fmt: skip
+                          f"{cell.value:,.12g}", message, remedy, key, title=cell.title, cell=cell.cell)  # fmt: skip

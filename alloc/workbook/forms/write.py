@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from xlsxwriter.format import Format
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -19,7 +20,8 @@ from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import Part, parts_of
-from alloc.workbook.layout import FIRST, FORM, HEADER, NAMES, SHOWN_ONLY, Cell, header, say, short_unit
+from alloc.workbook.layout import FIRST, FORM, HEADER, LISTS, NAMES, SHOWN_ONLY, Cell, header, say, short_unit
+from alloc.workbook.records import Records
 from alloc.workbook.styles import (
     ACCENT,
     FAINT,
@@ -41,6 +43,7 @@ HEADS = {
     "instance": Text("算例", "Instance"),
     "year": Text("规划年度", "Planning year"),
 }
+ROWS_TO_COME = 50  # below those that a form begins with
 NOW = Text("现有值", "Now")
 UNIT = Text("计量单位", "Unit")
 HOW = (
@@ -74,9 +77,27 @@ def write_form(content: Content, supplier: str, path: Path, language: str) -> No
     book.set_properties({"title": title, "author": "alloc", "category": FORM_MARK, "created": CREATED})
     styles = Styles(book, language)
     _front(book.add_worksheet(say(FORM, language)), content.settings, supplier, title, styles, language)
-    for part in parts_of(content, supplier):
-        _Sheet(book.add_worksheet(say(part.table.title, language)), part, content, styles, language).write()
+    every = parts_of(content, supplier)
+    sheets = [book.add_worksheet(say(part.table.title, language)) for part in every]
+    offered = _lists(book.add_worksheet(say(LISTS, language)), every, content, language)
+    for part, sheet in zip(every, sheets, strict=True):
+        _Sheet(sheet, part, content, styles, language, offered).write()
     close(book)
+
+
+def _lists(sheet: Worksheet, parts: Sequence[Part], content: Content, language: str) -> dict[str, str]:
+    """Fills a sheet that nobody sees with names of cities, services and pools; by table, what a drop-down offers."""
+    sheet.hide()
+    items = {target: part.items for part in parts for _, target in part.named[1:]}
+    offered: dict[str, str] = {}
+    for place, target in enumerate(dict.fromkeys(target for part in parts for _, target in part.named)):
+        records = Records(target, content.tables.get(target, {}))
+        codes = zip(records.codes, records.offered(language), strict=True)
+        names = [name for code, name in codes if name and code in items.get(target, records.codes)]
+        sheet.write_column(0, place, names)
+        letter = xl_col_to_name(place)
+        offered[target] = f"={quote_sheetname(sheet.get_name())}!${letter}$1:${letter}${max(1, len(names))}"
+    return offered
 
 
 def _front(
@@ -107,8 +128,11 @@ def _front(
 class _Sheet:
     """One table of a form while it is written."""
 
-    def __init__(self, sheet: Worksheet, part: Part, content: Content, styles: Styles, language: str) -> None:
+    def __init__(
+        self, sheet: Worksheet, part: Part, content: Content, styles: Styles, language: str, offered: Mapping[str, str]
+    ) -> None:
         """Keep what all steps need."""
+        self.offered = offered
         self.sheet, self.part, self.content, self.styles, self.language = sheet, part, content, styles, language
         self.cities = content.tables.get("cities", {})
         self.place, self.lines = 0, 1
@@ -132,6 +156,7 @@ class _Sheet:
             units = self.units()
             self.text(f"{SHOWN_ONLY}unit", say(UNIT, language), [units.get(each) for _, each in keys])
         frozen = self.place
+        self.name_rows(len(keys))
         for column in self.part.columns:
             if not column.key and column.numeric:
                 self.figures(column.name, keys)
@@ -147,6 +172,13 @@ class _Sheet:
         self.sheet.freeze_panes(FIRST - 1, frozen)
         lay_pages(self.sheet, self.widths, language, frozen)
         self.sheet.set_tab_color(ACCENT)
+
+    def name_rows(self, rows: int) -> None:
+        """Drop-downs of names for the columns that say what a row is of, also for rows to come; codes are taken too."""
+        places = {"city": 0, self.part.item: 2}
+        for name, target in self.part.named:
+            rule = {"validate": "list", "source": self.offered[target], "show_error": False}
+            self.sheet.data_validation(FIRST - 1, places[name], FIRST + rows + ROWS_TO_COME, places[name], rule)
 
     def keys(self) -> Iterator[tuple[Cell, str]]:
         """City and service or pool of every row."""

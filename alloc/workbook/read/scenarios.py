@@ -39,10 +39,9 @@ class _Sheet:
     findings: list[Finding] = field(default_factory=list)
 
     def find(self, code: str, row: int, column: str, value: str, message: Text, remedy: Text) -> Finding:
-        """A finding on a cell, which its message begins with."""
+        """A finding on a cell."""
         cell = cell_name(row, self.columns[column])
-        said = Text(f"{cell.zh}：{message.zh}", f"{cell.en}: {message.en}")
-        return Finding("error", code, self.file, row, column, shortened(value) or None, said, remedy)
+        return Finding("error", code, self.file, row, column, shortened(value) or None, message, remedy, cell=cell)
 
 
 def scenario_sheet(path: Path) -> tuple[list[Script], list[Finding]]:

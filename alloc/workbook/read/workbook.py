@@ -305,7 +305,7 @@ class _Home:
         }
 
     def place(self, finding: Finding) -> Finding:
-        """The finding with the sheet for its file, and with the cell, as spreadsheets name it, before its message."""
+        """The finding with the sheet for its file, and with the cell, as spreadsheets name it."""
         if FILE in finding.message.en or FILE in finding.remedy.en:
             words = [Text(*(part.replace(FILE, self.settings_file) for part in text))
                      for text in (finding.message, finding.remedy)]  # fmt: skip
@@ -375,6 +375,4 @@ def _in_words(finding: Finding, sheet: TableSheet) -> Finding:
 
 
 def _named(finding: Finding, row: int | None, column: int) -> Finding:
-    cell = cell_name(row, column)
-    message = Text(f"{cell.zh}：{finding.message.zh}", f"{cell.en}: {finding.message.en}")
-    return replace(finding, message=message)
+    return replace(finding, cell=cell_name(row, column))
