@@ -302,10 +302,15 @@ def _cities(view: View, comparison: Comparison) -> Table:
         *(Column(name, heads[name][0], heads[name][1], "change", heads[name][2], heads[name][3], colour="diverging")
           for name in names),
     )  # fmt: skip
-    note = view.say(
-        "{same}个城市没有变化，或各类数额的变化不超过最小分配单位（每项指标一个），未列出。",
-        "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
-        same=len(wide) - len(moved),
+    same = len(wide) - len(moved)
+    note = (
+        view.say(
+            "{same}个城市没有变化，或各类数额的变化不超过最小分配单位（每项指标一个），未列出。",
+            "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
+            same=same,
+        )
+        if same
+        else ""
     )
     return Table("compared_cities", view.say("各城市变化（B 减 A）", "Changes by city (B less A)"), columns, rows,
                  note=note, sortable=True, code="T9")  # fmt: skip
