@@ -32,6 +32,7 @@ from alloc.comparison.text.said import comparison_sections
 from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS, say
 from alloc.comparison.tiers import tiers as compared_tiers
 from alloc.content.blocks import Amount, Table
+from alloc.content.figures import decimals_that_add_up
 from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
@@ -39,7 +40,7 @@ from alloc.instance.instance import make_instance
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.report.answers import comparison_document
 from alloc.report.sections import scenarios as scenario_section
-from alloc.report.sections.scenarios import _adding_up, scenarios
+from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
@@ -1121,8 +1122,8 @@ def test_a_document_names_what_went_in_without_codes(
 
 def test_a_change_is_what_the_printed_numbers_differ_by() -> None:
     """146.6651 and 146.6602 are 146.67 and 146.66, but 0.0049 apart, 0.00: with three decimals all agree."""
-    assert _adding_up([146.6651, 146.6602, -0.0049, 0.0, -0.0049]) == 3
-    assert _adding_up([146.67, 146.66, -0.01, 0.02, -0.03]) == 2
+    assert decimals_that_add_up([(146.6602, 146.6651, -0.0049), (-0.0049, 0.0, -0.0049)], 2, 4) == 3
+    assert decimals_that_add_up([(146.66, 146.67, -0.01), (-0.01, 0.02, -0.03)], 2, 4) == 2
 
 
 def test_the_chart_of_changes_is_headed_by_the_largest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -149,4 +149,6 @@ def test_documents_that_rules_rest_on_have_names_in_both_languages() -> None:
     known = catalogue()
     assert {family.source for family in known.families.values()} <= set(known.sources)
     assert {each.en for each in known.sources.values() if CHINESE.search(each.en)} == set()
-    assert known.sources["stock_link"].zh == "自然资规〔2018〕1号（文号和系数待核）"
+    assert known.sources["stock_link"].zh == "自然资规〔2018〕1号"
+    assert known.unchecked["stock_link"].zh == "文号和系数"
+    assert set(known.unchecked) <= set(known.sources)

@@ -527,6 +527,11 @@ def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three:
     code = read(of_three).tables["cities"]["province"].iloc[0]
     none, first, *_ = new_province(tmp_path / "by-formula", str(of_three), code, None, "en")
     assert none.en.startswith("There is no results/tiny in the working folder")
+    by_formula, whole = read(tmp_path / "by-formula"), read(of_three).settings.title
+    assert by_formula.settings.title.zh == by_formula.tables["cities"]["province_name"].iloc[0]
+    totals = by_formula.tables["sources"].query("table == 'pools' and column == 'total'").iloc[0]
+    assert totals["note"].startswith(f"cut out of “{whole.en}” (tiny), scaled by the province's share of ")
+    assert totals["note_zh"].startswith(f"由“{whole.zh}”（tiny）切出，按本省在全国公式中所占比例缩小")
     assert f"run alloc solve {for_shell(str(of_three))} first" in none.en
     assert "share of the formula of tiny: " in first.en
     result = solve_and_write(of_three, relaxation=True, out=tmp_path / "results" / "tiny")

@@ -140,7 +140,11 @@ def test_the_printed_command_gives_the_same_result(place: Path, tmp_path: Path) 
     stored = alloc.load_result(tmp_path / "moved")
     facts = dict(report(stored, "en").facts)
     assert facts["command"] == f"alloc solve {tmp_path / 'moved'}"
-    assert facts["edits in it"].count("  # agreed") == 2
+    before = facts["or from what was solved, before the edits"]
+    assert before.startswith('alloc solve INSTANCE --edit "') and before.count("  # agreed") == 2
+    once = dict(report(alloc.load_result(tmp_path / "edited"), "zh").facts)
+    assert once["命令"] == f"alloc solve {tmp_path / 'edited'}"
+    assert once["或从修改前的算例或结果，修改只用一次"] == 'alloc solve 算例 --edit "pools.land.total += 20"'
     for number, result in enumerate((edited, alloc.load_result(tmp_path / "edited"), moved, stored)):
         same = again(result, tmp_path / f"again {number}")
         assert same.instance.hash == result.instance.hash

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from alloc.content.blocks import Amount, Document, Listing, Paragraph, Section, Table
@@ -16,6 +19,7 @@ from alloc.report.plain.by_hand import by_hand
 from alloc.report.plain.certainty import uncertain
 from alloc.report.sections.city import city_sections
 from alloc.report.sections.data import method
+from alloc.report.sections.summary import _finding
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -48,6 +52,7 @@ def test_a_leader_meets_no_machinery(language: str) -> None:
         "Coverage",
         "Fairness",
         "Cost",
+        "建设与运行成本",
     }  # also what people call it
     for text in said(page):
         for word in (*MACHINERY[language], *alone):
@@ -74,8 +79,9 @@ def test_what_is_left_of_a_pool_is_said(language: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "told"), [
-    ("zh", "余地最大的一项，本方案为 150.0 亿元，最好也不过 120.0 亿元，差距 30.0 亿元；"),
-    ("en", "has 150.0 × 10⁸ yuan and no other can better 120.0 × 10⁸ yuan, a gap of 30.0 × 10⁸ yuan ("),
+    ("zh", "余地最大的一项是“建设与运行成本”，本方案为 150.0 亿元，最好也不过 120.0 亿元，差距 30.0 亿元；"),
+    ("en", "most room is left in “Cost”, where the allocation has 150.0 × 10⁸ yuan "
+           "and no other can better 120.0 × 10⁸ yuan, a gap of 30.0 × 10⁸ yuan ("),
 ])  # fmt: skip
 def test_what_is_not_proven_is_told_as_the_table_of_tiers_has_it(language: str, told: str) -> None:
     """Cost is below a tenth of its size, 20,000,000, and its gap of 0.015 is 300,000; settlement, a hundredth off
@@ -91,6 +97,39 @@ def test_what_is_not_proven_is_told_as_the_table_of_tiers_has_it(language: str, 
     assert told in uncertain(view)[0]
     shown = next(part for part in method(view).parts if isinstance(part, Table) and part.name == "tiers")
     assert [row[5] for row in shown.rows] == [Amount(100 * 10 / 990, 3, percent=True), Amount(30.0, 1)]
+
+
+@pytest.mark.parametrize(("language", "told"), [
+    ("zh", "建设和盘活支出 {spent}，新增能力一年的运行经费 {running}。"),
+    ("en", "spend {spent} on building and on reusing idle land, and {running} on running a year what is added."),
+])  # fmt: skip
+def test_spending_and_running_are_the_cost_of_the_tiers(language: str, told: str) -> None:
+    view = View(country(), language)
+    spent, running = (float(view.budget[name].sum()) for name in ("spending", "running"))
+    cost = next(tier for tier in view.result.manifest["tiers"] if tier["tier"] == "cost")
+    assert spent + running == pytest.approx(cost["value"])
+    told = told.format(spent=view.money_text(spent), running=view.money_text(running)).replace(" 约", "约")
+    assert any(told in text for text in said(report(country(), language).sections[0]))
+
+
+@pytest.mark.parametrize(("moved", "zh", "en"), [
+    ([5.0, -1.0, 3.0], "用地增加的有 2 个城市，减少的有 1 个；增加最多的是甲",
+     "Cities with more land: 2, with less: 1; 甲 gains most"),
+    ([5.0, -1.0, -3.0], "用地减少的有 2 个城市，增加的有 1 个；减少最多的是丙",
+     "Cities with less land: 2, with more: 1; 丙 loses most"),
+    ([5.0, -6.0, 0.0], "用地增加的有 1 个城市，减少的有 1 个；增加最多的是甲",
+     "Cities with more land: 1, with less: 1; 甲 gains most"),
+    (None, "增减最多的城市", "The largest gains and losses"),
+])  # fmt: skip
+def test_the_chart_is_headed_by_what_most_cities_see(moved: list[float] | None, zh: str, en: str) -> None:
+    """One city that gains says little where nine lose."""
+    for language, wanted in (("zh", zh), ("en", en)):
+        view: Any = SimpleNamespace(
+            short_names=("甲", "乙", "丙"), kind=lambda kind: np.array([moved is not None]),
+            given=lambda kind, part="published": np.array(moved or [0.0]) * (part == "published"),
+            say=lambda zh, en, language=language, **slots: (zh if language == "zh" else en).format(**slots),
+        )  # fmt: skip
+        assert _finding(view) == wanted
 
 
 def edited() -> Result:

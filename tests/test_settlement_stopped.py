@@ -12,6 +12,7 @@ import pytest
 from alloc.content.numbers import shown
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.result import stopped as module
+from alloc.result.settled import shortfall
 from alloc.result.stopped import stopped, stopped_table
 
 CODES = ("000001", "000002", "000003")
@@ -40,7 +41,7 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> list[module.Stopped]:
     The table stands in another order than the cities.
     """
 
-    people = pd.DataFrame({"city": CODES[::-1], "settle": [100.0, 500.0, 390.0],
+    people = pd.DataFrame({"city": CODES[::-1], "settle": [100.0, 500.0, 390.0], "rounding": [0.0, 0.0, 0.0],
                            "settle_limit": [100.0, 500.5, 400.0]})  # fmt: skip
     told: Any = SimpleNamespace(instance=SimpleNamespace(formulation="annual"), tables={"people": people})
     monkeypatch.setattr(module, "derive", lambda instance: Derived())
@@ -55,6 +56,25 @@ def test_the_willing_who_do_not_settle_by_hand(rows: list[module.Stopped]) -> No
     assert rows[0].title.en.startswith("Willingness")
     assert np.isnan(rows[0].freed) and [each.freed for each in rows[1:]] == [50, 100]
     assert sum(each.willing - each.settle - each.beyond - each.below for each in rows) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whom_rounding_leaves_out_stand_in_a_column_of_their_own(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rounding takes 2 of 500 in the second city, which is at its limit but for them; 10 are missing in the first."""
+    people = pd.DataFrame({"city": CODES, "settle": [390.0, 498.0, 100.0], "rounding": [0.0, -2.0, 0.0],
+                           "settle_limit": [400.0, 500.0, 100.0]})  # fmt: skip
+    told: Any = SimpleNamespace(instance=SimpleNamespace(formulation="annual"), tables={"people": people})
+    monkeypatch.setattr(module, "derive", lambda instance: Derived())
+    made = shown(stopped_table(stopped(told), language), language)
+    assert made.heads[5:7] == {
+        "zh": ("上限以内未落户", "取整少落户"), "en": ("within, not settled", "left out by rounding")
+    }[language]  # fmt: skip
+    assert made.totals is not None and made.totals[1:] == ("3", "1,700", "988", "700", "10", "2", "—")
+    assert shortfall(people, language) == {
+        "zh": "，其余共差 10 人；取整少落户 2 人", "en": ", the others are 10 below; rounding leaves out 2"
+    }[language]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

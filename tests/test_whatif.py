@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import alloc
 from alloc.cli import main
-from alloc.content.blocks import Table
+from alloc.content.blocks import Paragraph, Table
 from alloc.content.conditions import target_said
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
@@ -216,7 +216,7 @@ def test_a_tolerance_shows_what_it_gives_and_what_it_buys() -> None:
     """
     found = alloc.whatif("hand", "objective.fairness.tolerance", [0.0, 0.02, 0.1])
     tables = tables_of(found)
-    assert [row[0] for row in shown(tables["reached"], "en").rows] == ["0", "0.02", "0.1"]
+    assert [row[0] for row in shown(tables["reached"], "en").rows] == ["0.00", "0.02", "0.10"]
     assert [row[1] for row in shown(tables["reached"], "en").rows] == ["0.82000", "0.80000", "0.72000"]
     closeness = curve(found, "closeness")["y"].to_numpy()
     assert closeness == pytest.approx([1.0, 0.64, 0.0], abs=1e-6)
@@ -267,8 +267,8 @@ def test_two_numbers_are_taken_together(pair: Variation) -> None:
 @pytest.mark.parametrize(
     ("language", "across", "down"),
     [
-        ("zh", "；各列为 一般性转移支付的总量", "公平：最薄弱人口的得分的允许让步"),
-        ("en", ", across: pools.general.total", "objective.fairness.tolerance"),
+        ("zh", "；各列为 一般性转移支付的总量（万元）", "公平：最薄弱人口的得分的允许让步"),
+        ("en", ", across: pools.general.total (10⁴ yuan)", "objective.fairness.tolerance"),
     ],
 )
 def test_a_grid_for_everything(pair: Variation, language: str, across: str, down: str) -> None:
@@ -276,12 +276,19 @@ def test_a_grid_for_everything(pair: Variation, language: str, across: str, down
     tables = {part.name: part for part in section.parts if isinstance(part, Table)}
     city = tables["city_000002_general"]
     assert city.title.endswith(across)
-    assert shown(city, language).rows == (("0", "8,000", "10,000"), ("0.02", "7,000", "9,000"))
+    assert shown(city, language).rows == (("0.00", "8,000", "10,000"), ("0.02", "7,000", "9,000"))
     # the worst-served city has 6,000 seats and those for 1,000 + T − 50,000 t at 5 each, of 10,000
     assert shown(tables["reached_fairness"], language).rows == (
-        ("0", "0.78000", "0.82000"), ("0.02", "0.76000", "0.80000"),
+        ("0.00", "0.78000", "0.82000"), ("0.02", "0.76000", "0.80000"),
     )  # fmt: skip
     assert "status" not in tables
+    # what every pair has alike is one sentence and no table
+    same = {
+        "zh": "在各个取值下都相同：兜底：最低标准缺口，最优值 0.00000；",
+        "en": "The same at all values: National minimum, optimum 0.00000; ",
+    }[language]
+    assert any(part.text.startswith(same) for part in section.parts if isinstance(part, Paragraph))
+    assert "minimum" not in tables
     chart = drawn(pair, language, "title", "source")
     assert chart.count("<rect") == 1 + 4 * 8  # seven tiers and a city
     assert ">7,000<" in chart and down in chart

@@ -32,6 +32,7 @@ METHOD = Text(
     "Each cause relaxed by itself, the relaxation solved again: those who settle more are those it stops. Where two "
     "stop the same people, relaxing one alone brings none of them.",
 )
+A_PERSON_A_CITY = Text("平均每市不到一人的差别，只是取整。", "Less than a person a city is rounding.")
 NOT_SOLVED = Text("未能求解", "not solved")
 
 
@@ -108,7 +109,8 @@ def settlement(work: Work) -> Part | None:
         Head("more", Text("多落户", "more settle"), "count", PERSONS),
         Head("cities", Text("多落户的城市", "cities with more"), "count"), Head("edits", Text("修改", "edits")),
     )  # fmt: skip
-    relaxed = Grid("relaxed", Text("放松一项能多落户多少", "What relaxing one cause gives"), heads, tuple(rows))
+    relaxed = Grid("relaxed", Text("放松一项能多落户多少", "What relaxing one cause gives"), heads, tuple(rows),
+                   A_PERSON_A_CITY)  # fmt: skip
     below = _below(base, more, asked)
     grids = (_makers(base), relaxed, *([below] if below.rows else []))
     return Part("settlement", TITLE, (settled_said(base), METHOD), grids, done == len(asked))

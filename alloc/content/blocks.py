@@ -76,6 +76,8 @@ class Column:
         additive: its total is the sum of the rows, so the shown rows must add up to the shown total.
         status: ``estimated`` or ``assumed`` values are marked ᵉ and ᵃ in the head.
         colour: ``bar`` draws a bar behind the number, ``diverging`` colours it by sign.
+        less: names of two columns of numbers beside it in the same unit: it is shown as what the first is more than the
+            second as these are shown, so that a reader who takes one from the other finds it.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Column:
     additive: bool = False
     status: Status = ""
     colour: Colour = ""
+    less: tuple[str, str] | None = None
 
     @property
     def numeric(self) -> bool:

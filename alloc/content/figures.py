@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from alloc.content.blocks import Amount
@@ -61,6 +61,33 @@ def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     return MISSING if value is None or math.isnan(value) else number(100 * value, decimals, sign) + " %"
 
 
+def apart(now: float, before: float, decimals: int) -> float:
+    """What two numbers differ by as they are shown, so that a reader who takes one from the other finds it.
+
+    Rounding keeps the order of numbers, so that the sign is never the other one; a difference below what is shown is 0.
+    """
+    between = round(now, decimals) - round(before, decimals)
+    return between if math.isnan(between) else round(between, decimals) + 0.0
+
+
+def decimals_that_add_up(sums: Iterable[Sequence[float]], least: int, most: int) -> int:
+    """The fewest decimals in which numbers add up as they are shown.
+
+    Args:
+        sums: each a whole and its parts.
+        least: decimals at least.
+        most: decimals at most, taken where fewer do not do.
+    """
+    told = [each for each in sums if all(map(math.isfinite, each))]
+    for decimals in range(least, most):
+        if all(
+            round(round(whole, decimals) - sum(round(part, decimals) for part in parts), decimals) == 0
+            for whole, *parts in told
+        ):
+            return decimals
+    return max(least, most)
+
+
 def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
     """The gap of a tier of the manifest: in per cent of its value, or in its own unit where that is small for its kind.
 
@@ -70,7 +97,9 @@ def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
         decimals: of its values there.
     """
     if tier["gap"] and tier["size"] > abs(tier["value"]):
-        return Amount(tier["gap"] * tier["size"] / unit, decimals)
+        if tier["bound"] is None:
+            return Amount(tier["gap"] * tier["size"] / unit, decimals)
+        return Amount(abs(apart(tier["value"] / unit, tier["bound"] / unit, decimals)), decimals)
     return Amount(math.nan if tier["gap"] is None else 100 * tier["gap"], 3, percent=True)
 
 

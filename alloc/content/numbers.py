@@ -1,8 +1,8 @@
 """Where a raw value becomes text: the only place, so that a number reads the same in every rendering.
 
 Shown parts add up to shown totals: an additive column is rounded by largest remainders, sub-totals within the total and
-rows within their sub-total. `Shown` holds the rounded numbers too, so a workbook stores what the page says and a live
-sum agrees to the last digit.
+rows within their sub-total. A difference is taken of the two numbers as they are shown. `Shown` holds the rounded
+numbers too, so a workbook stores what the page says and a live sum agrees to the last digit.
 """
 
 from __future__ import annotations
@@ -60,9 +60,8 @@ def shown(table: Table, language: str, arrows: bool = True) -> Shown:
         language: of the notes.
         arrows: whether changes have an arrow beside their sign.
     """
-    columns: list[list[Cell]] = []
-    group_columns: list[list[Cell]] = []
-    total_cells: list[Cell] = []
+    raw_of: list[list[Cell]] = []  # of every column the rows, sub-totals and total
+    made_of: list[list[Cell]] = []  # the same as they are shown
     adjusted = False
     for place, column in enumerate(table.columns):
         values = [row[place] for row in table.rows]
@@ -78,9 +77,18 @@ def shown(table: Table, language: str, arrows: bool = True) -> Shown:
         made = [
             _as_marked(value, old) for value, old in zip([*values, *subs, _rounded(total, column)], raw, strict=True)
         ]
-        columns.append(made[: len(values)])
-        group_columns.append(made[len(values) : -1])
-        total_cells.append(made[-1])
+        raw_of.append(raw)
+        made_of.append(made)
+    places = {column.name: place for place, column in enumerate(table.columns)}
+    for place, column in enumerate(table.columns):
+        if column.less is not None:
+            now, before = (made_of[places[name]] for name in column.less)
+            made_of[place] = [
+                _less(*cells, column) for cells in zip(now, before, made_of[place], raw_of[place], strict=True)
+            ]
+    columns = [made[: len(table.rows)] for made in made_of]
+    group_columns = [made[len(table.rows) : -1] for made in made_of]
+    total_cells = [made[-1] for made in made_of]
     levels = {level.name: f"{level.letter} {level.title}".strip() for level in table.levels}
     row_numbers = tuple(zip(*columns, strict=True)) if table.rows else ()
     group_numbers = tuple(
@@ -201,6 +209,19 @@ def _spread(values: list[Cell], size: float, goal: int, power: int) -> list[Cell
     for place, part in zip(there, parts, strict=True):
         found[place] = part / power
     return found
+
+
+def _less(now: Cell, before: Cell, own: Cell, raw: Cell, column: Column) -> Cell:
+    """The difference of two numbers as they are shown; its own number where one of them has none.
+
+    Plain rounding keeps the order of numbers. Where largest remainders turn it, it keeps its own number too, for a
+    change must not look like one of the other sign.
+    """
+    if not (isinstance(own, float) and isinstance(now, float) and isinstance(before, float)):
+        return own
+    assert isinstance(raw, float | int)
+    made = round(now - before, column.decimals) + 0.0
+    return own if made * raw < 0 else _as_marked(made, own)
 
 
 def _as_marked(value: Cell, raw: Cell) -> Cell:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alloc.content.blocks import Amount, Cell, Column, Kind, Marked, Row, Status, Table
-from alloc.content.figures import MISSING
+from alloc.content.figures import MISSING, apart
 from alloc.instance.schema.columns import GRADES, MARKS
 
 STATUSES: dict[str, Status] = {"": "", MARKS["estimated"]: "estimated", MARKS["assumed"]: "assumed"}
@@ -17,6 +17,11 @@ NOTHING = ("", MISSING)  # a cell of a column of numbers that has none
 def share(value: float | None, decimals: int = 1, sign: bool = False, mark: str = "") -> Amount:
     """A share as an amount in per cent; None and NaN: there is none."""
     return Amount(math.nan if value is None else 100 * value, decimals, sign, True, mark)
+
+
+def difference(now: Amount, before: Amount) -> Amount:
+    """A change as what two amounts of equal decimals differ by as they are shown."""
+    return Amount(apart(now.value, before.value, now.decimals), now.decimals, sign=True, mark=now.mark)
 
 
 def significant(value: float | None, digits: int = 3, sign: bool = False, mark: str = "") -> Amount:

@@ -58,6 +58,7 @@ class Catalogue:
         decisions, families, rules, causes, quantities, tiers: with their words.
         numbers: path -> number that can be turned.
         owners, sources, units: what the keys of that name are called, in general and in the words files of levers.
+        unchecked: of a source what is not yet checked against the document itself.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Catalogue:
     owners: Mapping[str, Text]
     sources: Mapping[str, Text]
     units: Mapping[str, Text]
+    unchecked: Mapping[str, Text]
 
     @cached_property
     def sums(self) -> Mapping[str, Sum]:
@@ -182,7 +184,7 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         MappingProxyType({number.path: number for lever in levers for number in lever.numbers}),
         *(MappingProxyType({k: Text(**each) for told in (shared, *words.values())
                             for k, each in told.get(part, {}).items()})
-          for part in ("owners", "sources", "units")),
+          for part in ("owners", "sources", "units", "unchecked")),
     )  # fmt: skip
     faults += [*_strangers(found), *_out_of_reach(found), *_not_kept(found)]
     if sum(decision.granted for decision in found.decisions.values()) != 1:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from alloc import writing
 from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
 from alloc.content.figures import Unit, tier_unit, unit_title
-from alloc.content.tables import exact, table
+from alloc.content.tables import table
 from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
-from alloc.parametric.grid import grid_tables
+from alloc.parametric.grid import alike, grid_tables, unchanged_said
 from alloc.parametric.panels import drawn, subtitles
 from alloc.text import Text
 from alloc.writing import Written
@@ -46,7 +46,7 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     tables: list[Table] = grid_tables(variation, language) if variation.second else [
         _tiers(variation, language), *_reached(variation, language), *_cities(variation, language)
     ]  # fmt: skip
-    said = [*subtitles(variation, language)[1:]]
+    said = [*(unchanged_said(variation, language) if variation.second else []), *subtitles(variation, language)[1:]]
     if variation.unsolved:
         said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
     parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), chart]
@@ -66,12 +66,12 @@ def _tiers(variation: Variation, language: str) -> Table:
         return Amount(there["y"] / unit.size, decimals, mark=MARK if there["incomplete"] else "")
 
     firsts: dict[Any, dict[Any, Any]] = variation.tiers.drop_duplicates("step").set_index("step").to_dict("index")
+    given = alike([float(first["value"]) for first in firsts.values()])
     rows: list[Row] = [
-        (exact(first["value"], 6), *(cell(tier, step) for tier in order),
-         ended(first["status"], language))
-        for step, first in firsts.items()
-    ]  # fmt: skip
-    heads = (variation.axes(language)[0], *(tiers[name].title.said(language) for name in order), STATUS.said(language))
+        (value, *(cell(tier, step) for tier in order), ended(first["status"], language))
+        for value, (step, first) in zip(given, firsts.items(), strict=True)
+    ]
+    heads = (variation.heads(language)[0], *(tiers[name].title.said(language) for name in order), STATUS.said(language))
     units = ("", *(shown[tier][0].said(language) for tier in order), "")
     return table("tiers", TIERS.said(language), heads, "r" * (len(order) + 1) + "l", rows, units=units)
 
@@ -90,11 +90,11 @@ def _reached(variation: Variation, language: str) -> list[Table]:
         return []
     values = variation.tiers.drop_duplicates("step")
     rows: list[Row] = [
-        (exact(float(value), 6), *(Amount(given.get(step, math.nan) / unit.size, decimals)
-                                   for given, unit, decimals in columns.values()))
-        for step, value in zip(values["step"], values["value"], strict=True)
+        (value, *(Amount(given.get(step, math.nan) / unit.size, decimals)
+                  for given, unit, decimals in columns.values()))
+        for step, value in zip(values["step"], alike(values["value"].tolist()), strict=True)
     ]  # fmt: skip
-    heads = (variation.axes(language)[0], *(tiers[tier].title.said(language) for tier in columns))
+    heads = (variation.heads(language)[0], *(tiers[tier].title.said(language) for tier in columns))
     units = ("", *(unit.said(language) for _, unit, _ in columns.values()))
     return [table("reached", REACHED.said(language), heads, "r" * len(heads), rows, units=units)]
 
@@ -109,12 +109,12 @@ def _cities(variation: Variation, language: str) -> list[Table]:
         order = [pool for pool in pools.index if pool in amounts]
         given: dict[str, str] = dict(zip(of_city["pool"], of_city["unit"], strict=True))
         rows: list[Row] = [
-            (exact(float(value), 6), *(Amount(row[pool], 2 if given[pool] == "ha" else 0) for pool in order))
-            for value, row in zip(amounts.index, amounts.to_dict("records"), strict=True)
+            (value, *(Amount(row[pool], 2 if given[pool] == "ha" else 0) for pool in order))
+            for value, row in zip(alike(amounts.index.tolist()), amounts.to_dict("records"), strict=True)
         ]
         name = cities.at[code, "name_en"] if language == "en" else ""
         title = CITY.said(language, city=name or cities.at[code, "name"])
-        heads = (variation.axes(language)[0], *(str(pools.at[pool, f"title_{language}"]) for pool in order))
+        heads = (variation.heads(language)[0], *(str(pools.at[pool, f"title_{language}"]) for pool in order))
         units = ("", *(unit_title(given[pool], language) for pool in order))
         found.append(table(f"city_{code}", title, heads, "r" * len(heads), rows, units=units))
     return found

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import tier_unit, unit_title
+from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
 from alloc.parametric.heat import Heat
-from alloc.text import Text, figure
+from alloc.text import Text
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MARK = "°"  # behind the numbers of points that are doubtful
 CAPTION = Text("{what}（{unit}）；各列为 {second}", "{what} ({unit}), across: {second}")
 CAPTION_BARE = Text("{what}；各列为 {second}", "{what}, across: {second}")
+UNCHANGED = Text("在各个取值下都相同：{items}。", "The same at all values: {items}.")
+ITEM = Text("{what} {value}{unit}", "{what} {value}{unit}")
 OF_KIND = Text("{tier}，{kind}", "{tier}, {kind}")
 STATUS = Text("求解状态", "How solves ended")
 AXES = Text(
@@ -50,19 +54,49 @@ def grid_tables(variation: Variation, language: str) -> list[Table]:
     whole facilities the plan's value), then what plans have of tiers that are off it, cities, and how solves ended."""
     down, across, places = _axes(variation)
     tiers = list(_tiers(variation, language))
-    found = [_table(variation, each, language) for each in (*tiers, *_off(variation, tiers, language))]
-    found += [_table(variation, each, language) for each in _cities(variation, language)]
+    everything = (*tiers, *_off(variation, tiers, language), *_cities(variation, language))
+    found = [_table(variation, each, language) for each in everything if not _same(variation, each)]
     firsts = variation.tiers.drop_duplicates("step").set_index("step")["status"]
     if firsts.nunique() > 1:
         said = {step: ended(each, language) for step, each in firsts.items()}
         rows: list[Row] = [
-            (exact(value, 6), *(said.get(places.get((i, j)), "") for j in range(len(across))))
-            for i, value in enumerate(down)
+            (value, *(said.get(places.get((i, j)), "") for j in range(len(across))))
+            for i, value in enumerate(alike(down))
         ]
-        title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.axes(language)[1])
-        heads = (variation.axes(language)[0], *(figure(value) for value in across))
+        title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.heads(language)[1])
+        heads = (variation.heads(language)[0], *map(amount_text, alike(across)))
         found.append(table("status", title, heads, "r" + "l" * len(across), rows))
     return found
+
+
+def unchanged_said(variation: Variation, language: str) -> list[str]:
+    """A sentence on what is the same at every pair of values, with its number: no table tells more of it."""
+    tiers = list(_tiers(variation, language))
+    told = [
+        ITEM.said(language, what=OF_KIND.said(language, tier=each.title, kind=each.kind) if each.kind else each.title,
+                  value=amount_text(next(iter(_printed(each)))), unit=f" {each.unit}".rstrip())
+        for each in (*tiers, *_off(variation, tiers, language), *_cities(variation, language))
+        if _same(variation, each)
+    ]  # fmt: skip
+    return [UNCHANGED.said(language, items=("；" if language == "zh" else "; ").join(told))] if told else []
+
+
+def alike(values: Sequence[float]) -> list[Amount]:
+    """Values of one number with as many decimals as the finest of them has."""
+    told = [exact(value, 6) for value in values]
+    if any(each.power for each in told):
+        return told
+    return [replace(each, decimals=max(each.decimals for each in told)) for each in told]
+
+
+def _printed(shown: _Shown) -> set[Amount]:
+    return {Amount(round(value, shown.decimals) + 0.0, shown.decimals) for value in shown.numbers.values()}
+
+
+def _same(variation: Variation, shown: _Shown) -> bool:
+    """Whether every pair was solved without a doubt and has one number as it is printed."""
+    pairs = _axes(variation)[2]
+    return len(shown.numbers) == len(pairs) > 1 and not shown.marked and len(_printed(shown)) == 1
 
 
 def heats(variation: Variation, language: str) -> list[Heat]:
@@ -138,9 +172,9 @@ def _table(variation: Variation, each: _Shown, language: str) -> Table:
         step: Any = places.get((i, j))
         return Amount(each.numbers.get(step, math.nan), each.decimals, mark=MARK if step in each.marked else "")
 
-    rows: list[Row] = [(exact(value, 6), *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(down)]
-    heads = (variation.axes(language)[0], *(figure(value) for value in across))
+    rows: list[Row] = [(value, *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(alike(down))]
+    heads = (variation.heads(language)[0], *map(amount_text, alike(across)))
     caption = CAPTION if each.unit else CAPTION_BARE
     what = OF_KIND.said(language, tier=each.title, kind=each.kind) if each.kind else each.title
-    title = caption.said(language, what=what, unit=each.unit, second=variation.axes(language)[1])
+    title = caption.said(language, what=what, unit=each.unit, second=variation.heads(language)[1])
     return table(each.name, title, heads, "r" * len(heads), rows)

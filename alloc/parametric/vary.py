@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from alloc.content.conditions import target_said
+from alloc.content.figures import unit_title
 from alloc.explanation.shared.answer import AskError
+from alloc.explanation.shared.parameters import parameters
 from alloc.formulation.registry import catalogue
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
@@ -142,6 +144,17 @@ class Variation:
         first, second = (
             target_said(self.instance.tables, language, target, where) if target else ""
             for target, where in zip((self.target, self.second), self.wheres, strict=True)
+        )
+        return first, second
+
+    def heads(self, language: str) -> tuple[str, str]:
+        """`axes` with the unit of each number behind it, where it has one."""
+        known = {each.target: each.unit for each in parameters(self.instance)}
+        units = (known.get(target, "") for target in (self.target, self.second))
+        opened, closed = ("（", "）") if language == "zh" else (" (", ")")
+        first, second = (
+            f"{title}{opened}{unit_title(unit, language)}{closed}" if unit not in ("", "share") else title
+            for title, unit in zip(self.axes(language), units, strict=True)
         )
         return first, second
 

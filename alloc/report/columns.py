@@ -16,10 +16,10 @@ def share(name: str, title: str, decimals: int = 1, **more: Any) -> Column:
     return Column(name, title, "%", "number", decimals, 0.01, **more)
 
 
-def points(view: View, name: str, title: str, decimals: int = 1) -> Column:
-    """A change of a share in percentage points."""
+def points(view: View, name: str, title: str, less: tuple[str, str], decimals: int = 1) -> Column:
+    """A change of a share in percentage points: what the first of two columns is more than the second."""
     unit = view.say("个百分点", "points")
-    return Column(name, title, unit, "change", decimals, 0.01, colour="diverging")
+    return Column(name, title, unit, "change", decimals, 0.01, colour="diverging", less=less)
 
 
 def residents(view: View) -> Measure:
@@ -45,10 +45,10 @@ def money(view: View, name: str, title: str, values: Floats, large: bool = True,
     return summed(Column(name, title, unit.unit, "number", decimals, unit.scale, additive=True, **more), values)
 
 
-def moved(view: View, like: Measure, name: str, title: str, values: Floats) -> Measure:
-    """A change in the unit of another measure."""
+def moved(view: View, like: Measure, name: str, title: str, values: Floats, before: str = "") -> Measure:
+    """A change in the unit of another measure, and against what column where that stands beside it."""
     column = Column(name, title, like.column.unit, "change", like.column.decimals, like.column.scale, additive=True,
-                    colour="diverging")  # fmt: skip
+                    colour="diverging", less=(like.column.name, before) if before else None)  # fmt: skip
     return summed(column, values)
 
 

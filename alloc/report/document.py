@@ -12,7 +12,7 @@ from alloc.report.schemes import scheme_section
 from alloc.report.sections.budget import budgets
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections
-from alloc.report.sections.data import data, facts, method
+from alloc.report.sections.data import data, facts, identity, method
 from alloc.report.sections.debt import debt
 from alloc.report.sections.fairness import fairness
 from alloc.report.sections.land import land
@@ -103,7 +103,7 @@ def city_page(view: View, code: str) -> Document:
         language=view.language,
         sections=(*city_sections(view, code), *(() if brought is None else (brought,))),
         notes=_notes(view)[:1],
-        facts=facts(view)[:2],
+        facts=identity(view),
     )
 
 

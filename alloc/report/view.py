@@ -34,6 +34,7 @@ from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.statuses import grade, statuses_of
 from alloc.publish.parts import shown_in
 from alloc.report.charts.palette import TIERS
+from alloc.result.frames.uses import land_as_published
 from alloc.result.result import Result
 from alloc.result.settled import whole_limits
 from alloc.tolerances import ROUNDOFF
@@ -78,10 +79,11 @@ class View:
         self.services: pd.DataFrame = result.instance.tables["services"].set_index("service")
         self.codes = self.derived.cities
         order = {code: place for place, code in enumerate(self.codes)}
+        tables = {**result.tables, "land": land_as_published(result)}
         self.people, self.land, self.budget, self.debt = (
-            result.tables[name].assign(place=lambda table: table["city"].map(order)).sort_values("place",
-            ignore_index=True) for name in ("people", "land", "budget", "debt")
-        )  # fmt: skip
+            tables[name].assign(place=lambda table: table["city"].map(order)).sort_values("place", ignore_index=True)
+            for name in ("people", "land", "budget", "debt")
+        )
         self.people["settle_limit"] = whole_limits(self.people)
         self.statuses = statuses_of(result.instance.tables)
         self._arrays: dict[tuple[str, str], Floats] = {}

@@ -19,6 +19,7 @@ from alloc.instance.schema.columns import MARKS
 from alloc.instance.statuses import Statuses, statuses_of
 from alloc.publish.parts import INCREMENT, PARTS, parts_in, shown_in
 from alloc.result import rounding
+from alloc.result.frames.uses import land_as_published
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
 from alloc.result.settled import beside_settlement, whole_persons
@@ -122,7 +123,8 @@ def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
 
 
 def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
-    people, land, debt = (_of(result.tables[name], city).iloc[0] for name in ("people", "land", "debt"))
+    tables = (result.tables["people"], land_as_published(result), result.tables["debt"])
+    people, land, debt = (_of(each, city).iloc[0] for each in tables)
     reused, further = land["reuse_public"] + land["reuse_production"], {}
     renewed = {use: float(land.get(f"renewed_{use}", 0.0)) for use in ("public", "production")}
     made_free = {"land_renewed": ("ha", Amount(sum(renewed.values()), 2))} if "renewed_public" in land else {}

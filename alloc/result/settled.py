@@ -44,6 +44,22 @@ def below_limit(people: pd.DataFrame) -> NDArray[np.float64]:
     return np.where(most >= whole, 0.0, np.maximum(whole - settle, 0.0))
 
 
+def short_by_rounding(people: pd.DataFrame) -> NDArray[np.float64]:
+    """By how many persons every city is below its limit only because whole persons settle [city].
+
+    Args:
+        people: as of `below_limit`.
+    """
+    return np.asarray(whole_limits(people) - people["settle"].to_numpy(dtype=float) - below_limit(people))
+
+
+def shortfall(people: pd.DataFrame, language: str) -> str:
+    """What is missing to the limits, as the end of a sentence: of cities that do not reach theirs, and by rounding."""
+    below, rounded = below_limit(people).sum(), short_by_rounding(people).sum()
+    told = say(language, "settled_below", persons=number(below)) if round(below) else ""
+    return told + (say(language, "settled_rounded", persons=number(rounded)) if round(rounded) else "")
+
+
 def limit_makers(derived: Derived) -> NDArray[np.intp]:
     """The place in ``settle_bounds`` of the rule that makes the limit of every city; the first where several do."""
     made: Any = np.argmin([each.amount for each in derived.settle_bounds], axis=0)
@@ -105,9 +121,16 @@ def _who_settles(people: pd.DataFrame, language: str) -> list[str]:
     if limit <= 0:
         return []
     said = say(
-        language, "settled", settle=number(settle), limit=number(limit), part=percent(settle / limit, 3),
+        language, "settled", settle=number(settle), limit=number(limit), part=_part(settle / limit),
         full=number(float((below_limit(people) == 0).sum())), cities=number(len(people)),
+        short=shortfall(people, language),
     )  # fmt: skip
     notes = [said, say(language, "settlement_is_data")] if settlement_is_data(people) else [said]
     decided = number(settle - float(people["rounding"].sum()))
     return notes if decided == number(settle) else [*notes, say(language, "settled_decided", decided=decided)]
+
+
+def _part(share: float) -> str:
+    """A share of the limits in per cent; what is below them is never told as the whole of them."""
+    told = percent(share, 3)
+    return percent(np.floor(share * 1e5) / 1e5, 3) if share < 1 and told == percent(1, 3) else told

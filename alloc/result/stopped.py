@@ -11,7 +11,7 @@ from alloc.content.blocks import Column, Row, Table
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
-from alloc.result.settled import limit_makers, whole_limits, willing
+from alloc.result.settled import below_limit, limit_makers, short_by_rounding, whole_limits, willing
 from alloc.result.wording import say
 from alloc.text import Text
 
@@ -29,7 +29,8 @@ class Stopped:
         settle: who do.
         beyond: who would and stand beyond the limits of their cities.
         below: who would, stand within these limits and do not settle: services, money or limits of groups of cities do
-            not let them, or whole persons.
+            not let them.
+        rounded: who do not because whole persons settle.
         freed: by how much the limits of all cities would rise were this rule alone waived, all others kept; NaN where
             it stops none of the willing, or no other limits them.
     """
@@ -40,6 +41,7 @@ class Stopped:
     settle: float
     beyond: float
     below: float
+    rounded: float
     freed: float
 
 
@@ -53,6 +55,7 @@ def stopped(result: Result) -> list[Stopped]:
     known, bounds = catalogue(result.instance.formulation).rules, derived.settle_bounds
     people = result.tables["people"].set_index("city").loc[list(derived.cities)]
     settle, whole = people["settle"].to_numpy(dtype=float), whole_limits(people)
+    below, rounded = below_limit(people), short_by_rounding(people)
     able, limit, maker = willing(derived), derived.settle_limit, limit_makers(derived)
     found = []
     for place, bound in enumerate(bounds):
@@ -63,9 +66,9 @@ def stopped(result: Result) -> list[Stopped]:
                         axis=0)  # fmt: skip
         freed = float((np.maximum(others, limit) - limit).sum())
         counts = bound.rule != WILLINGNESS and np.isfinite(freed)
-        would, do, may = (float(each[own].sum()) for each in (able, settle, whole))
+        would, do, may, under, cut = (float(each[own].sum()) for each in (able, settle, whole, below, rounded))
         found.append(Stopped(
-            known[bound.rule].title, int(own.sum()), would, do, would - may, may - do, freed if counts else np.nan
+            known[bound.rule].title, int(own.sum()), would, do, would - may, under, cut, freed if counts else np.nan
         ))  # fmt: skip
     return found
 
@@ -77,19 +80,23 @@ def stopped_table(rows: Iterable[Stopped], language: str) -> Table:
         rows: of `stopped`.
         language: ``zh`` or ``en``.
     """
-    heads, persons = say(language, "stopped_heads").split("|"), Text("人", "persons").said(language)
-    names = ("rule", "cities", "willing", "settle", "beyond", "below", "freed")
+    listed, persons = list(rows), Text("人", "persons").said(language)
+    names = ("title", "cities", "willing", "settle", "beyond", "below", "rounded", "freed")
+    told = dict(zip(names, say(language, "stopped_heads").split("|"), strict=True))
+    if not any(round(each.rounded) for each in listed):  # without rounding there is no column of it
+        del told["rounded"]
     columns = tuple(
-        Column(name, head, persons if place > 1 else "", "number" if place else "text", additive=0 < place < 6)
-        for place, (name, head) in enumerate(zip(names, heads, strict=True))
-    )
-    listed = list(rows)
+        Column(name, head, persons if place > 1 else "", "number" if place else "text",
+               additive=name not in ("title", "freed"))
+        for place, (name, head) in enumerate(told.items())
+    )  # fmt: skip
+    amounts = [name for name in told if name not in ("title", "freed")]
     made: list[Row] = [
-        (each.title.said(language), float(each.cities), each.willing, each.settle, each.beyond, each.below,
+        (each.title.said(language), *(float(getattr(each, name)) for name in amounts),
          None if np.isnan(each.freed) else each.freed)
         for each in listed
     ]  # fmt: skip
-    sums = (float(sum(getattr(each, name) for each in listed)) for name in names[1:6])
+    sums = (float(sum(getattr(each, name) for each in listed)) for name in amounts)
     totals: Row = (say(language, "together"), *sums, None)
     note = say(language, "stopped_note")
     return Table("stopped", say(language, "stopped_title"), columns, tuple(made), totals=totals, note=note)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
-from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
-from alloc.content.tables import share, table
+from alloc.content.figures import decimals_for, decimals_that_add_up, gap_of, number, shown_unit, tier_unit
+from alloc.content.tables import difference, share, table
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.aside import parted, set_aside
@@ -29,6 +29,7 @@ from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
 
 WHOLE = 0.5  # persons: less is rounding
+LAND_DECIMALS, MONEY_DECIMALS = 2, 4  # that show a published amount whole, in ha and in 10⁸ yuan
 LARGEST = 5  # gains and losses shown, of land and of money each
 
 
@@ -132,15 +133,15 @@ def _pools(result: Result, language: str) -> Table:
         whole = (1 - row["reserve"]) * row["total"]
         available = whole * parts[str(pool)]
         unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
-        decimals = decimals_for(row["total"] / unit.size)
         own = kept.get(str(pool), 0.0)
-        left = available - own - given[pool]
         aside = parted(row["total"] - whole, row)
-        held = (aside[name] for name in names)
-        later = [whole - available] if staged else []
-        amounts = (row["total"], *held, *later, available, *([own] if kept else []), given[pool], left)
-        shown = (Amount(each / unit.size, decimals) for each in amounts)
-        rows.append((row[f"title_{language}"], unit.said(language), *shown))
+        held = [*(aside[name] for name in names), *([whole - available] if staged else [])]
+        out = [available, *([own] if kept else []), given[pool], available - own - given[pool]]
+        amounts = [each / unit.size for each in (row["total"], *held, *out)]
+        sums = [amounts[-len(out) :], amounts[: -len(out) + 1]]
+        most = LAND_DECIMALS if row["kind"] == "land" else MONEY_DECIMALS if unit.size > 1 else 0
+        decimals = decimals_that_add_up(sums, decimals_for(row["total"] / unit.size), most)
+        rows.append((row[f"title_{language}"], unit.said(language), *(Amount(each, decimals) for each in amounts)))
     reserve = "|".join(say(language, name) for name in (*names, *(["later"] if staged else [])))
     heads = say(language, "pools_heads_retained" if kept else "pools_heads", reserve=reserve)
     return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)
@@ -212,9 +213,9 @@ def _changes(result: Result, language: str) -> list[Table]:
             (
                 names[city],
                 city,
-                Amount(before[city] / unit.size, decimals),
-                Amount(now[city] / unit.size, decimals),
-                Amount(change[city] / unit.size, decimals, sign=True),
+                (was := Amount(before[city] / unit.size, decimals)),
+                (gets := Amount(now[city] / unit.size, decimals)),
+                difference(gets, was),
                 share(change[city] / before[city] if before[city] else None, sign=True),
             )
             for city in [*gains, *losses]

@@ -27,9 +27,12 @@ WORDS: dict[str, Text] = {
     "unverified": Text("核验未通过", "verification failed"),
     "exact": Text("精确保持", "exact"),
     "settled": Text(
-        "当年落户 {settle} 人，为落户上限 {limit} 人的 {part}；{cities} 个城市中有 {full} 个达到上限。",
-        "{settle} persons settle of {limit} whom the limits allow ({part}); {full} of {cities} cities reach theirs.",
+        "当年落户 {settle} 人，为落户上限 {limit} 人的 {part}；{cities} 个城市中有 {full} 个达到上限{short}。",
+        "{settle} persons settle of {limit} whom the limits allow ({part}); {full} of {cities} cities reach theirs"
+        "{short}.",
     ),
+    "settled_below": Text("，其余共差 {persons} 人", ", the others are {persons} below"),
+    "settled_rounded": Text("；取整少落户 {persons} 人", "; rounding leaves out {persons}"),
     "settlement_is_data": Text(
         "落户人数由上限（意愿、增长、计划）给定，不是各级目标的选择。",
         "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
@@ -46,16 +49,17 @@ WORDS: dict[str, Text] = {
     "together": Text("合计", "total"),
     "stopped_title": Text("有意愿而没有落户的人", "Who would settle and does not"),
     "stopped_heads": Text(
-        "决定落户上限的规则|城市|有意愿者|当年落户|超出上限|上限以内未落户|单独取消时各市上限之和增加",
-        "rule that makes the limit|cities|willing|settle|beyond limit|within, not settled|limits rise, waived alone",
+        "决定落户上限的规则|城市|有意愿者|当年落户|超出上限|上限以内未落户|取整少落户|单独取消时各市上限之和增加",
+        "rule that makes the limit|cities|willing|settle|beyond limit|within, not settled|left out by rounding|"
+        "limits rise, waived alone",
     ),
     "stopped_note": Text(
         "一个城市的落户上限取各项规则中最小的，同为最小的计入排在前面的一项。“超出上限”的人，放宽该项规则才能落户；"
-        "“上限以内未落户”的人，受公共服务、资金或分组限制，或只是取整。末列是单独取消该项规则、其他规则不变时各市上限"
+        "“上限以内未落户”的人，受公共服务、资金或分组限制。末列是单独取消该项规则、其他规则不变时各市上限"
         "之和的增加，公共服务和资金是否跟得上不在其内。",
         "The limit of a city is the least that any rule sets; where several set it the first counts. Who stands beyond "
         "it can settle only if that rule is eased; who stands within and does not settle is stopped by services, money "
-        "or limits of groups, or is rounding. The last column is by how much all limits together would rise were the "
+        "or limits of groups. The last column is by how much all limits together would rise were the "
         "rule alone waived, whether or not services and money keep up.",
     ),
     "stopped_ask": Text(

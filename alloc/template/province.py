@@ -74,8 +74,7 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
         on_grid(total * each, step, 0) for total, each, step in zip(pools["total"], share, steps_of(pools), strict=True)
     ]
     tables["pools"] = pools
-    zh, en = nation.settings.title.zh, nation.settings.title.en
-    title = Title(zh=f"{name}（由“{zh}”切出）", en=f"{_english(code, name)}, cut out of: {en}")
+    title = Title(zh=name, en=_english(code, name))  # of what it is cut out the register of sources tells
     levels = tuple(column for column in nation.settings.policy.levels if not blank(tables["cities"][column]))
     policy = nation.settings.policy.model_copy(update={"levels": levels or ("province",)})
     settings = nation.settings.model_copy(update={"name": f"{nation.name}-{code}", "title": title, "policy": policy})
@@ -183,7 +182,7 @@ def _shares(
 def _sources(instance: Instance, nation: Instance, by_result: bool, left_out: Sequence[Text]) -> pd.DataFrame:
     """The sources of what is written: of every column of pools and factors that was changed, that it is derived; and
     of the limits, which of the nation are left out, for whoever reads a result of the province."""
-    origin = nation.name
+    origin, (zh, en) = nation.name, (nation.settings.title.zh, nation.settings.title.en)
     by = Text("全国结果", "the national result") if by_result else Text("全国公式", "the national formula")
     multiples = Text(f"{origin}，乘以全国可分配数与上年数之比",
                      f"{origin}, times what there is to share over last year in the nation")  # fmt: skip
@@ -191,8 +190,8 @@ def _sources(instance: Instance, nation: Instance, by_result: bool, left_out: Se
                            f"{origin}; blank for pools without a factor that is not 0 in all cities here")  # fmt: skip
     notes = {
         ("pools", "total"): Text(
-            f"{origin}，按本省在{by.zh}中所占比例缩小，取最小分配单位的整倍数",
-            f"{origin}, scaled by the province's share of {by.en}, a multiple of the quantum",
+            f"由“{zh}”（{origin}）切出，按本省在{by.zh}中所占比例缩小，取最小分配单位的整倍数",
+            f"cut out of “{en}” ({origin}), scaled by the province's share of {by.en}, a multiple of the quantum",
         ),
         ("pools", "floor_multiple"): multiples,
         ("pools", "cap_multiple"): multiples,

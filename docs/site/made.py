@@ -72,6 +72,9 @@ def _tiers(lever: Lever, known: Catalogue, say: Say) -> Iterator[str]:
         yield from (f"### {say(TIERS)}{say(tier.title)} · `{tier.name}`", "", say(tier.words), "")
 
 
+UNCHECKED = Text("（{what}待核）", " ({what} to be checked)")
+
+
 def _families(lever: Lever, known: Catalogue, say: Say) -> Iterator[str]:
     for declared in lever.families:
         family = known.families[declared.name]
@@ -82,6 +85,8 @@ def _families(lever: Lever, known: Catalogue, say: Say) -> Iterator[str]:
 
 def _facts(family: Family, known: Catalogue, say: Say) -> str:
     source = say(known.sources[family.source]) if family.source in known.sources else family.source
+    if family.source in known.unchecked:
+        source += say(UNCHECKED.fill(what=known.unchecked[family.source]))
     unit = say(known.units[family.unit]) if family.unit in known.units else family.unit
     facts = FACTS.fill(owner=known.owners[family.owner], unit=unit, source=source or say(NO_SOURCE))
     said = [say(facts)]

@@ -9,13 +9,13 @@ from alloc.comparison.amounts import KIND_UNITS, WON
 from alloc.comparison.decided import totals
 from alloc.comparison.outcomes import year_moves
 from alloc.comparison.text.layout import Line, Part
-from alloc.comparison.text.view import Row, View, alone, compared_cells
+from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
-from alloc.content.tables import share, table
+from alloc.content.tables import difference, share, table
 from alloc.explanation.rules.tied import tied
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
@@ -79,7 +79,8 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     fine = min(2, decimals_for(max(abs(row["change_per_resident"]) for row in top))) if resident else 0
     rows: list[Cells] = []
     for row in top:
-        cells = (view.title("city", row["city"]), row["city"], *compared_cells(row, shown))
+        values = compared_cells(row, shown) if shown.unit else compared(row, shown)  # a score has no change in per cent
+        cells = (view.title("city", row["city"]), row["city"], *values)
         rows.append((*cells, Amount(row["change_per_resident"], fine, sign=True)) if resident else cells)
     moves = Counter(row["moved"] for row in every)
     ways = {way: view.cities(row["city"] for row in every if row["moved"] == moved)
@@ -87,10 +88,10 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     above = [view.say("winners_more", **ways)]
     if moves["rounding"]:
         above.append(view.say("winners_rounding", count=number(moves["rounding"])))
-    heads = view.say("winners_heads", a="A", b=letter)
+    heads = view.say("winners_heads", a="A", b=letter) + (f"|{view.say('winners_relative')}" if shown.unit else "")
     if resident:
         heads += "|" + view.say("winners_resident", unit=view.title.pick(resident))
-    return [Part(title, tuple(above), table("", "", heads, "llrrrr" + "r" * bool(resident), rows))]
+    return [Part(title, tuple(above), table("", "", heads, "ll" + "r" * (heads.count("|") - 1), rows))]
 
 
 def _coverage(view: View, letter: str) -> Part:
@@ -100,8 +101,9 @@ def _coverage(view: View, letter: str) -> Part:
     lines = []
     for service in services:
         whole = rows[service, ""]
-        changes = tuple(points(rows[service, name]["change"]) for name in ("", *classes))
-        values = (share(whole[side], 2) for side in ("base", "other"))
+        values = [share(whole[side], 2) for side in SIDES]
+        among = (Amount(100 * rows[service, name]["change"], 2, sign=True) for name in classes)
+        changes = (points(*values), *among)
         lines.append(Line((view.title("service", service), *values, *changes), changes))
     named = "|".join(view.title("size_class", name) for name in classes)
     heads = view.say("coverage_heads", a="A", b=letter, classes=named)
@@ -109,9 +111,9 @@ def _coverage(view: View, letter: str) -> Part:
     return view.table(view.say("coverage", a="A", b=letter), heads, "l" + "r" * heads.count("|"), lines, above)
 
 
-def points(change: float) -> Amount:
-    """A change of a share in percentage points."""
-    return Amount(100 * change, 2, sign=True)
+def points(base: Amount, other: Amount) -> Amount:
+    """What two shares in per cent differ by, in percentage points."""
+    return difference(other, base)
 
 
 def _groups(view: View, letter: str, grouping: str) -> list[Part]:
@@ -168,9 +170,10 @@ def _decisions(view: View, letter: str) -> Part:
     lines, moved = [], dict[str, str]()
     for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
         shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
-        change, up, down = shown.change(row["change"]), Amount(row["up"]), Amount(row["down"])
+        values = compared(row, shown)
+        change, up, down = values[2], Amount(row["up"]), Amount(row["down"])
         named, code = view.title.decided(row["decision"], row["item"]), view.title.place(row["table"], row["column"])
-        cells = (named, code, shown.unit, shown.value(row["base"]), shown.value(row["other"]), change, up, down)
+        cells = (named, code, shown.unit, *values, up, down)
         lines.append(Line(cells, (change, up, down, Amount(row["alone"]))))
         if lines[-1].differs:
             moved.setdefault(row["decision"], view.title.decided(row["decision"], ""))
@@ -203,7 +206,7 @@ def _levels(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
     for row in rows:
         shown = figures[row["kind"]]
         kept, received = ([shown.value(row[f"{name}{side}"]) for side in SIDES] for name in ("", "received_"))
-        change, more = (shown.change(row[name]) for name in ("change", "received_change"))
+        change, more = difference(*reversed(kept)), difference(*reversed(received))
         parts = (share(row[f"share_{side}"]) for side in SIDES)
         named = view.title("unit", row["unit"]), view.title("pool", row["pool"]), shown.unit
         lines.append(Line((*named, *kept, change, *parts, *received, more), (change, more, alone(row))))
@@ -219,10 +222,8 @@ def _limits(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
         given = [value for name in (*SIDES, "right_base", "right_other") if (value := row[name]) == value]
         places = 0 if all(map(float.is_integer, given)) else 2 if max(map(abs, given)) >= 1 else SMALL_DECIMALS
         places = min(places, decimals_in(units[row["limit"]])) if units.get(row["limit"]) else places
-        left, right = (
-            [Amount(row[prefix + name], places, sign=name == "change") for name in (*SIDES, "change")]
-            for prefix in ("", "right_")
-        )
+        sides = ([Amount(row[prefix + name], places) for name in SIDES] for prefix in ("", "right_"))
+        left, right = ([*values, difference(*reversed(values))] for values in sides)
         changes = (left[2], right[2], alone(row))
         lines.append(Line((view.title("limit", row["limit"]), *left, *right), changes))
     return lines, "lrrrrrr"
@@ -231,9 +232,9 @@ def _limits(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
 def _schemes(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
     lines = []
     for row in rows:
-        moved = (share(row[side]) for side in SIDES)
-        squeezed = (Amount(row[f"squeezed_{side}"]) for side in SIDES)
-        changes = (points(row["change"]), Amount(row["squeezed_change"], sign=True))
+        moved = [share(row[side], 2) for side in SIDES]
+        squeezed = [Amount(row[f"squeezed_{side}"]) for side in SIDES]
+        changes = (points(*moved), difference(*reversed(squeezed)))
         named = view.title("scheme", row["scheme"]), view.title("pool", row["pool"])
         lines.append(Line((*named, *moved, changes[0], *squeezed, changes[1]), (*changes, alone(row))))
     return lines, "llrrrrrr"
@@ -252,8 +253,8 @@ def _families(view: View, letter: str) -> Part:
         about = known.get(row["family"])
         if about is not None and about.arithmetic:
             continue
-        change = Amount(row["change"], sign=True)
-        counts = (Amount(row[name]) for name in ("base", "other"))
+        counts = [Amount(row[name]) for name in SIDES]
+        change = difference(*reversed(counts))
         rows = (Amount(row[name]) for name in ("rows_base", "rows_other"))
         lines.append(Line((view.title("family", row["family"]), *counts, change, *rows), (change, alone(row))))
     return view.table(view.say("families"), view.say("families_heads", a="A", b=letter), "lrrrrr", lines)

@@ -101,3 +101,24 @@ def sections(parts: Iterable[Part]) -> tuple[Section, ...]:
         else:
             found.append(Section(f"part_{place}", part.title, "", tuple(blocks)))
     return tuple(found)
+
+
+def chapter(name: str, title: str, parts: Iterable[Part]) -> Section:
+    """Parts as one chapter of a document: their tables have captions, so that no heading says them again.
+
+    Args:
+        name: machine name, unique in a document.
+        title: of the chapter; what a part without a table is called leads its sentences, unless the chapter is.
+        parts: in their order.
+    """
+    blocks: list[Block] = []
+    for place, part in enumerate(parts):
+        if part.table is None and part.title not in ("", title):
+            blocks.append(Paragraph(part.title))
+        blocks += [Paragraph(line) for line in part.lines if line]
+        if part.table is None:
+            blocks += [Paragraph(note) for note in part.notes if note]
+        else:
+            note = " ".join(filter(None, part.notes))
+            blocks.append(replace(part.table, name=f"{name}_{place}", title=part.title, note=note))
+    return Section(name, title, "", tuple(blocks))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alloc.comparison.text.details import SCORE_DECIMALS, points
+from alloc.comparison.text.details import SCORE_DECIMALS, SIDES, points
 from alloc.comparison.text.layout import Figures, Line, Part
-from alloc.comparison.text.view import Row, View, alone, compared_cells
+from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
 from alloc.content.blocks import Amount
 from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
-from alloc.content.tables import share
+from alloc.content.tables import difference, share
 from alloc.result.settled import whole_persons
 
-RESIDENT = ("base_per_resident", "other_per_resident", "change_per_resident")
+RESIDENT = ("base_per_resident", "other_per_resident")
 EXACT = {"ha": 2, "10⁴ yuan": 0}  # decimals that show a published amount whole
 
 
@@ -29,14 +29,15 @@ def one_pool(view: View, letter: str, pool: str, cities: Sequence[str]) -> list[
             rows = [row for row in rows if row["moved"] != "rounding"]
         rows.sort(key=lambda row: (row["change"] != row["change"], -row["change"]))
         shown = _exact(view, total["unit"])
-        fine = min(2, decimals_for(max((row[name] for row in rows for name in RESIDENT[:2] if row[name] == row[name]),
+        fine = min(2, decimals_for(max((row[name] for row in rows for name in RESIDENT if row[name] == row[name]),
                                        default=0.0)))  # fmt: skip
         lines = []
         if not cities:
             lines.append(Line((view.say("whole"), "", *compared_cells(total, shown), "", "", ""), ("1",)))
         for row in rows:
             values = compared_cells(row, shown)
-            resident = (Amount(row[name], fine, sign=name == RESIDENT[2]) for name in RESIDENT)
+            base, other = (Amount(row[name], fine) for name in RESIDENT)
+            resident = (base, other, difference(other, base))
             lines.append(
                 Line((view.title("city", row["city"]), row["city"], *values, *resident), (values[2], alone(row)))
             )
@@ -86,11 +87,10 @@ def _pools(view: View, letter: str, title: str, rows: Sequence[Row]) -> Part:
 def _services(view: View, letter: str, rows: Sequence[Row]) -> Part:
     lines = []
     for row in rows:
-        coverage = (share(row["base"], 2), share(row["other"], 2), points(row["change"]))
-        added, backlog = (
-            tuple(Amount(row[f"{name}_{side}"], sign=side == "change") for side in ("base", "other", "change"))
-            for name in ("added", "backlog")
-        )
+        before, after = (share(row[side], 2) for side in SIDES)
+        coverage = (before, after, points(before, after))
+        sides = ([Amount(row[f"{name}_{side}"]) for side in SIDES] for name in ("added", "backlog"))
+        added, backlog = ((*values, difference(*reversed(values))) for values in sides)
         changes = (coverage[2], added[2], backlog[2], alone(row))
         lines.append(Line((view.title("service", row["service"]), *coverage, *added, *backlog), changes))
     heads = view.say("city_services_heads", a="A", b=letter)
@@ -108,7 +108,7 @@ def _decisions(view: View, letter: str, rows: Sequence[Row]) -> list[Part]:
         shown = view.decided(
             row["unit"], row["item"], [row[side] for side in ("base", "other") if row[side] == row[side]]
         )
-        values = (shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]))
+        values = compared(row, shown)
         named = view.title.decided(row["decision"], row["item"])
         cells = (named, view.title.place(row["table"], row["column"]), shown.unit, *values)
         lines.append(Line(cells, (values[2], alone(row))))
@@ -118,18 +118,17 @@ def _decisions(view: View, letter: str, rows: Sequence[Row]) -> list[Part]:
 
 def _others(view: View, letter: str, measures: dict[str, Row], debt: Row) -> Part:
     lines = []
-    limits = {side: float(whole_persons(measures["settle_limit"][side])) for side in ("base", "other")}
+    limits = {side: float(whole_persons(measures["settle_limit"][side])) for side in SIDES}
     for item, row, prefix, size, decimals in (
-        ("settle_limit", {**limits, "change": limits["other"] - limits["base"]}, "", 1, 0),
+        ("settle_limit", limits, "", 1, 0),
         ("settle", measures["settle"], "", 1, 0),
         ("score", measures["score"], "", 1, SCORE_DECIMALS),
         ("bonds", debt, "", 1, 0),
         ("room", debt, "room_", 1, 0),
         ("ratio", debt, "ratio_", 100, 2),
     ):
-        base, other, change = (
-            Amount(size * row[prefix + side], decimals, sign=side == "change") for side in ("base", "other", "change")
-        )
+        base, other = (Amount(size * row[prefix + side], decimals) for side in SIDES)
+        change = difference(other, base)
         lines.append(Line((view.say(f"item_{item}"), base, other, change), (change,)))
     moved = view.say(f"moved_{debt['moved']}")
     tiers = (debt_tier(debt[name], view.language) for name in ("tier_base", "tier_other"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
 from alloc.content.blocks import Amount, Table
 from alloc.content.places import cities_said, short_city
-from alloc.content.tables import share, table
+from alloc.content.tables import difference, share, table
 
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
@@ -98,12 +98,15 @@ class View:
         return replace(told, columns=tuple(told.columns[place] for place in kept), rows=rows)
 
 
+def compared(row: Mapping[Any, Any], shown: Figures) -> tuple[Amount, Amount, Amount]:
+    """Base, other and change of a row, the change as what the two differ by as they are shown."""
+    base, other = shown.value(row["base"]), shown.value(row["other"])
+    return base, other, difference(other, base)
+
+
 def compared_cells(row: Row, shown: Figures) -> tuple[Amount, Amount, Amount, Amount]:
     """Base, other, change and relative change of a row."""
-    return (
-        shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]),
-        share(row["relative"], sign=True),
-    )  # fmt: skip
+    return *compared(row, shown), share(row["relative"], sign=True)
 
 
 def alone(row: Row) -> str:

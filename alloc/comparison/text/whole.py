@@ -6,13 +6,13 @@ from collections import Counter
 
 from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
-from alloc.comparison.text.view import Row, View, alone, compared_cells
+from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
 from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, number
 from alloc.content.numbers import amount_text
-from alloc.content.tables import share, table
+from alloc.content.tables import difference, share, table
 from alloc.result.frames.idle import LIMITS, idle_limits
 from alloc.result.wording import say as say_result
 
@@ -196,8 +196,8 @@ def yardsticks(view: View, letter: str) -> list[Part]:
             continue
         tier = known[measured]
         shown = view.figures(tier["unit"], [tier], ("change", "change_as_base"))
-        values = (shown.value(tier[name]) for name in ("base", "other", "other_as_base"))
-        change = shown.change(tier["change_as_base"])
+        values = [shown.value(tier[name]) for name in ("base", "other", "other_as_base")]
+        change = difference(values[2], values[0])
         lines.append(Line((view.title("tier", measured), names, shown.unit, *values, change), ("1",)))
     heads = view.say("yardsticks_heads", a="A", b=letter)
     part = view.table(view.say("yardsticks", a="A", b=letter), heads, "lllrrrr", lines)
@@ -219,9 +219,10 @@ def _pools(view: View, letters: tuple[str, ...]) -> Part:
                 cells += [MISSING] * (6 if pair else 4)
                 continue
             row = its[letter]
-            change, up, down = (shown.change(row[name]) for name in ("change", "gains", "losses"))
+            _, other, change = compared(row, shown)
+            up, down = shown.change(row["gains"]), shown.change(row["losses"])
             ups, downs = Amount(row["cities_gaining"]), Amount(row["cities_losing"])
-            cells += [shown.value(row["other"]), change, *((ups, up, downs, down) if pair else (up, down))]
+            cells += [other, change, *((ups, up, downs, down) if pair else (up, down))]
             changes += [change, up, down, alone(row)]
         lines.append(Line(tuple(cells), tuple(changes)))
     aligned = "llr" + ("rrrrrr" if pair else "rrrr" * len(letters))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alloc.text import Text
 
 WORDS: dict[str, Text] = {
-    "results": Text("结果比较", "Results compared"),
+    "results": Text("相比较的结果", "Results compared"),
     "results_heads": Text("字母|结果|算例|情景|城市|求解", "letter|result|instance|scenario|cities|how it was solved"),
     "solved": Text("{stopped}，{quality}", "{stopped}; {quality}"),
     "against_base": Text("各结果都与 {a} 比较。", "Every result is compared with {a}."),
@@ -14,8 +14,13 @@ WORDS: dict[str, Text] = {
         "{b} 与 {a} 没有差别的内容（行数）：{names}。", "No difference between {a} and {b} in (rows): {names}."
     ),
     "left_out": Text("另有 {count} 行没有差别，未列出。", "Rows without a difference, left out: {count}."),
+    "chapter_short": Text("摘要", "In short"),
+    "chapter_inputs": Text("输入的差别", "What went in"),
+    "chapter_whole": Text("目标和总量", "Tiers and totals"),
+    "chapter_details": Text("城市、服务和规则", "Cities, services and rules"),
     # ------------------------------------------------------------------------------------------ in short
     "short": Text("{b} 与 {a} 相比", "{b} against {a}"),
+    "short_named": Text("{b}（{other}）与 {a}（{base}）相比：", "{b} ({other}) against {a} ({base}):"),
     "same": Text(
         "{b} 与 {a} 完全相同：输入没有差别，结果也没有差别。",
         "{b} is the same as {a}: nothing that went in differs, and nothing that came out.",
@@ -198,7 +203,8 @@ WORDS: dict[str, Text] = {
     "winners_plain": Text(
         "{measure}：{b} 比 {a} 增减最多的城市", "{measure}: the largest gains and losses of {b} against {a}"
     ),
-    "winners_heads": Text("城市|代码|{a}|{b}|增减|增减幅", "city|code|{a}|{b}|change|change"),
+    "winners_heads": Text("城市|代码|{a}|{b}|增减", "city|code|{a}|{b}|change"),
+    "winners_relative": Text("增减幅", "change"),
     "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
     "winners_more": Text("{up}增加，{down}减少。", "More in {up}, less in {down}."),
     "winners_only": Text(

@@ -15,7 +15,7 @@ import numpy as np
 from alloc.comparison.yardsticks import FACTORS, inputs_of
 from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, tier_unit
-from alloc.content.tables import share, table
+from alloc.content.tables import difference, share, table
 from alloc.explanation.formula.words import SAY
 from alloc.explanation.shared.answer import AskError, Report, Step, Writable, silent
 from alloc.formulation.registry import catalogue, catalogue_for
@@ -109,8 +109,8 @@ class Formula(Writable):
             unit, decimals = tier_unit(known[tier].unit, value)
             other, mark = self.formula.values[tier], self._mark(inputs_of(tier, self.instance))
             cells = (value, self.plan.bounds[tier], other, self.formula.bounds[tier])
-            shown = (Amount(np.nan if each is None else each / unit.size, decimals, mark=mark) for each in cells)
-            change = Amount((other - value) / unit.size, decimals, sign=True, mark=mark)
+            shown = [Amount(np.nan if each is None else each / unit.size, decimals, mark=mark) for each in cells]
+            change = difference(shown[2], shown[0])
             tiers.append((known[tier].title.said(language), *shown, change, unit.said(language)))
         pools = self.instance.tables["pools"].set_index("pool")
         away: list[Row] = []

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import MISSING, tier_unit
 from alloc.content.numbers import amount_text
-from alloc.content.tables import exact, share, table
-from alloc.content.tables import significant as few
+from alloc.content.tables import difference, exact, share, table
 from alloc.explanation.city.text import Figures, lost
 from alloc.explanation.request.words import say
 from alloc.text import for_shell
@@ -172,16 +171,14 @@ def _tiers(grant: Grant, show: Figures) -> Table:
     for tier, before, after in grant.tiers:
         of = show.known.tiers[tier]
         unit, decimals = tier_unit(of.unit, max(abs(before), abs(after)))
-        change = 0.0 if abs(after - before) <= ROUNDOFF * max(1.0, abs(before)) else after - before
-        values = (Amount(each / unit.size, decimals) for each in (before, after))
-        rows.append((of.title.said(show.language), *values, few(change / unit.size, 2, sign=True),
-                     unit.said(show.language)))  # fmt: skip
+        was, will = (Amount(each / unit.size, decimals) for each in (before, after))
+        rows.append((of.title.said(show.language), was, will, difference(will, was), unit.said(show.language)))
     return _table(show, "tiers", rows, "lrrrl")
 
 
 def _who(grant: Grant, show: Figures) -> Table:
     rows: list[Row] = [
-        (show.name(city), city, show.cell(before), show.cell(after), show.cell(after - before, sign=True),
+        (show.name(city), city, (was := show.cell(before)), (will := show.cell(after)), difference(will, was),
          share((after - before) / before if before else None, 2, sign=True))
         for city, before, after in grant.payers[:MOST_ROWS]
     ]  # fmt: skip
@@ -192,7 +189,8 @@ def _own(request: Facts, grant: Grant, show: Figures) -> Table:
     rows: list[Row] = []
     for pool, before, after in grant.others:
         of = Figures(request.result, pool, show.language)
-        rows.append((of.title, of.unit, of.cell(before), of.cell(after), of.cell(after - before, sign=True)))
+        was, will = of.cell(before), of.cell(after)
+        rows.append((of.title, of.unit, was, will, difference(will, was)))
     return _table(show, "own", rows, "llrrr")
 
 

@@ -102,7 +102,8 @@ def _proof(view: View) -> list[str]:
 
 def _widest(view: View, tier: TierResult) -> str:
     """What may be farthest from its best, with the value, the best and the gap that the chapter on method has of it."""
-    unit, decimals = tier_unit(view.catalogue.tiers[tier.tier].unit, tier.value)
+    about = view.catalogue.tiers[tier.tier]
+    unit, decimals = tier_unit(about.unit, tier.value)
     name = unit.said(view.language)
     behind = f" × {name}" if name[:1].isdigit() else f" {name}".rstrip()
     gap = gap_of(asdict(tier), unit.size, decimals)
@@ -110,11 +111,13 @@ def _widest(view: View, tier: TierResult) -> str:
         amount_text(Amount((each or 0.0) / unit.size, decimals)) + behind for each in (tier.value, tier.bound)
     )
     return view.say(
-        "设施须为整数，是否还有更好的方案没有完全证明：余地最大的一项，本方案为 {value}，最好也不过 {best}，"
-        "差距 {gap}；各项见“方法与复现”一章。",
-        "Facilities are whole, and it is not proven throughout that nothing is better: where most room is left, the "
-        "allocation has {value} and no other can better {best}, a gap of {gap} (all of them stand in the chapter on "
-        "method).", value=value, best=best, gap=amount_text(gap) + ("" if gap.percent else behind),
+        "设施须为整数，是否还有更好的方案没有完全证明：余地最大的一项是“{title}”，本方案为 {value}，"
+        "最好也不过 {best}，差距 {gap}；各项见“方法与复现”一章。",
+        "Facilities are whole, and it is not proven throughout that nothing is better: most room is left in “{title}”, "
+        "where the allocation has {value} and no other can better {best}, a gap of {gap} (all of them stand in the "
+        "chapter on method).",
+        title=about.title.said(view.language),
+        value=value, best=best, gap=amount_text(gap) + ("" if gap.percent else behind),
     )  # fmt: skip
 
 

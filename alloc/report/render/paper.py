@@ -34,7 +34,7 @@ WORDS = {
         "{title}: totals and sub-totals (all {count} rows: see table A{number})",
     ),
     "notes": Text("说明", "Notes"),
-    "facts": Text("复现信息", "How to reproduce this"),
+    "facts": Text("复现信息（供技术人员）", "How to reproduce this (for engineers)"),
     "note": Text("注：{note}", "Note: {note}"),
 }
 

@@ -33,6 +33,8 @@ STATUSES = {
     "assumed": ("假设ᵃ", "assumed ᵃ"),
 }
 
+SHORT_HASH = 12  # signs of a hash on the page of a city
+
 
 def data(view: View) -> Section:
     """T14: every column, its status and source; findings on the data."""
@@ -115,8 +117,8 @@ def _counted(view: View, table: str, column: str, counts: Counter[str]) -> str:
     ]  # fmt: skip
     return view.say(
         "{title}（{named}表）：共 {all} {cells}，{said}。",
-        "{title} ({table}.{column}): {said} of {all} {cells}.",
-        title=column_title(table, column, view.language), table=table, column=column, cells=cells,
+        "{title} ({named}): {said} of {all} {cells}.",
+        title=column_title(table, column, view.language), cells=cells,
         all=number(counts.total()),
         named=_table(view, table),
         said=view.listed(said),
@@ -190,15 +192,11 @@ def method(view: View) -> Section:
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "
         "formula, rules, tiers, override and rounding.",
     )
-    proof = view.say(
-        "各级目标的界可由 alloc certify 写成证书，任何人只用 Python 即可独立核对。",
-        "alloc certify writes what proves the bounds of the tiers, for anybody to check with Python alone.",
-    )
     beyond = [replace(each, sortable=True) for each in beyond_table(view.result, view.language)]
     notes = note_lines(view.result, view.language)
     found = (Listing(tuple(notes)),) if notes else ()
     status = view.say("求解情况：{how}。", "The solve: {how}.", how=status_line(view.result, view.language))
-    blocks: tuple[Part, ...] = (Paragraph(text), Paragraph(status), *found, tiers, Paragraph(proof), *beyond)
+    blocks: tuple[Part, ...] = (Paragraph(text), Paragraph(status), *found, tiers, *beyond)
     return Section("method", view.say("方法与复现", "Method"), sentence, blocks)
 
 
@@ -208,6 +206,12 @@ def _facilities(view: View, options: Mapping[str, Any]) -> str:
     if options["facilities"] == "joint":
         return view.say("是，由搜索得到，不唯一确定", "yes, found by search; not determined")
     return view.say("是，逐市选定", "yes, chosen by every city by itself")
+
+
+def identity(view: View) -> tuple[tuple[str, str], ...]:
+    """Which instance a page belongs to: its name and the first signs of its hash, which the report has whole."""
+    of = view.result.manifest["instance"]
+    return ((view.say("算例", "instance"), f"{of['name']} {of['hash'][:SHORT_HASH]}"),)
 
 
 def facts(view: View) -> tuple[tuple[str, str], ...]:
@@ -225,10 +229,15 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         (view.say("核验", "verification"), view.say(
             "{checks} 项，最大相对误差 {worst}", "{checks} checks, worst relative error {worst}",
             checks=number(manifest["verified"]["checks"]), worst=f"{manifest['verified']['worst'] or 0:.1e}")),
+        (view.say("各级目标的界", "bounds of the tiers"), view.say(
+            "alloc certify 写成证书，任何人只用 Python 即可独立核对",
+            "alloc certify writes what proves them, for anybody to check with Python alone")),
         (view.say("版本", "versions"), versions),
     ]  # fmt: skip
-    if view.result.folder is not None and (lines := _lines(manifest)):
-        found.insert(3, (view.say("其中的修改", "edits in it"), "; ".join(lines)))
+    if view.result.folder is not None and (words := [*_scenarios(manifest), *_edits(manifest)]):
+        before = view.say("或从修改前的算例或结果，修改只用一次", "or from what was solved, before the edits")
+        input_of = view.say("算例", "INSTANCE")
+        found.insert(3, (before, " ".join(["alloc", "solve", input_of, *map(_quoted, words)])))
     return tuple(found)
 
 
@@ -242,11 +251,7 @@ def command(result: Result) -> str:
         return f"alloc solve {_quoted(str(result.folder))}"
     manifest, instance = result.manifest, result.instance
     words = ["alloc", "solve", str(instance.home or instance.name)]
-    scenario = manifest.get("scenario")
-    for name in (scenario.get("of") or [scenario["name"]]) if scenario else ():
-        words += ["--scenario", name]
-    for line in _lines(manifest):
-        words += ["--edit", line]
+    words += [*_scenarios(manifest), *_edits(manifest)]
     own, options = instance.replaced, manifest["options"]
     if "integers" in own:
         words.append("--integers" if options["integers"] else "--relaxation")
@@ -256,15 +261,23 @@ def command(result: Result) -> str:
     return " ".join(map(_quoted, words))
 
 
-def _lines(manifest: Mapping[str, Any]) -> list[str]:
-    """The edits that were given beside a scenario, as lines."""
-    lines = []
+def _scenarios(manifest: Mapping[str, Any]) -> list[str]:
+    """The options that apply the scenario, or those that it is made of."""
+    scenario = manifest.get("scenario")
+    names = (scenario.get("of") or [scenario["name"]]) if scenario else ()
+    return [word for name in names for word in ("--scenario", name)]
+
+
+def _edits(manifest: Mapping[str, Any]) -> list[str]:
+    """The options of the edits that were given beside a scenario."""
+    words = []
     for each in manifest["edits"]:
         if each["file"] == COMMAND_LINE:
             line = line_of(Edit(each["verb"], each["target"], each["value"], each["where"]))
             line = after([line])[0] if each.get(THEN) else line
-            lines.append(line + (f"  # {each['why']}" if each["why"] else ""))  # which a new row takes as its reason
-    return lines
+            line += f"  # {each['why']}" if each["why"] else ""  # which a new row takes as its reason
+            words += ["--edit", line]
+    return words
 
 
 def _quoted(word: str) -> str:

@@ -83,7 +83,7 @@ def land_measures(view: View) -> list[Measure]:
     return [
         resting(hectares(view, "before", view.base_word, before), view.grades_of_last("land")),
         year,
-        moved(view, year, "change", view.say("增减", "change"), now - before),
+        moved(view, year, "change", view.say("增减", "change"), now - before, "before"),
         relative(view, "relative", view.say("增减幅", "change"), now, before),
         *(hectares(view, name, head, view.land[name].to_numpy()) for name, head in uses_shown(view).items()),
         hectares(view, "reuse", view.say("盘活存量", "idle land reused"), reused_land(view)),

@@ -13,7 +13,15 @@ from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
-from alloc.result.settled import WHOLE, below_limit, beside_notes, limit_makers, settlement_is_data, willing
+from alloc.result.settled import (
+    WHOLE,
+    below_limit,
+    beside_notes,
+    limit_makers,
+    settlement_is_data,
+    shortfall,
+    willing,
+)
 from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
 from alloc.text import Text
@@ -40,10 +48,11 @@ def people(view: View, relaxed: Grid | None = None) -> Section:
     last, full = float(view.cities["settled_last"].sum()), below_limit(view.people) == 0
     sentence = view.say(
         "当年落户 {settle} 人，占有意愿者的 {part} %（上年 {last} 人）；"
-        "各市落户上限合计 {limit} 人，{full}达到上限。",
+        "各市落户上限合计 {limit} 人，{full}达到上限{short}。",
         "{settle} persons settle this year, {part} % of the willing ({last} did last year); limits are {limit} "
-        "in all, reached in {full}.",
+        "in all, reached in {full}{short}.",
         settle=number(settle), last=number(last), full=view.cities_said(full), limit=number(limit),
+        short=shortfall(view.people, view.language),
         part=number(100 * settle / able, 1) if able else "0",
     )  # fmt: skip
     if settlement_is_data(view.people):
@@ -97,16 +106,16 @@ def _limits(view: View) -> Table:
 def _stopped(view: View, relaxed: Grid | None) -> list[Table]:
     """How many of the willing do not settle, and what relaxing each cause would give where that was solved."""
     rows = stopped(view.result)
-    if not any(each.beyond + each.below > WHOLE for each in rows):
+    if not any(each.beyond + each.below + each.rounded > WHOLE for each in rows):
         return []
     found = [replace(stopped_table(rows, view.language), name="people_stopped")]
     if relaxed is not None:
         heads = tuple(head for head in relaxed.heads if head.name != "edits")  # lines of the command
         note = Text(
-            "每次放松一项，其他不变，设施按可以不为整座重新求解；两项同时挡住的，单独放松任何一项都不多得。平均每市不到一人的差别，只是取整。",
+            "每次放松一项，其他不变，设施按可以不为整座重新求解；两项同时挡住的，单独放松任何一项都不多得。{note}",
             "Each relaxed by itself, everything else kept, solved again with facilities in parts; where two stop the "
-            "same people, relaxing one alone brings none of them. Less than a person a city is rounding.",
-        )
+            "same people, relaxing one alone brings none of them. {note}",
+        ).fill(note=relaxed.note)
         kept = replace(relaxed, heads=heads, rows=tuple(row[: len(heads)] for row in relaxed.rows), note=note)
         found.append(replace(kept.table(view.language), name="people_relaxed"))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -71,7 +71,22 @@ def _families(view: View) -> Table:
         Column("owner", view.say("由谁决定", "who may waive it")),
         Column("source", view.say("依据", "source")),
     )
-    return Table("binding", view.say("起约束作用的规则", "Rules that bind"), columns, tuple(rows), code="T7")
+    title, named = view.say("起约束作用的规则", "Rules that bind"), {row[-1] for row in rows}
+    return Table("binding", title, columns, tuple(rows), note=_unchecked(view, named), code="T7")
+
+
+def _unchecked(view: View, told: Collection[Cell]) -> str:
+    """What of the sources that are named is not yet checked against the documents."""
+    known = view.catalogue.sources
+    parts = [
+        view.say("{source}的{what}", "{what} of {source}", source=known[name].said(view.language),
+                 what=what.said(view.language))
+        for name, what in view.catalogue.unchecked.items() if known[name].said(view.language) in told
+    ]  # fmt: skip
+    if not parts:
+        return ""
+    return view.say("依据中尚待与原文核对：{parts}。", "Not yet checked against the document: {parts}.",
+                    parts=view.say("；", "; ").join(parts))  # fmt: skip
 
 
 def _limits(view: View) -> Table:

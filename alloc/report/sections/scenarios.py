@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from alloc.comparison import Comparison
 from alloc.comparison.decided import totals
@@ -15,7 +16,7 @@ from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.view import View as Told
 from alloc.comparison.text.wording import say
 from alloc.content.blocks import Cell, Column, Figure, Paragraph, Part, Section, Table
-from alloc.content.figures import number
+from alloc.content.figures import apart, decimals_that_add_up, number
 from alloc.content.numbers import change
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import amounts_table, edits_table
@@ -122,7 +123,7 @@ def _tiers(view: View, comparison: Comparison) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in comparison.rows("tiers", "B").to_dict("records"):
         decimals, unit = _shown(view, row["unit"])
-        texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
+        texts = _texts(row, decimals)
         certain = number(row["certain"], decimals, sign=True)
         verdict = compact(say(view.language, f"verdict_{row['verdict']}", a="A", b="B"), view.zh)
         rows.append((title("tier", row["tier"]), *texts, certain, unit, verdict))
@@ -137,6 +138,12 @@ def _tiers(view: View, comparison: Comparison) -> Table:
     )
     name, note = view.say("各级目标比较", "Tiers compared"), say(view.language, "tiers_certain")
     return Table("compared_tiers", name, columns, tuple(rows), note=note, code="T9")
+
+
+def _texts(row: Mapping[Any, Any], decimals: int) -> tuple[str, str, str]:
+    """A, B, and what they differ by as they are printed."""
+    base, other = float(row["base"]), float(row["other"])
+    return number(base, decimals), number(other, decimals), change(apart(other, base, decimals))
 
 
 def _shown(view: View, unit: str) -> tuple[int, str]:
@@ -161,8 +168,8 @@ def _yardsticks(view: View, comparison: Comparison) -> list[Table]:
             continue
         tier = known[measured]
         decimals, unit = _shown(view, tier["unit"])
-        values = (number(tier[name], decimals) for name in ("base", "other", "other_as_base"))
-        rows.append((title("tier", measured), inputs, *values, change(tier["change_as_base"], decimals), unit))
+        base, as_base, moved = _texts({**tier, "other": tier["other_as_base"]}, decimals)
+        rows.append((title("tier", measured), inputs, base, number(tier["other"], decimals), as_base, moved, unit))
     columns = (
         Column("tier", view.say("目标", "tier")), Column("inputs", view.say("不同之处", "what differs")),
         Column("base", "A", kind="number"), Column("other", "B", kind="number"),
@@ -188,7 +195,8 @@ def _pools(view: View, comparison: Comparison) -> Table:
         unit = view.money(0.0 if land else largest)
         name, scale = (view.hectares, 1.0) if land else (unit.unit, unit.scale)
         values = [row[key] / scale for key in ("base", "other", "change", "gains", "losses")]
-        decimals = max(decimals, _adding_up(values))
+        base, other, moved, gains, losses = values
+        decimals = max(decimals, decimals_that_add_up([(other, base, moved), (moved, gains, losses)], PLAIN, FINEST))
         amounts = (_cell(each) for each in values)
         rows.append(
             (title("pool", row["pool"]), name, *amounts, float(row["cities_gaining"]), float(row["cities_losing"]))
@@ -196,7 +204,7 @@ def _pools(view: View, comparison: Comparison) -> Table:
     columns = (
         Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
         Column("base", "A", kind="number", decimals=decimals), Column("other", "B", kind="number", decimals=decimals),
-        Column("change", view.say("变化", "change"), kind="change", decimals=decimals),
+        Column("change", view.say("变化", "change"), kind="change", decimals=decimals, less=("other", "base")),
         Column("gains", view.say("增加合计", "sum of gains"), kind="change", decimals=decimals),
         Column("losses", view.say("减少合计", "sum of losses"), kind="change", decimals=decimals),
         Column("up", view.say("增加的城市", "cities gaining"), kind="number"),
@@ -209,17 +217,6 @@ def _pools(view: View, comparison: Comparison) -> Table:
 PLAIN, FINEST = 2, 4  # decimals
 
 
-def _adding_up(values: Sequence[float]) -> int:
-    """The decimals in which a change is what two numbers differ by, and what gains and losses make, as printed."""
-    if any(math.isnan(each) for each in values):
-        return PLAIN
-    for decimals in range(PLAIN, FINEST):
-        base, other, moved, gains, losses = (round(each, decimals) for each in values)
-        if round(other - base - moved, decimals) == round(gains + losses - moved, decimals) == 0:
-            return decimals
-    return FINEST
-
-
 def _decisions(view: View, comparison: Comparison) -> list[Table]:
     """What levers decide besides, where it differs: sums over all cities."""
     title = Titles(comparison, view.language)
@@ -230,7 +227,7 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
         if not (row["up"] or row["down"] or row["alone"]):
             continue
         decimals = 0 if all(float(row[side]).is_integer() for side in ("base", "other")) else 2
-        texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
+        texts = _texts(row, decimals)
         named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"], row["item"])
         if columns_of[row["decision"]] > 1 and (its := COLUMNS.get(row["table"], {}).get(row["column"])) is not None:
             named = view.say("{what}：{part}", "{what}: {part}", what=named, part=its.title.said(view.language))
@@ -305,10 +302,15 @@ def _cities(view: View, comparison: Comparison) -> Table:
         *(Column(name, heads[name][0], heads[name][1], "change", heads[name][2], heads[name][3], colour="diverging")
           for name in names),
     )  # fmt: skip
-    note = view.say(
-        "{same}个城市没有变化，或各类数额的变化不超过最小分配单位（每项指标一个），未列出。",
-        "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
-        same=len(wide) - len(moved),
+    same = len(wide) - len(moved)
+    note = (
+        view.say(
+            "{same}个城市没有变化，或各类数额的变化不超过最小分配单位（每项指标一个），未列出。",
+            "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
+            same=same,
+        )
+        if same
+        else ""
     )
     return Table("compared_cities", view.say("各城市变化（B 减 A）", "Changes by city (B less A)"), columns, rows,
                  note=note, sortable=True, code="T9")  # fmt: skip

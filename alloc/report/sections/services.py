@@ -87,7 +87,7 @@ def _whole(view: View) -> Table:
         Column("added", view.say("新增能力", "added"), kind="number"),
         share("before", view.say("覆盖率（前）", "coverage before")),
         share("after", view.say("覆盖率（后）", "coverage after"), colour="bar"),
-        points(view, "change", view.say("变化", "change")),
+        points(view, "change", view.say("变化", "change"), ("after", "before")),
         share("minimum", view.say("最低标准", "minimum"), 0),
         Column("short", view.say("未达标城市", "cities below"), view.say("个", ""), "number"),
         Column("backlog", view.say("欠账", "backlog"), kind="number"),

@@ -101,12 +101,14 @@ def _allocated(view: View) -> str:
         text = f"{view.exact(amount)} {view.hectares}" if land else view.money_text(amount)
         said.append(view.say("{title} {amount}", "{title} {amount}", title=view.pool_title(pool), amount=text))
     services = view.result.tables["services"]
-    built, money = float(services["build"].sum()), view.budget["spending"].sum()
+    built, (money, running) = float(services["build"].sum()), view.budget[["spending", "running"]].sum()
     return view.say(
-        "分配了什么：{pools}。用这些要素，各地新建公共服务设施 {built} 处，建设和盘活支出 {spent}。",
+        "分配了什么：{pools}。用这些要素，各地新建公共服务设施 {built} 处，建设和盘活支出 {spent}，"
+        "新增能力一年的运行经费 {running}。",
         "What was allocated: {pools}. With these, cities build {built} service facilities and spend {spent} on "
-        "building and on reusing idle land.",
+        "building and on reusing idle land, and {running} on running a year what is added.",
         pools=view.listed(said) if view.zh else "; ".join(said), built=number(built), spent=view.money_text(money),
+        running=view.money_text(running),
     )  # fmt: skip
 
 
@@ -190,6 +192,30 @@ def _moved(view: View, kind: str) -> Floats | None:
     return moved if np.abs(moved).max() > 0 else None
 
 
+def _finding(view: View) -> str:
+    """What happens to land, by the side on which most cities are, and who moves most on it; a tie is one of gains."""
+    moved = _moved(view, "land")
+    if moved is None:
+        return view.say("增减最多的城市", "The largest gains and losses")
+    more, fewer = int((moved > 0).sum()), int((moved < 0).sum())
+    slots = {"more": number(more), "fewer": number(fewer)}
+    if more >= fewer:
+        most = view.short_names[int(np.argmax(moved))]
+        return view.say(
+            "用地增加的有 {more} 个城市，减少的有 {fewer} 个；增加最多的是{most}",
+            "Cities with more land: {more}, with less: {fewer}; {most} gains most",
+            most=most,
+            **slots,
+        )
+    most = view.short_names[int(np.argmin(moved))]
+    return view.say(
+        "用地减少的有 {fewer} 个城市，增加的有 {more} 个；减少最多的是{most}",
+        "Cities with less land: {fewer}, with more: {more}; {most} loses most",
+        most=most,
+        **slots,
+    )
+
+
 def _changes(view: View) -> Figure | None:
     panels, said = [], []
     for kind, title in kinds(view):
@@ -205,13 +231,8 @@ def _changes(view: View) -> Figure | None:
         said += [view.say("{title}：", "{title}: ", title=title) + view.listed(f"{a} {c}" for a, _, c in rows)]
     if not panels:
         return None
-    land = _moved(view, "land")
-    title = view.say("增减最多的城市", "The largest gains and losses")
-    if land is not None and land.max() > 0:
-        up = view.short_names[int(np.argmax(land))]
-        title = view.say("用地增加最多的是{up}", "{up} gains the most land", up=up)
     return Figure(
-        "changes", title,
+        "changes", _finding(view),
         view.say("与{base}相比增减最多的城市", "Cities with the largest changes against {base}", base=view.base_word),
         view.say("来源：本方案公布数", "Source: the published allocation"), changes(panels, "；".join(said)),
         view.say("；", "; ").join(said),

@@ -18,7 +18,7 @@ from alloc.instance.schema.cities import CITIES
 from alloc.text import Text
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, clean_header, say, short_unit
-from alloc.workbook.styles import QUIET, WRONG, Styles
+from alloc.workbook.styles import QUIET, WRONG, Styles, lay_pages
 from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.validation.page import BAD, GOOD, NO_FORMULA, CheckPage, Formula, number
 from alloc.workbook.validation.pools import write_pools
@@ -58,7 +58,7 @@ _COLUMN_HEADS = (
     Text("最大", "Most"),
 )
 _BLANKS_LETTER, _TEXTS_LETTER = "F", "G"
-_WIDTHS = (18, 36, 24, 16, 16, 18, 18, 18, 18, 16, 16, 34)
+_WIDTHS = (14, 28, 18, 12, 12, 13, 13, 13, 13, 12, 12, 20)  # together a page of A3 across
 
 
 @dataclass
@@ -118,9 +118,7 @@ def write_checks(
     for place, wide in enumerate(_WIDTHS):
         sheet.set_column(place, place, wide)
     sheet.freeze_panes(3, 0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    lay_pages(sheet, _WIDTHS, language, headed=False)
     here = quote_sheetname(say(CHECKS, language))
     shown = {name: Formula(f"{here}!{cell}", value) for name, (cell, value) in zip(layouts, on_tables, strict=True)}
     return {**shown, "": Formula(f"{here}!{TOTAL_CELL}", f"{words}{failing}")}

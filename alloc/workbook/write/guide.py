@@ -33,7 +33,7 @@ from alloc.workbook.layout import (
 from alloc.workbook.notes import column_note, table_note
 from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.settings_layout import SIZE_CLASSES
-from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, width
+from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, lay_pages, width
 from alloc.workbook.validation.page import BAD, Formula
 
 _HOW = (
@@ -81,7 +81,7 @@ _OWN_VALUES = Text("自拟的取值不需要名称，处处照原样显示。",
 _STATUS = Text("数据状态", "Status")
 _BY_CELL = Text("按单元格（见“单元格数据来源”表）：", "By cell (see the sheet Sources of cells): ")
 _OF_CELLS = Text("各格来源见“单元格数据来源”表", "see the sheet Sources of cells")
-_WIDTHS = (28, 24, 10, 28, 40, 70)
+_WIDTHS = (26, 22, 10, 26, 34, 56)
 
 
 def header_note(
@@ -188,9 +188,7 @@ def write_guide(
     for place, wide in enumerate(_WIDTHS):
         sheet.set_column(place, place, wide)
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    lay_pages(sheet, _WIDTHS, language, headed=False)
 
 
 class _Guide:

@@ -23,7 +23,7 @@ from alloc.workbook.settings_layout import (
     section_title,
     unknown_settings,
 )
-from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, note_size, width
+from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, lay_pages, note_size, width
 from alloc.workbook.words import setting_shown
 
 _WIDTHS = (32, 46, 30, 32, 28, 26)
@@ -64,9 +64,7 @@ def write_settings(sheet: Worksheet, data: Mapping[str, Any], styles: Styles, la
         # The paths are for the reader of the sheet; whoever fills it in has titles.
         sheet.set_column(place, place, wide, styles(), {"hidden": place == PATH and language == "zh"})
     sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    lay_pages(sheet, [wide * (place != PATH or language != "zh") for place, wide in enumerate(_WIDTHS)], language)
     sheet.set_tab_color(ACCENT)
 
 

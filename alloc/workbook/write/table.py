@@ -65,6 +65,7 @@ class TableWriter:
         self.styles, self.language = styles, language
         self.names = Names(content.tables)
         self.widths: dict[int, float] = {}
+        self.lines: dict[int, int] = {}
         name = layout.table.name
         self.sources = {column: record for (table, column), record in content.sources.items() if table == name}
         self.hidden = set(said_twice(name, self.columns, language))
@@ -109,7 +110,7 @@ class TableWriter:
         wide = column_width(shown.title, (shown_text(cell, form) for cell in texts))
         hidden = shown.name in self.hidden
         self.widths[place] = 0 if hidden else wide
-        whole = shown.name == "edit"  # a line of a scenario, which is read to its end
+        whole = not numeric and not hidden and any(width(str(cell)) * 1.1 > WIDEST for cell in texts if cell)
         look = {"align": "center"} if flag else {"text_wrap": True} if whole else {}
         style = self.styles(num_format=form, **look)
         self.sheet.set_column(place, place, wide, style, {"hidden": hidden})
@@ -117,8 +118,9 @@ class TableWriter:
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):
                 self.sheet.write_string(row, place, cell, fill)
-                lines = -(-width(cell) * 5 // (WIDEST * 6)) if whole else 1
-                if lines > 1:
+                lines = -(-width(cell) * 11 // (WIDEST * 10)) if whole else 1
+                if lines > self.lines.get(row, 1):  # the longest cell makes its row as high
+                    self.lines[row] = int(lines)
                     self.sheet.set_row(row, ROW_HEIGHT * lines)
             elif cell is not None:
                 self.sheet.write_number(row, place, cell, fill)

@@ -13,7 +13,7 @@ WORDS: dict[str, Text] = {
     "unit": Text("单位：", "Unit: "),
     "rows": Text("行", "rows"),
     "notes": Text("说明", "Notes"),
-    "facts": Text("复现", "To do it again"),
+    "facts": Text("复现信息（供技术人员）", "How to reproduce this (for engineers)"),
     "data_table": Text(
         "点击表头排序；再按反向，第三次恢复原序",
         "Press a head to sort, again for reverse, a third time for the first order",

@@ -98,6 +98,7 @@ class _Writer:
             self._plain_heading(say(self._language, "annex"), new_page=not across)
             for grid in pages.annex:
                 self._grid(grid, ANNEX)
+        self._reproduced()
         properties = self._word.core_properties
         properties.title, properties.author, properties.comments = document.title, "alloc", ""
         properties.category = REPORT_MARK
@@ -213,7 +214,7 @@ class _Writer:
         for note in [" ".join(said)] if self._city and said else said:
             self._text(note, "Note")
         if not notes and not grid.table.source:
-            self._text("", "Note")  # two tables that touch would become one
+            self._text("", "Gap" if self._city else "Note")  # two tables that touch would become one
 
     def _closing(self) -> None:
         document = self._document
@@ -225,9 +226,12 @@ class _Writer:
             self._plain_heading(say(self._language, "notes"))
             for note in document.notes:
                 self._text(note, "Body Text")
-        if document.facts:
+
+    def _reproduced(self) -> None:
+        """Behind the annexes: what an engineer needs to do it again."""
+        if self._document.facts and not self._city:
             self._plain_heading(say(self._language, "facts"))
-            for name, value in document.facts:
+            for name, value in self._document.facts:
                 self._text(f"{name}{'：' if self._language == 'zh' else ': '}{value}", "Note")
 
     # -------------------------------------------------------------------------------------------- pages
@@ -242,7 +246,7 @@ class _Writer:
         if self._city:
             section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
             section.left_margin = section.right_margin = CITY_MARGIN
-            section.top_margin, section.bottom_margin, section.footer_distance = Mm(12), Mm(12), Mm(7)
+            section.top_margin, section.bottom_margin, section.footer_distance = Mm(9), Mm(9), Mm(5)
             return
         left, right = LEFT, PAGE_WIDTH - LEFT - WIDTH
         top, bottom = TOP, PAGE_HEIGHT - TOP - HEIGHT

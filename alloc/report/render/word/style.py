@@ -81,6 +81,7 @@ EN = {
 }  # fmt: skip
 COMPACT = {"Normal": 10.0, "Body Text": 10.0, "Subtitle": 10.0, "Title": 16.0, "Heading 1": 11.0, "List Bullet": 9.5,
            "Caption": 9.5, "Note": 8.0, "Footer": 10.5}  # fmt: skip
+CLOSE = 1.2  # the line of compact text over its size
 
 
 def faces(language: str, compact: bool) -> dict[str, Face]:
@@ -90,9 +91,10 @@ def faces(language: str, compact: bool) -> dict[str, Face]:
         for name, size in COMPACT.items():
             old = found[name]
             align = "left" if name in ("Title", "Subtitle") else old.align
-            line = None if old.line is None else size * 1.25
+            line = None if old.line is None else size * CLOSE
             found[name] = Face(old.asian, size, old.latin, old.bold, line, 0, 2 if old.level is not None else 0,
                                1, align, old.level, old.together)  # fmt: skip
+        found["Gap"] = Face(SONG, 2, line=3)  # between two tables
     return found
 
 
