@@ -12,7 +12,6 @@ from alloc.formulation.columns import Column
 from alloc.instance.checks.causes import with_causes
 from alloc.instance.checks.cities import check_cities
 from alloc.instance.checks.columns import check_columns
-from alloc.instance.checks.confirmed import check_confirmed
 from alloc.instance.checks.divisions import check_divisions
 from alloc.instance.checks.keys import called_by_code, check_keys
 from alloc.instance.checks.limits import check_limits
@@ -33,7 +32,7 @@ from alloc.instance.checks.pools import check_pools
 from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
 from alloc.instance.checks.sources import check_cell_sources, check_sources
-from alloc.instance.checks.units import check_units
+from alloc.instance.checks.units import check_confirmed, check_units
 from alloc.instance.checks.years import check_years
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings, with_names

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, Column
 from alloc.instance.cells import parse_numbers
-from alloc.instance.checks.confirmed import GRAVE, Confirmed
-from alloc.instance.checks.units import UNIT_MARGIN
+from alloc.instance.checks.units import GRAVE, UNIT_MARGIN, Confirmed
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
