@@ -292,7 +292,7 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
         read(tmp_path / "tiny")
     assert [finding.severity for finding in caught.value.findings] == ["error", "warning"]
     told = str(caught.value)
-    assert told.startswith("cities.csv, row 2, revenue (440300) = x: General public revenue is not a number.")
+    assert told.startswith("cities.csv, row 2, revenue (深圳市 440300) = x: General public revenue is not a number.")
     assert to_records(caught.value.findings)[0] == {
         "severity": "error", "code": "not_a_number", "file": "cities.csv", "row": 2, "column": "revenue",
         "key": "440300", "value": "x",
@@ -301,6 +301,7 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
             "zh": "写一个数，不带文字；单位：万元/年。",
             "en": "Write a number, without words; unit: 10⁴ yuan a year.",
         },
+        "cell": None,
         "follow_ups": 0,
     }  # fmt: skip
 

@@ -309,7 +309,8 @@ def _place_of(file: str) -> tuple[str, int, str]:
 def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """The findings as plain dictionaries, for JSON and for tables.
 
-    ``message`` and ``remedy`` are ``{zh, en}``; ``follow_ups`` is how many findings go away with it.
+    ``message``, ``remedy`` and ``cell`` (of a workbook) are ``{zh, en}``; ``follow_ups`` is how many findings go
+    away with it.
     """
     return [
         {
@@ -317,6 +318,7 @@ def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "code": finding.code,
             "file": finding.file,
             "row": finding.row,
+            "cell": None if finding.cell is None else finding.cell._asdict(),
             "column": finding.column,
             "key": finding.key,
             "value": finding.value,

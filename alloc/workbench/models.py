@@ -32,6 +32,7 @@ class Found(BaseModel):
     code: str
     file: str
     row: int | None
+    cell: Words | None
     column: str | None
     key: str | None
     value: str | None

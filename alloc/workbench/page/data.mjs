@@ -338,10 +338,16 @@ export function data(main) {
       h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);
   }
 
+  /** @param {Found} found  of a workbook: its sheet, and the cell, or the row alone */
+  const where = (found) => {
+    const sheet = (found.file ?? "").split("#").pop() ?? "";
+    return found.cell ? `${sheet} ${tell(found.cell)}` : say("workbook.at", { place: sheet, row: found.row ?? "" });
+  };
+
   /** @param {Found} found @param {number} place @param {string} sign */
   const line = (found, place, sign) => h("button.found", { type: "button", "data-key": `f${place}`, "aria-current": at === place && findings()[place] === found ? "true" : null, onclick: () => go(place) },
     h("div.head", {}, h(sign === "✕" ? "b.down" : "span.corner", { "aria-hidden": "true" }, sign),
-    sign === "✕" && found.row !== null ? h("span.n.q", {}, say("workbook.at", { place: (found.file ?? "").split("#").pop() ?? "", row: found.row })) : null,
+    sign === "✕" && found.row !== null ? h("span.n.q", {}, where(found)) : null,
     found.key ? h("b", {}, meant(found).length > 1 ? say("data.several", { first: called(meant(found)[0]) }) : called(meant(found)[0] ?? found.key)) : null, h("span.n.q", {}, columns.has(under(found)) ? tell(columns.get(under(found))?.title) : under(found))), h("div", {}, tell(found.text)));
 
   function meaning() {

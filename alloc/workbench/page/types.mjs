@@ -20,7 +20,7 @@
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, rows: {id: string, title: Words, n: number, before: number, after: number}[]}} ByClass */
 /** @typedef {{sentence: Words, balance: Balance[], by_class: ByClass | null, unchanged: Words}} Effect */
 /** @typedef {{columns: Record<string, {at: number[] | null, values?: any[] | null, by?: number[] | null, digits?: number | null}>, totals: Record<string, any>}} Changed */
-/** @typedef {{severity: "error" | "warning", text: Words, file?: string, row: number | null, column: string | null, key: string | null}} Found */
+/** @typedef {{severity: "error" | "warning", text: Words, file?: string, row: number | null, cell?: Words | null, column: string | null, key: string | null}} Found */
 /** @typedef {{families: Words[], sentence: Words, findings: Found[]}} Conflict */
 /** @typedef {{id: string, title: Words, edits: number, mine: boolean, stands: boolean}} Named */
 /**
