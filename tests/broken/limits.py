@@ -15,7 +15,7 @@ CASES = {
     "class_unknown": case(limits={("large_share", "where"): "size_class = 'mega'"}),
     "of_nobody": case(limits={("guangdong_settle", "where"): "province = '45' and residents > 9e6"}),
     "of_a_tier_of_nobody": case(limits={("guangdong_settle", "where"): "debt_tier = 'red'"}),
-    "city_misspelt_among_others": case(limits={("guangdong_settle", "where"): "name in ['深圳市', '汕头']"}),
+    "city_misspelt_among_others": case(limits={("guangdong_settle", "where"): "name in ['深圳市', '汕投市']"}),
     "twice": case(limits=row_twice(3)),
     "value_missing": case(limits={("guangdong_settle", "value"): ""}),
 }
