@@ -154,7 +154,7 @@ def test_numbers_are_numbers_in_a_workbook(tmp_path: Path, question: str) -> Non
     assert counted or not list(document.tables())
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("question", [*QUESTIONS, "comparison", "whatif"])
 def test_every_format_opens(tmp_path: Path, question: str, form: str, language: str) -> None:

@@ -917,8 +917,8 @@ def test_every_word_is_used() -> None:
     package = Path(sys.modules["alloc.comparison"].__file__ or "").parent
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.name != "wording.py")
     source += Path(sys.modules["alloc.cli.commands.compare"].__file__ or "").read_text(encoding="utf-8")
-    prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_", "pools_", "size_class",
-                "province", "measured_", "levels_", "limits_", "schemes_")  # fmt: skip
+    prefixes = ("unmatched_", "name_", "chapter_", "verdict_", "moved_", "group_", "item_", "tiers_", "pools_",
+                "size_class", "province", "measured_", "levels_", "limits_", "schemes_")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
     assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
     assert tuple(CLASS_TITLES) == SIZE_CLASSES

@@ -88,7 +88,8 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     above = [view.say("winners_more", **ways)]
     if moves["rounding"]:
         above.append(view.say("winners_rounding", count=number(moves["rounding"])))
-    heads = view.say("winners_heads", a="A", b=letter) + (f"|{view.say('winners_relative')}" if shown.unit else "")
+    relative = view.say("winners_relative")
+    heads = view.say("winners_heads", a="A", b=letter) + (f"|{relative}" if shown.unit else "")
     if resident:
         heads += "|" + view.say("winners_resident", unit=view.title.pick(resident))
     return [Part(title, tuple(above), table("", "", heads, "ll" + "r" * (heads.count("|") - 1), rows))]
