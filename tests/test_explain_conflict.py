@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from alloc.cli import main
+from alloc.content.blocks import Listing, Paragraph, Table
 from alloc.explanation.infeasibility.coefficients import coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.conflict import Conflict, explain_conflict
 from alloc.explanation.infeasibility.rows import NONE, rows_of, rule_bounds
@@ -186,6 +187,23 @@ def test_what_is_named_decides_and_what_helps_is_tried(
     )
     assert zh in conflict.sentences("zh") and any(each.startswith(en) for each in conflict.sentences("en"))
     assert [each["enough"] for each in conflict.record()["conflict"]] == enough
+
+
+def test_a_document_tells_repairs_in_words_and_what_to_paste_last() -> None:
+    """Words, what each changes, how its cost is counted, and at last the edits, each under the number of its repair."""
+    conflict = shipped("settlement_ahead_of_services")
+    parts = conflict.section("zh").parts
+    table = next(at for at, part in enumerate(parts) if isinstance(part, Table))
+    words, lines = ([item for part in some if isinstance(part, Listing) for item in part.items]
+                    for some in (parts[:table], parts[table:]))  # fmt: skip
+    assert "修改 1（代价 0.627）：“分组限制（settlers）”由 15,000 改为 5,600（人）" in words
+    assert "修改 4（代价 10.6）：“学校（school）：落户前提”由 是 改为 否" in words
+    assert not any("--edit" in item for item in words)
+    assert lines == [
+        f'修改 {number}：--edit "{repair.lines[0]}"' for number, repair in enumerate(conflict.menu.repairs, 1)
+    ]
+    told = [part.text for part in parts[table:] if isinstance(part, Paragraph)]
+    assert [told[0].startswith("代价的算法：各项规则改动的幅度"), *told[1:]] == [True, "套用时用下列写法："]
 
 
 def test_library_is_large() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from alloc.content.blocks import Amount, Cell, Row, Table
+from alloc.content.blocks import Amount, Cell, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
@@ -16,7 +17,7 @@ from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_soluti
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.search import WEIGHTS
 from alloc.explanation.infeasibility.words import WORDS, Names, say
-from alloc.explanation.shared.answer import Report, Step, Writable, silent
+from alloc.explanation.shared.answer import Report, Step, Writable, answered, parts_of, silent
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, Sides, errors, to_records
 from alloc.instance.instance import Instance
@@ -90,6 +91,28 @@ class Conflict(Writable):
         Returns:
             Lines of text.
         """
+        return self._said(language, [self._pasted(repair) for repair in self.menu.repairs])
+
+    def section(self, language: str) -> Section:
+        """Repairs in words, what each changes and what its cost is; the edits to paste come last.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            One section.
+        """
+        repairs, lines = self.menu.repairs, list[str]()
+        if repairs:
+            lines = [say(language, "cost_is", cost=self._names.cost().said(language)), say(language, "paste")]
+            lines += [say(language, "repair_edits", number=number, lines=self._pasted(each))
+                      for number, each in enumerate(repairs, 1)]  # fmt: skip
+            lines += [say(language, "pasted")] if self.edited else []
+        said = self._said(language, [self._changed(each, language) for each in repairs], document=True)
+        return answered(language, (*parts_of(said), *self.tables(language), *parts_of(lines)))
+
+    def _said(self, language: str, repairs: Sequence[str], document: bool = False) -> list[str]:
+        """Lines of text, with each repair as it is told."""
         if self.feasible is not False:
             return [say(language, "feasible" if self.feasible else "unknown")]
         said = [say(language, "infeasible")]
@@ -107,10 +130,9 @@ class Conflict(Writable):
             said += self._enough(language)
         said.append("")
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
-        for number, repair in enumerate(self.menu.repairs, 1):
-            lines = " ".join(f"--edit {for_shell(line)}" for line in self._lines(repair))
-            said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=lines))
-        if self.edited and self.menu.repairs:
+        for number, (repair, told) in enumerate(zip(self.menu.repairs, repairs, strict=True), 1):
+            said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=told))
+        if self.edited and self.menu.repairs and not document:
             said.append(say(language, "pasted"))
         meant = [each.adjustment for repair in self.menu.repairs for each in repair.changes if each.change is not None]
         if any(each.number.by == "limit" and each.published.each for each in meant):
@@ -120,6 +142,20 @@ class Conflict(Writable):
         elif self.menu.complete and 0 < len(self.menu.repairs) < LEAST:
             said.append(say(language, "few", count=len(self.menu.repairs)))
         return said
+
+    def _pasted(self, repair: Repair) -> str:
+        return " ".join(f"--edit {for_shell(line)}" for line in self._lines(repair))
+
+    def _changed(self, repair: Repair, language: str) -> str:
+        """A repair in words: every number from what to what."""
+        told = []
+        for change in repair.changes:
+            title, *values, unit, _ = self._row(change, self._names, language)
+            old, new = (amount_text(each) if isinstance(each, Amount) else str(each) for each in values)
+            key = "changed_to" if old == MISSING or (change.new is None and change.flag is None) else "changed"
+            of = say(language, "unit", unit=unit) if unit and change.new is not None else ""
+            told.append(say(language, key, title=title, old=old, new=new) + of)
+        return ("；" if language == "zh" else "; ").join(told)
 
     def _lines(self, repair: Repair) -> tuple[str, ...]:
         return after(repair.lines) if self.edited else repair.lines

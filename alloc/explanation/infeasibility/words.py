@@ -77,6 +77,12 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "the planner's own rules before those of higher authorities, and law last:",
     ),
     "repair": Text("- 修改 {number}（代价 {cost}）：{lines}", "- Repair {number} (cost {cost}): {lines}"),
+    "cost_is": Text("代价的算法：{cost}", "The cost of a repair: {cost}"),
+    "repair_edits": Text("- 修改 {number}：{lines}", "- Repair {number}: {lines}"),
+    "paste": Text("套用时用下列写法：", "To apply them:"),
+    "changed": Text("“{title}”由 {old} 改为 {new}", "{title} from {old} to {new}"),
+    "changed_to": Text("“{title}”{new}", "{title} {new}"),
+    "unit": Text("（{unit}）", " ({unit})"),
     "pasted": Text(
         "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；then 表示从前面各条的结果出发。",
         "Paste them behind the --edit lines that stand, in one command: then starts from what those before it make.",

@@ -15,7 +15,7 @@ A question that cannot be asked (a code that is not there, a tier that the insta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -100,18 +100,7 @@ class Writable:
         Returns:
             One section.
         """
-        parts: list[Part] = []
-        items: list[str] = []
-        for line in [*self.sentences(language), ""]:
-            if line.startswith("- "):
-                items.append(line[2:])
-                continue
-            if items:
-                parts.append(Listing(tuple(items)))
-                items = []
-            if line:
-                parts.append(Paragraph(line))
-        return Section("answer", ANSWER.said(language), "", (*parts, *self.tables(language)))
+        return answered(language, (*parts_of(self.sentences(language)), *self.tables(language)))
 
     def sections(self: Answer, language: str) -> tuple[Section, ...]:
         """What is printed, and stands in a document: one section.
@@ -149,6 +138,36 @@ class Writable:
 
         english, chinese = (fragment(answer_document(self, language)) for language in ("en", "zh"))
         return f"{english}<details><summary>中文</summary>{chinese}</details>"
+
+
+def parts_of(lines: Iterable[str]) -> list[Part]:
+    """Lines of text as paragraphs, and as lists where they begin with a dash.
+
+    Args:
+        lines: as a terminal prints them.
+    """
+    parts: list[Part] = []
+    items: list[str] = []
+    for line in (*lines, ""):
+        if line.startswith("- "):
+            items.append(line[2:])
+            continue
+        if items:
+            parts.append(Listing(tuple(items)))
+            items = []
+        if line:
+            parts.append(Paragraph(line))
+    return parts
+
+
+def answered(language: str, parts: Iterable[Part]) -> Section:
+    """The section of a document that holds an answer.
+
+    Args:
+        language: ``zh`` or ``en``.
+        parts: of the answer.
+    """
+    return Section("answer", ANSWER.said(language), "", tuple(parts))
 
 
 class AskError(AllocError):
