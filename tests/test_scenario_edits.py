@@ -620,7 +620,7 @@ def test_names_stand_for_codes_in_a_target(tiny: Instance) -> None:
     twice = edited(tiny, "cities.440500.name = '深圳市'", check=False).instance
     (found,) = refused(twice, "overrides.深圳.land.amount = 700", check=False)
     assert (found.code, found.value) == ("ambiguous_name", "深圳")
-    assert "440300, 440500" in found.remedy.zh
+    assert "440300、440500" in found.remedy.zh
 
 
 def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) -> None:

@@ -105,10 +105,13 @@ class Finding:
         return between.join(filter(None, (self.of_file(language), self.told(language))))
 
     def told(self, language: str) -> str:
-        """What a reader of its file is told: place, value, message and remedy.
+        """What a reader of its file is told.
 
         Args:
             language: ``zh`` or ``en``.
+
+        Returns:
+            Place, value, message and remedy.
         """
         zh = language == "zh"
         words = ("" if zh else " ").join(filter(None, (

@@ -148,7 +148,14 @@ class Variation:
         return first, second
 
     def heads(self, language: str) -> tuple[str, str]:
-        """`axes` with the unit of each number behind it, where it has one."""
+        """What each number is called, with its unit behind it, where it has one.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Of the first and of the second number; "" for none.
+        """
         known = {each.target: each.unit for each in parameters(self.instance)}
         units = (known.get(target, "") for target in (self.target, self.second))
         opened, closed = ("（", "）") if language == "zh" else (" (", ")")
