@@ -391,8 +391,8 @@ def test_what_was_varied_names_its_rows(where: str, zh: str, en: str) -> None:
 def test_what_varies_is_told_by_its_option_and_taken_by_its_title() -> None:
     """What is wrong with it stands at --vary, which is what was written; titles lead to the same tables."""
     for lang, told in (
-        ("zh", "错误: --vary:1:债务率上线: 没有这个名称的表、列或设置。是否为 policy.debt.ceiling（债务率上限）？"),
-        ("en", "error: --vary:1:债务率上线: There is no table, column or setting of this name. Did you mean "
+        ("zh", "错误: --vary，第 1 条修改，债务率上线：没有这个名称的表、列或设置。是否为 policy.debt.ceiling（债务率上限）？"),
+        ("en", "error: --vary, edit 1, 债务率上线: There is no table, column or setting of this name. Did you mean "
                "policy.debt.ceiling (Ceiling of the debt ratio)?"),
     ):  # fmt: skip
         ended = CliRunner().invoke(main, ["whatif", "hand", "--vary", "债务率上线", "--values", "1", "--lang", lang])
@@ -400,7 +400,7 @@ def test_what_varies_is_told_by_its_option_and_taken_by_its_title() -> None:
     with pytest.raises(InputError) as caught:
         alloc.whatif("hand", "policy debt", [1.0])
     assert caught.value.findings[0].line("zh") == (
-        "--vary:1:policy debt: 看不懂要变动的数。写作修改的目标，如 policy.debt.ceiling、pools.land.total。"
+        "--vary，第 1 条修改，policy debt：看不懂要变动的数。写作修改的目标，如 policy.debt.ceiling、pools.land.total。"
     )
     by_title, by_name = (alloc.whatif("hand", target, [1.0]) for target in ("债务率上限", "policy.debt.ceiling"))
     assert by_title.target == by_name.target == "policy.debt.ceiling"

@@ -69,6 +69,9 @@ def test_a_gap_is_told_as_the_terminal_tells_it_and_one_that_is_too_wide_is_not_
     told = shown_gap(entry, "10⁴ yuan")
     assert told is not None and (told.zh, told.en) == ("25.5 亿元", "25.5 · 10⁸ yuan")
     assert tier_state(entry, "lower", 0.01).zh == "未证明" and tier_state(entry, "lower", 0.02).zh == "最优"
+    held = {**entry, "tolerance": 500_000.0}
+    assert tier_state(held, "lower", 1e-4).zh != "未证明", "all of its gap, 255,000, is what its tolerance gives away"
+    assert tier_state({**held, "tolerance": 200_000.0}, "lower", 1e-4).zh == "未证明"
     small = shown_gap({**entry, "gap": 0.0123, "size": 6_279_000.0}, "10⁴ yuan")
     assert small is not None and small.zh == "1.23 %" and shown_gap({**entry, "gap": None}, "10⁴ yuan") is None
 

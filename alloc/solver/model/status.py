@@ -20,6 +20,17 @@ def gap_size(optimum: float, scale: float) -> float:
     return max(abs(optimum), LEAST_SIZE * scale)
 
 
+def open_gap(gap: float | None, tolerance: float | None, size: float) -> float | None:
+    """A gap without what the tolerance of its tier gives away to the tiers behind it; None where there is no bound.
+
+    Args:
+        gap: a share of `size`.
+        tolerance: in the unit of the tier; None: it is held exactly.
+        size: of the tier, as of `gap_size`.
+    """
+    return None if gap is None else max(0.0, gap - (tolerance or 0.0) / size)
+
+
 class Stopped(StrEnum):
     """Why the solver stopped."""
 
@@ -97,7 +108,7 @@ class TierResult:
     @property
     def open(self) -> float | None:
         """The gap without what the tolerance gives away."""
-        return None if self.gap is None else max(0.0, self.gap - (self.tolerance or 0.0) / self.size)
+        return open_gap(self.gap, self.tolerance, self.size)
 
 
 class TierState(StrEnum):

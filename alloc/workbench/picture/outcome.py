@@ -20,7 +20,9 @@ from alloc.report.view import significant
 from alloc.result.frames.standing import binding_counts
 from alloc.result.result import Result
 from alloc.result.summary import status_line
+from alloc.solver.model.status import open_gap
 from alloc.text import Text, listed
+from alloc.tolerances import PROVEN_GAP
 from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
 from alloc.workbench.picture.effect import TierMoves
 from alloc.workbench.picture.rules import in_order, kinds_of, words
@@ -141,7 +143,8 @@ def tier_state(entry: Any, better: str, gap: float) -> Text:
     """
     if not entry["optimised"]:
         return LEFT
-    if entry["bound"] is None or entry["gap"] > gap:
+    left = open_gap(entry["gap"], entry["tolerance"], entry["size"])
+    if left is None or left > max(gap, PROVEN_GAP):
         return OPEN
     return OPTIMAL if entry["tolerance"] is None else LESS[better].fill(tolerance=f"{entry['tolerance']:g}")
 
