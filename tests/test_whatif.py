@@ -391,7 +391,8 @@ def test_what_was_varied_names_its_rows(where: str, zh: str, en: str) -> None:
 def test_what_varies_is_told_by_its_option_and_taken_by_its_title() -> None:
     """What is wrong with it stands at --vary, which is what was written; titles lead to the same tables."""
     for lang, told in (
-        ("zh", "错误: --vary，第 1 条修改，债务率上线：没有这个名称的表、列或设置。是否为 policy.debt.ceiling（债务率上限）？"),
+        ("zh", "错误: --vary，第 1 条修改，债务率上线：没有这个名称的表、列或设置。"
+               "是否为 policy.debt.ceiling（债务率上限）？"),
         ("en", "error: --vary, edit 1, 债务率上线: There is no table, column or setting of this name. Did you mean "
                "policy.debt.ceiling (Ceiling of the debt ratio)?"),
     ):  # fmt: skip

@@ -149,6 +149,16 @@ def test_what_is_to_be_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
         )
 
 
+def test_a_folder_that_is_no_instance_is_said_in_one_sentence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (place := tmp_path / "图片").mkdir()
+    words = ["workbench", str(place), "--folder", str(tmp_path / "f"), "--no-browser", "--lang", "zh"]
+    ended = CliRunner().invoke(main, words)
+    assert (ended.exit_code, caplog.records) == (1, [])
+    assert ended.output == (
+        "错误: 图片：这里没有 instance.toml，不是算例文件夹。给出含有 instance.toml 和各表的文件夹，或一个 .xlsx 工作簿。\n"
+    )
+
+
 @pytest.mark.skipif(os.name != "posix", reason="an interrupt sent to one process")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_address_stands_alone_on_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:

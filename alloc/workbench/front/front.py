@@ -52,11 +52,10 @@ class Front:
         self._soon = threading.Event()
 
     def load(self) -> None:
-        """Makes the program, in this thread."""
+        """Makes the program, in this thread; raises what hinders it."""
         try:
             built = self._build()
         except BaseException as error:
-            logging.getLogger("alloc.workbench").exception("the program could not be loaded")
             self._built.set_exception(error)
             raise
         with suppress(InvalidStateError):  # nobody waits for it any more
@@ -126,8 +125,8 @@ class Front:
         self._soon.wait(PATIENCE)
         try:
             self.load()
-        except Exception:
-            return  # it is noted, and whoever asks is told
+        except Exception:  # whoever asks is told that there is none
+            logging.getLogger("alloc.workbench").exception("the program could not be loaded")
 
 
 async def _answer(send: Send, body: bytes, kind: str) -> None:
