@@ -274,11 +274,11 @@ def test_report_marks_numbers_and_counts_cities(result: Result) -> None:
     section = data(view)
     assert section.sentence.startswith("Of 5 input columns 1 are published")
     (listed,) = [
-        part for part in section.parts if isinstance(part, Listing) and "cities.revenue" in "".join(part.items)
+        part for part in section.parts if isinstance(part, Listing) and "General public revenue" in "".join(part.items)
     ]
     said = "published for 1 and estimated ᵉ for 2 of 3 cities."
-    assert listed.items[0] == f"General public revenue (cities.revenue): {said}"
-    assert "capacity.capacity): published for 1 and estimated ᵉ for 5 of 6 cells." in "".join(listed.items)
+    assert listed.items[0] == f"General public revenue (Cities): {said}"
+    assert "(Capacity): published for 1 and estimated ᵉ for 5 of 6 cells." in "".join(listed.items)
     said = " ".join(str(part) for part in summary(view).parts) + summary(view).sentence
     assert "of 4 the status differs by city" in said
     chinese = data(View(result, "zh"))

@@ -515,7 +515,9 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], set[str], tuple[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(CHANGES))
+@pytest.mark.parametrize(
+    "name", [name if at % 2 == 0 else pytest.param(name, marks=pytest.mark.slow) for at, name in enumerate(CHANGES)]
+)
 def test_every_yardstick_knows_its_inputs(results: dict[str, Result], tmp_path: Path, name: str) -> None:
     """The same plan under one changed input: which tiers it measures, and that by A's yardstick nothing has moved."""
     change, expected, (table, column) = CHANGES[name]

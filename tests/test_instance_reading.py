@@ -308,7 +308,11 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.county if "counties" in name else ()) for name in sorted(shipped())]
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.county if "counties" in name else pytest.mark.slow if "/" in name else ())
+        for name in sorted(shipped())  # small ones, in folders, are read and solved by test_small_instances
+    ],
 )
 def test_what_ships_can_be_read(name: str) -> None:
     instance, findings = load(name)

@@ -115,7 +115,7 @@ def test_china_2020() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 8))])
 def test_random_instances(seed: int, method: str) -> None:
     agrees(by(method, random(seed, integers=bool(seed % 2))))
 

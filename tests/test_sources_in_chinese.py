@@ -166,8 +166,11 @@ def test_a_form_that_is_merged_leaves_no_former_text() -> None:
 def test_a_province_is_told_in_both_languages() -> None:
     cut = cut_province(read("china-2020"), "440000").instance.tables["sources"]
     (total,) = cut[(cut["table"] == "pools") & (cut["column"] == "total")].to_dict("records")
-    assert total["note"].startswith("china-2020, scaled by the province's share of the national formula")
-    assert total["note_zh"] == "china-2020，按本省在全国公式中所占比例缩小，取最小分配单位的整倍数"
+    assert total["note"].startswith("cut out of “China: 337 cities on the figures of 2020” (china-2020), scaled by the "
+                                    "province's share of the national formula")  # fmt: skip
+    assert total["note_zh"] == (
+        "由“全国 337 个地级及以上城市（2020 年数据）”（china-2020）切出，按本省在全国公式中所占比例缩小，取最小分配单位的整倍数"
+    )
     assert said_twice("sources", cut, "zh") == [*IN_CHINESE]
 
 

@@ -154,9 +154,8 @@ def test_a_folder_that_is_no_instance_is_said_in_one_sentence(tmp_path: Path, ca
     words = ["workbench", str(place), "--folder", str(tmp_path / "f"), "--no-browser", "--lang", "zh"]
     ended = CliRunner().invoke(main, words)
     assert (ended.exit_code, caplog.records) == (1, [])
-    assert ended.output == (
-        "错误: 图片：这里没有 instance.toml，不是算例文件夹。给出含有 instance.toml 和各表的文件夹，或一个 .xlsx 工作簿。\n"
-    )
+    said = "这里没有 instance.toml，不是算例文件夹。给出含有 instance.toml 和各表的文件夹，或一个 .xlsx 工作簿。"
+    assert ended.output == f"错误: 图片：{said}\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="an interrupt sent to one process")

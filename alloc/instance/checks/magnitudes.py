@@ -69,6 +69,7 @@ NEW_LAND = Usual(1.5, 0.1, 12)  # m² a resident and year: a pool of land, and w
 COVERED = Usual(1, 0.005, 200)  # capacity, in what the norm asks for
 LEAST_SHOWN = 1 / 10**12  # of numbers that are written out
 ON_EARTH = 1e10  # persons, and some
+SEVERAL = 3  # numbers that stand for a column
 FEWEST = 3  # columns that are off alike are so by their heads
 
 # Units that planners' tables come in, by what is measured.
@@ -159,6 +160,11 @@ _TOO_MANY = Text(
 _IN_PERSONS = Text("单位为人，整列改正。", "The unit is persons: mend the whole column.")
 
 
+def _are_a_column(values: Floats) -> bool:
+    """Whether there are so many numbers that a unit is wrong in all of them: one or two may be what an edit tries."""
+    return int((values > 0).sum()) >= SEVERAL
+
+
 def _given(cities: Sheet, name: str) -> bool:
     return cities.has(name) and bool((cities.numbers(name) > 0).any())
 
@@ -203,7 +209,7 @@ def _suspect(cities: Sheet, name: str, usual: Usual, median: float, confirmed: C
         explained=explained,
     )  # fmt: skip
     found = cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=unit))
-    yield from confirmed.judged(cities.table.name, [found], grave=grave)
+    yield from confirmed.judged(cities.table.name, [found], grave=grave and _are_a_column(cities.numbers(name)))
 
 
 def _way(value: float, usual: Usual) -> Text:
@@ -260,6 +266,7 @@ def _check_land(sheets: Mapping[str, Sheet], confirmed: Confirmed) -> Iterator[F
             message, remedy, grave = _land_words(off[1])
             key = str(pools.texts("pool")[land][0])
             doubted = last_year.whole("amount", "unit_suspect", message, remedy, key=key)
+            grave &= _are_a_column(last_year.numbers("amount")[here])
             yield from confirmed.judged(last_year.table.name, [doubted], grave=grave)
 
 
@@ -305,5 +312,5 @@ def _check_capacity(sheets: Mapping[str, Sheet], confirmed: Confirmed) -> Iterat
                 "Check the units: capacity is not in 10⁴; a norm is for one person, not for 1,000.",
             )
             doubted = capacity.whole("capacity", "unit_suspect", message, remedy, key=str(service))
-            grave = abs(log10(found[1])) > log10(GRAVE) - UNIT_MARGIN
+            grave = abs(log10(found[1])) > log10(GRAVE) - UNIT_MARGIN and _are_a_column(amounts[here])
             yield from confirmed.judged(capacity.table.name, [doubted], grave=grave)
