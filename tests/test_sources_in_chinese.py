@@ -169,7 +169,8 @@ def test_a_province_is_told_in_both_languages() -> None:
     assert total["note"].startswith("cut out of “China: 337 cities on the figures of 2020” (china-2020), scaled by the "
                                     "province's share of the national formula")  # fmt: skip
     assert total["note_zh"] == (
-        "由“全国 337 个地级及以上城市（2020 年数据）”（china-2020）切出，按本省在全国公式中所占比例缩小，取最小分配单位的整倍数"
+        "由“全国 337 个地级及以上城市（2020 年数据）”（china-2020）切出，按本省在全国公式中所占比例缩小，"
+        "取最小分配单位的整倍数"
     )
     assert said_twice("sources", cut, "zh") == [*IN_CHINESE]
 
