@@ -98,7 +98,7 @@ def test_one_cell_of_land_in_mu_is_named_and_not_the_total(tmp_path: Path) -> No
     )
     assert cell.remedy == (
         "核对单位：应为公顷；若按亩填报，应写 2,563.77。",
-        "Check the unit: ha; if it is in mu (亩), write 2,563.77.",
+        "Check the unit: ha; 2,563.77 if it is given in mu (亩).",
     )
     assert {each.code for each in cell.followed_by} == {"pool_below_lower", "far_from_last_year"}
     assert not [each for each in found if each.file == "pools.csv"]
