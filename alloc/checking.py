@@ -16,6 +16,7 @@ from alloc.instance.files.reading import read_source, unchecked, understand
 from alloc.instance.files.source import Source
 from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
+from alloc.instance.prechecks.doubted import with_doubted
 from alloc.opening import Given, edited_by, opened
 from alloc.parametric.moves import started_from
 from alloc.result.result import Result
@@ -91,7 +92,7 @@ def check(
     found = found if edited is None else at_edits(found, edited)
     found = at_home(found, loaded) if of_result else found
     every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
-    return sort_findings(_without_echoes(every))
+    return sort_findings(_without_echoes(with_doubted(every, loaded)))
 
 
 def _not_yet(home: Path | None, alone: bool) -> Finding:

@@ -129,8 +129,13 @@ class Session:
 
         Raises:
             InputError: an edit is wrong, or two disagree; with every finding. The session stays as it was.
-            ArgumentError: something is neither an edit nor a line.
+            ArgumentError: something is neither an edit nor a line, or there is none.
         """
+        if not edits:
+            raise ArgumentError(Text(
+                "没有写修改，应为如 policy.debt.ceiling = 1.0 的文字。",
+                "There is no edit; write a line such as policy.debt.ceiling = 1.0.",
+            ))  # fmt: skip
         for edit in edits:
             if not isinstance(edit, Edit | str):
                 raise ArgumentError(Text(

@@ -266,3 +266,45 @@ def test_an_unknown_pool_is_told_all_with_their_titles(place: Path) -> None:
     titles = alloc.load_result(place).instance.tables["pools"].set_index("pool")
     listed = ", ".join(f"{pool} {row['title_en']}" for pool, row in titles.iterrows())
     assert caught.value.message.en == f"There is no pool xyzzy. Would be right: one of {listed}."
+
+
+@pytest.mark.parametrize(
+    ("amount", "zh", "en"),
+    [
+        (
+            "2,5",
+            "逗号只用来分千位，其后为三位数字；小数写作 2.5。",
+            "A comma only parts thousands, with three digits behind it; write 2.5 for the decimal.",
+        ),
+        (
+            "50,5",
+            "逗号只用来分千位，其后为三位数字；小数写作 50.5。",
+            "A comma only parts thousands, with three digits behind it; write 50.5 for the decimal.",
+        ),
+        ("1,23,4", "应为一个数，不加引号。", "Would be right: a number, without quotes."),
+    ],
+)
+def test_a_decimal_comma_moves_nothing(amount: str, zh: str, en: str, place: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=[f"move land {amount} from {GIVER} to {TAKER}"])
+    (finding,) = caught.value.findings
+    assert finding.message == (f"看不懂值：{amount} 。", f"The value cannot be read: {amount} .")
+    assert finding.remedy == (zh, en)
+
+
+def test_a_decimal_comma_in_another_edit_is_told_the_same() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_edit("cities.residents *= 2,5")
+    (finding,) = caught.value.findings
+    assert finding.message == ("看不懂值：2,5 。", "The value cannot be read: 2,5 .")
+    assert finding.remedy == (
+        "逗号只用来分千位，其后为三位数字；小数写作 2.5。",
+        "A comma only parts thousands, with three digits behind it; write 2.5 for the decimal.",
+    )
+
+
+def test_a_comma_before_three_digits_parts_thousands(place: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=[f"move land 90,000 from {GIVER} to {TAKER}"])
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.value) == ("moves_too_much", "90,000")

@@ -26,8 +26,10 @@ OF_RESULT = Text(
     "This question is put to a RESULT: solve first with alloc solve, then name the folder of the result.",
 )
 QUESTIONS = Text(
-    "这是一个结果。可问：--prices，--rules，--formula，--city 代码，或 --city 代码 --pool 资源池。",
-    "This is a RESULT. It can be asked --prices, --rules, --formula, --city CODE, or --city CODE --pool POOL.",
+    "这是一个结果。可问：--prices，--rules，--formula，--city 代码，或 --city 代码 --pool 资源池；"
+    "在 Python 中为 prices=True，rules=True，formula=True，city=代码，或再加 pool=资源池。",
+    "This is a RESULT. It can be asked --prices, --rules, --formula, --city CODE, or --city CODE --pool POOL; in "
+    "Python prices=True, rules=True, formula=True, city=CODE, or also pool=POOL.",
 )
 
 

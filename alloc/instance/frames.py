@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.instance.divisions.codes import bare
+
 Codes = pd.Series | NDArray[np.object_]
 
 
@@ -39,15 +41,18 @@ def labels(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
 
 
 def called(table: pd.DataFrame, key: str, names: Sequence[str], given: str) -> list[str]:
-    """Codes of whatever has a name, whatever its case, with or without 市 or a province in brackets behind."""
-    wanted = {given.casefold(), f"{given}市".casefold()}
-    return sorted({
-        str(code)
-        for column in names
-        if column in table
-        for code, known in zip(table[key], table[column], strict=True)
-        if wanted & {str(known).casefold(), str(known).casefold().partition(" (")[0]}
-    })  # fmt: skip
+    """Codes of whatever has a name, whatever its case, with or without 市, 自治州 and the like or brackets behind."""
+    wanted = given.casefold()
+    exact: set[str] = set()
+    short: set[str] = set()
+    for column in (name for name in names if name in table):
+        for code, known in zip(table[key], table[column], strict=True):
+            name = str(known).casefold()
+            if name == wanted:
+                exact.add(str(code))
+            elif wanted in (name.partition(" (")[0], bare(name)):
+                short.add(str(code))
+    return sorted(exact | short)
 
 
 def records(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin
 MORE = Text("……共 {count} 个", "… {count} in all")
 SHOWN = 6  # of those that a name may stand for
 ELSEWHERE = Text("{name}（{code}）不在这 {count} 个城市之中。", "{name} ({code}) is not among these {count} cities.")
+NAMES_STAND = Text("城市名称见城市表。", "The names of the cities stand in the table cities.")
 FEW_SLIPS = 2  # names that have one of two signs in common with another, and may yet be meant
 SHORTEST = 2  # signs of a name that others may begin with
 
@@ -124,14 +125,22 @@ def near_city(column: str, text: str, cities: Mapping[str, Iterable[str]]) -> Te
         text: that stands in none of its cells.
         cities: these columns.
     """
-    if column != "city":
-        known = Known(map(str, cities[column]))
-        if known.nearest(text) is not None or text.isascii():
-            return known.remedy(text)
-        if (code := _of_china(text)) is not None and code not in set(cities["city"]):
-            return ELSEWHERE.fill(name=names().get(code, text), code=code, count=len(known.names))
-        return known.remedy(f"{text}市")
-    return Named(cities["city"], *(cities[name] for name in NAMES["cities"] if name in cities)).remedy(text)
+    if column == "city":
+        return Named(cities["city"], *(cities[name] for name in NAMES["cities"] if name in cities)).remedy(text)
+    if not text.isascii() and (code := _of_china(text)) is not None and code not in set(cities["city"]):
+        return ELSEWHERE.fill(name=names().get(code, text), code=code, count=len(list(cities["city"])))
+    chinese = list(map(str, cities.get("name", cities[column])))
+    english = dict(zip(map(str, cities.get("name_en", chinese)), chinese, strict=True))
+    of_text = Known(english) if text.isascii() else Known(chinese)
+    near = of_text.nearest(text)
+    if near is None and not text.isascii():  # of names of two signs the second is that of many
+        near = of_text.nearest(f"{text}市")
+        near = near if near is not None and near[0] == text[0] else None
+    if near is None:
+        return NAMES_STAND
+    meant = english.get(near, near)
+    told = next((name for name, known in english.items() if known == meant and name), meant)
+    return Text(f"是否为 {meant}？", f"Did you mean {told}?")
 
 
 def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> Text:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from alloc.explanation.shared.answer import AskError
 from alloc.explanation.shared.codes import known_codes, known_pool
+from alloc.instance.cells import parse_number
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.frames import called
@@ -23,8 +24,9 @@ from alloc.instance.instance import Instance
 from alloc.instance.named import near_code
 from alloc.instance.schema.tables import OVERRIDES
 from alloc.scenario.edits import Edit, Origin
-from alloc.scenario.lines import Standing, line_of, moved, read_line, value_text
+from alloc.scenario.lines import UNREADABLE, Standing, line_of, moved, read_line, value_text
 from alloc.scenario.selection import NAMES
+from alloc.scenario.typed import NUMBER, figure_meant
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
 
@@ -84,7 +86,11 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series, 
     Raises:
         InputError: there is no such pool or city, or the amount is none that can be moved.
     """
-    amount = float(move["amount"].replace(",", "").replace("_", ""))
+    amount = parse_number(move["amount"].replace("_", ""))
+    if amount is None:
+        message = UNREADABLE.fill(text=move["amount"])
+        remedy = figure_meant(move["amount"]) or NUMBER
+        raise InputError([edit.finding("edit_syntax", message, remedy, value=move["amount"])])
     pool: str | None = None
     try:
         pool = known_pool(move["pool"], instance.tables)

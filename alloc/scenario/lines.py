@@ -71,6 +71,7 @@ _MOVE = re.compile(
     r"\s*(?:#(?P<why>.*))?",
     re.DOTALL,
 )
+UNREADABLE = Text("看不懂值：{text} 。", "The value cannot be read: {text} .")
 _OF_A_RESULT = Text(
     '写作 alloc solve 结果文件夹 --edit "move …"，或在 Session 中使用。',
     'Write alloc solve RESULT --edit "move …", or use it in a Session.',
@@ -163,7 +164,7 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     except ValueError:
         read = {}
     if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
-        message = Text("看不懂值：{text} 。", "The value cannot be read: {text} .").fill(text=shortened(text))
+        message = UNREADABLE.fill(text=shortened(text))
         remedy = figure_meant(text) or Text(
             "数不加引号，文本加引号，列表用 [ ]；新增一行写作 add 表 { 列 = 值, … }。",
             "Write numbers plainly, texts in quotes, lists in [ ]; a new row is add TABLE { column = value, … }.",

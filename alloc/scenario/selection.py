@@ -263,6 +263,8 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
             if text not in known:
                 code = code_named(text, home, state) if name == GRIDS[home].key[0] else ""
                 near = Text(f"写作 '{code}'。", f"Write '{code}'.") if code else known.remedy(text)
+                if home == "cities" and name in CITY_NAMES["cities"]:
+                    near = near_city(name, text, _named_cities(state))
                 remedies.append(not_there(name if home == table.name else f"{home}.{name}", shown, near))
             elif home != table.name:
                 codes = codes_of(text, name, home, state) if name in NAMES else []
@@ -294,8 +296,7 @@ def unknown_cities(edit: Edit, expression: Expression, table: Table, state: Stat
         table: the table of the edit.
         state: of the instance.
     """
-    cities = state.tables["cities"]
-    named = {name: texts(cities, name) for name in ("city", *CITY_NAMES["cities"]) if name in cities.columns}
+    named = _named_cities(state)
     about = {
         name: named[name] for name in expression.names if name in named and _home(name, table, state)[0] == "cities"
     }
@@ -308,6 +309,12 @@ def unknown_cities(edit: Edit, expression: Expression, table: Table, state: Stat
     return [
         edit.finding("unknown_city", message, remedy, severity, column="where", value=edit.where) for remedy in remedies
     ]
+
+
+def _named_cities(state: State) -> dict[str, NDArray[np.object_]]:
+    """The codes and the names of the cities."""
+    cities = state.tables["cities"]
+    return {name: texts(cities, name) for name in ("city", *CITY_NAMES["cities"]) if name in cities.columns}
 
 
 def _severity(edit: Edit) -> Severity:

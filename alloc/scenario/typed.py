@@ -33,6 +33,10 @@ _A_HEAD = Text(
     "人均限制写 basis = 'per_resident'，value 只写每人的数，不加引号。",
     "For a limit a head write basis = 'per_resident', and for value the number a head alone, without quotes.",
 )
+_DECIMAL = Text(
+    "逗号只用来分千位，其后为三位数字；小数写作 {point}。",
+    "A comma only parts thousands, with three digits behind it; write {point} for the decimal.",
+)
 _FLAG = Text("应为 true 或 false。", "Would be right: true or false.")
 _TEXT = Text("应为加引号的文本；代码也是文本。", "Would be right: a text in quotes; codes are texts too.")
 
@@ -94,9 +98,11 @@ def _number_wanted(column: Column, value: object) -> Text:
 
 
 def figure_meant(text: str) -> Text | None:
-    """The number to write for one with 万, 亿 or a percent sign behind, or with its thousands apart; None for any other
-    text."""
+    """The number to write for one with 万, 亿 or a percent sign behind, with its thousands apart, or with a decimal
+    comma; None for any other text."""
     plain = plain_width(text).strip()
+    if (parts := re.fullmatch(r"([+-]?\d+),(\d{1,2}|\d{4,})", plain)) is not None:
+        return _DECIMAL.fill(point=f"{parts[1]}.{parts[2]}")
     found = re.fullmatch(r"([+-]?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*([%万亿]?)", plain)
     if found is None or not (found[2] or re.search("[, ]", found[1])):
         return None

@@ -28,6 +28,7 @@ from alloc.instance.checks.optional.programmes import check_programmes
 from alloc.instance.checks.optional.purses import check_purses, may_be_blank
 from alloc.instance.checks.optional.schemes import TABLES as OF_SCHEMES
 from alloc.instance.checks.optional.schemes import check_schemes
+from alloc.instance.checks.peers import check_peers
 from alloc.instance.checks.pools import check_pools
 from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
@@ -67,6 +68,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_confirmed, tuple(TABLES), True),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
+    (check_peers, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
@@ -122,6 +124,7 @@ def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice.
 
+    Of a capacity in another unit it is not said besides that no other city comes near it.
     The size of facilities is held against norms and people: where the unit of either is in doubt, it is not.
     """
     doubted = any(finding.code == "unit_suspect" and finding.column != "module" for finding in findings)
@@ -130,8 +133,9 @@ def _once(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         if doubted and (finding.code, finding.column) == ("unit_suspect", "module"):
             continue
-        place = (finding.code, finding.file, finding.row, finding.column, finding.key)
-        if finding.code not in ("missing_value", "unit_suspect") or place not in named:
+        code = "unit_suspect" if finding.code == "capacity_far" else finding.code
+        place = (code, finding.file, finding.row, finding.column, finding.key)
+        if code not in ("missing_value", "unit_suspect") or place not in named:
             kept.append(finding)
         named.add(place)
     return kept

@@ -16,6 +16,9 @@ from alloc.instance.suggest import Known
 _OF_THE_ROW = frozenset({"parent_row", "old_code", "city_of_another_province"})
 # What is found where the residents of a city are in another unit, of its people and of amounts a head.
 _OF_RESIDENTS = frozenset({"part_above_whole", "migrants_above_residents", "cohort_above_residents", "unit_suspect"})
+# What is found where the people whom a service is for are wrong: of them, and of what the city has for them.
+_OF_PEOPLE = frozenset({"migrants_above_cohort", "cohort_above_residents"})
+_OF_CAPACITY = frozenset({"unit_suspect", "capacity_far"})
 # What is found of a record that nothing names, since it is named otherwise.
 _LACKING = frozenset({"missing_record", "corridor_without_factors", "pool_without_factors"})
 
@@ -30,7 +33,7 @@ def with_causes(findings: Iterable[Finding], cities: Sheet, named: Iterable[Shee
     """
     every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
     codes = {finding.code for finding in every}
-    if not codes & {"unknown_code", "bad_code", "unit_suspect", *_OF_THE_ROW}:  # the usual case
+    if not codes & {"unknown_code", "bad_code", "unit_suspect", "cohort_far", *_OF_THE_ROW}:  # the usual case
         return list(every)
     causes = _Causes(every, cities, named)
     followed: dict[int, list[Finding]] = {}
@@ -41,7 +44,7 @@ def with_causes(findings: Iterable[Finding], cities: Sheet, named: Iterable[Shee
             kept.append(place)
         else:
             followed.setdefault(cause, []).append(finding)
-    return [_with(every[place], followed.get(place, ())) for place in kept]
+    return [with_follow_ups(every[place], followed.get(place, ())) for place in kept]
 
 
 def with_lost_columns(
@@ -66,10 +69,10 @@ def with_lost_columns(
             kept.append(finding)
         else:
             followed.setdefault(place, []).append(finding)
-    return [_with(finding, followed.get(place, ())) for place, finding in enumerate(found)], kept
+    return [with_follow_ups(finding, followed.get(place, ())) for place, finding in enumerate(found)], kept
 
 
-def _with(finding: Finding, followed: Sequence[Finding]) -> Finding:
+def with_follow_ups(finding: Finding, followed: Sequence[Finding]) -> Finding:
     """A finding with those that follow from it; as grave as the gravest of them."""
     every = (*finding.followed_by, *followed)
     if not errors(followed):
@@ -92,6 +95,16 @@ def _lacking_beside(finding: Finding, every: Iterable[Finding]) -> list[str]:
     return [key[at] for key in keys if len(key) == len(parts) and [*key[:at], *key[at + 1 :]] == rest]
 
 
+def _services_of(named: Iterable[Sheet]) -> Mapping[str, list[str]]:
+    """The services by the column of the people whom they are for."""
+    found: dict[str, list[str]] = {}
+    for sheet in named:
+        if sheet.has("cohort"):
+            for service, cohort in zip(sheet.texts("service"), sheet.texts("cohort"), strict=True):
+                found.setdefault(str(cohort), []).append(str(service))
+    return found
+
+
 class _Causes:
     """The places of the findings from which others follow."""
 
@@ -102,11 +115,17 @@ class _Causes:
         self.unknown: dict[tuple[str, str], int] = {}  # column and code -> the first finding on the unknown code
         self.residents: dict[str | None, int] = {}  # city, None for all -> the finding on the unit of its residents
         self.lacking: dict[str, int] = {}  # code of a city -> the finding on what other tables have for it
+        self.people: dict[tuple[str, str], int] = {}  # city and service, or column -> the finding on whom it is for
+        services_of = _services_of(named)
         for place, finding in enumerate(every):
             if finding.code in _OF_THE_ROW:
                 self.rows.setdefault(finding.key, place)
             elif _on_residents(finding, cities.file):
                 self.residents.setdefault(finding.key, place)
+            elif finding.code == "cohort_far":
+                city, cohort = finding.key or "", finding.column or ""
+                for name in (*services_of.get(cohort, ()), cohort, f"migrant_{cohort}"):
+                    self.people[city, name] = place
             elif finding.code == "bad_code" and finding.file == cities.file:
                 offered = in_six_digits(finding.key or "")
                 if offered:
@@ -140,6 +159,11 @@ class _Causes:
                 cause = self.lacking.get(code, self.rows.get(code)) if cause is None else cause
         elif finding.file == self.cities_file:
             cause = self.rows.get(finding.key)
+            if cause is None and finding.code in _OF_PEOPLE:
+                cause = self.people.get((finding.key or "", finding.column or ""))
+        elif finding.code in _OF_CAPACITY and ", " in (finding.key or ""):
+            city, service = (finding.key or "").split(", ")[:2]
+            cause = self.people.get((city, service))
         if cause is None and finding.code in _OF_RESIDENTS and not _on_residents(finding, self.cities_file):
             city = (finding.key or "").split(", ")[0]
             cause = self.residents.get(city, self.residents.get(None))

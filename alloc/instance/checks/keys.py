@@ -13,7 +13,7 @@ from alloc.instance.checks.divisions import old_code_remedy, old_code_words
 from alloc.instance.divisions.codes import changes, consistent, in_six_digits, names
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.named import NAMES, Named
+from alloc.instance.named import ELSEWHERE, NAMES, Named
 from alloc.instance.schema.cities import CITIES, CITY_CODE
 from alloc.instance.suggest import LISTED, Known
 from alloc.text import Text
@@ -187,6 +187,11 @@ class Right:
         nearest = (self._lacking if self.meant.of_cities else self._known).nearest(code)
         if nearest is not None:
             return _asked(nearest, self._known)
+        elsewhere = in_six_digits(code) if self.meant.of_cities and not code.isascii() else None
+        if elsewhere is not None:
+            told = ELSEWHERE.fill(name=names().get(elsewhere, code), code=elsewhere, count=len(self._known.names))
+            remedy = Text("删去这一行，或改为应有的城市。", "Delete the row, or name the city that is meant.")
+            return Text(told.zh + remedy.zh, f"{told.en} {remedy.en}")
         if self._others:  # whose row is there already is not what a name means
             rest = [each for each in self._known.names if each not in self._beside[others]]
             if (likely := self.meant.named.among(code, rest)) is not None:

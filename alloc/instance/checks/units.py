@@ -121,7 +121,7 @@ def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Fin
     """Capacity a person served that is 10⁴ times, or one such part of, that of the same service elsewhere."""
     if not (cities.given and services.given and capacity.given):
         return []
-    people = _cohorts(cities, services)
+    people = cohorts(cities, services)
     city, service = capacity.places("city", cities), capacity.places("service", services)
     known = (city >= 0) & (service >= 0)
     base = np.full(len(known), np.nan)
@@ -139,7 +139,7 @@ def _check_facilities(cities: Sheet, services: Sheet) -> list[Finding]:
     """Facilities so small that a city needs a million of them, or larger than what all cities need."""
     if not (cities.given and services.given and len(cities.frame) and len(services.frame)):
         return []
-    module, needs = services.numbers("module"), np.array(_cohorts(cities, services)) * services.numbers("norm")[:, None]
+    module, needs = services.numbers("module"), np.array(cohorts(cities, services)) * services.numbers("norm")[:, None]
     most, every = (np.where(np.isnan(needs), 0.0, needs).max(axis=1), np.nansum(needs, axis=1))
     needed = most / np.where(module > 0, module, np.nan)
     small = services.find(
@@ -159,7 +159,7 @@ def _check_facilities(cities: Sheet, services: Sheet) -> list[Finding]:
     return [*small, *large]
 
 
-def _cohorts(cities: Sheet, services: Sheet) -> list[Floats]:
+def cohorts(cities: Sheet, services: Sheet) -> list[Floats]:
     """The persons whom every service is for by city, NaN where there is no such column."""
     nobody = np.full(len(cities.frame), np.nan)
     return [

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from alloc.instance.files.shipped import shipped
@@ -85,6 +85,7 @@ def _by_name() -> Mapping[str, str]:
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
+@lru_cache(maxsize=20_000)
 def bare(name: str) -> str:
     """A name without 省, 市, 地区 and the like; never less than two signs."""
     return _ENDINGS.sub("", name.strip())

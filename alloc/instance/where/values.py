@@ -7,17 +7,19 @@ from typing import Any
 
 import pandas as pd
 
+from alloc.instance.divisions.codes import bare
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.where.conditions import WhereError, parse
 
-NAMES = ("name", "name_en", "province_name")  # columns whose texts are also written without what stands behind
-ENDINGS = ("市", "省")
+CHINESE, ENGLISH = "name", "name_en"
+NAMES = (CHINESE, ENGLISH, "province_name")  # columns whose texts are also written without what stands behind
 
 
 def in_values(text: str, columns: Mapping[str, Any], tables: Iterable[str]) -> str:
     """A condition with the values of columns in the place of their titles, and whole names for short ones.
 
-    ``basis == '绝对数'`` is ``basis == 'amount'``, ``name in ['丽水']`` is ``name in ['丽水市']``. A text in
+    ``basis == '绝对数'`` is ``basis == 'amount'``, ``name in ['丽水', 'Dali']`` is
+    ``name in ['丽水市', '大理白族自治州']``. A text in
     the column stays, and so does one that several values are called; a condition that cannot be read stays as it is.
 
     Args:
@@ -55,14 +57,22 @@ def _value(column: str, text: str, tables: Iterable[str]) -> str:
 
 
 def _whole(column: str, text: str, columns: Mapping[str, Any]) -> str:
-    """The one name of a column that a text is without 市, 省 or a province in brackets behind; "" without one."""
+    """The one name of a column that a text is without 市, 自治州 or the like, or a province in brackets behind.
+
+    In the column of Chinese names that is also the name of the one city of an English name. "" without one.
+    """
     if column not in NAMES or not text:
         return ""
-    wanted = text.casefold()
-    longer = {wanted + ending for ending in ENDINGS}
-    found = {known for known in _texts(columns[column])
-             if known.casefold() in {wanted, *longer} or known.casefold().partition(" (")[0] == wanted}  # fmt: skip
+    found = {known for known in _texts(columns[column]) if _means(text, known)}
+    if not found and column == CHINESE and ENGLISH in columns:
+        both = zip(columns[CHINESE], columns[ENGLISH], strict=True)
+        found = {str(name) for name, english in both if _means(text, str(english))}
     return found.pop() if len(found) == 1 else ""
+
+
+def _means(text: str, known: str) -> bool:
+    wanted, name = text.casefold(), known.casefold()
+    return wanted in (name, name.partition(" (")[0], bare(name))
 
 
 def _texts(column: Any) -> set[str]:
