@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from alloc.formulation.columns import Column
 from alloc.instance.checks.causes import with_causes
-from alloc.instance.checks.cities import check_cities
-from alloc.instance.checks.columns import check_columns
+from alloc.instance.checks.cities import check_cities, check_columns
 from alloc.instance.checks.divisions import check_divisions
 from alloc.instance.checks.keys import called_by_code, check_keys
 from alloc.instance.checks.limits import check_limits

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, MONEY
-from alloc.instance.checks.columns import mostly_numbers, numeric_columns
+from alloc.instance.checks.cities import mostly_numbers, numeric_columns
 from alloc.instance.checks.limits import check_where
 from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Mask, Sheet

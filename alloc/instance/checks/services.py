@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alloc.instance.checks.columns import mostly_numbers, numeric_columns
+from alloc.instance.checks.cities import mostly_numbers, numeric_columns
 from alloc.instance.checks.keys import called_by_code
 from alloc.instance.files.sheets import Mask, Sheet, positive
 from alloc.instance.findings import Finding
