@@ -59,10 +59,10 @@ def test_persons_have_no_room_for_a_person_more() -> None:
 
 
 def test_sums_of_pools_are_those_of_published_amounts() -> None:
-    """Rounding does not keep a limit on all transfers together: half a unit was decided, none is published."""
+    """Rounding keeps a limit on all transfers together: half a unit was decided, a whole one is published."""
     result = limited(">=", 0.5, "transfers")
     assert result.tables["limits"]["left"].tolist() == [0.5]
-    assert limits_as_published(result)[["left", "slack"]].to_numpy().tolist() == [[0, -0.5]]
+    assert limits_as_published(result)[["left", "slack"]].to_numpy().tolist() == [[1, 0.5]]
     assert mark(result) and counted(result) == 1
 
 
