@@ -103,7 +103,7 @@ def test_the_commands_of_the_page_run_as_they_are_printed(tmp_path: Path, monkey
 
 @pytest.mark.slow
 def test_services_first_keeps_settlement_only_with_its_tolerance(tmp_path: Path) -> None:
-    """The numbers of both pages, on the cut of one province; held exactly, the mean score costs almost all who settle."""
+    """The numbers of both pages, on one province; held exactly, the mean score costs almost all who settle."""
     home = tmp_path / "sichuan"
     assert CliRunner().invoke(main, ["init", str(home), "--from", "china-2020", "--province", "510000"]).exit_code == 0
     (lines,) = (each for each in questions("whatif.md") if each[0].startswith('objective = ["coverage"'))
