@@ -39,6 +39,7 @@ from alloc.output import Language, plain, progress_line, record, show
 from alloc.parametric.vary import Variation, axes, steps, values_of, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
+from alloc.result.rounding import rules_broken
 from alloc.result.store import StoreError, UnverifiedError, trusted
 from alloc.scenario.rechecking import at_home, errors_at_home
 from alloc.solver.model.status import Progress
@@ -148,7 +149,6 @@ def is_result(path: Path | str) -> bool:
 def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification:
     """Every constraint, bound, sum and tier value of a result, again from the raw tables.
 
-
     It proves that the result keeps every rule and that what it says follows from its numbers; not that no plan is
     better, for which a tier's bound is the solver's word.
 
@@ -166,7 +166,8 @@ def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification
     found = store.in_form(result) if isinstance(result, Result) else store.read_result(Path(result))
     verification = verified_again(found).verification
     assert verification is not None
-    verification = replace(verification, names=names_of(found.instance.tables))
+    missed = rules_broken(found, "zh"), rules_broken(found, "en")
+    verification = replace(verification, names=names_of(found.instance.tables), missed=missed)
     return matrix_agreement(found.instance).entered(verification) if matrix else verification
 
 

@@ -66,6 +66,7 @@ VERIFIED_TO = Text(
     "核验通过：{checks} 项，最大偏差 {worst:.1e}（{check}：{at}）。",
     "Verified: {checks} checks, worst {worst:.1e} ({check}: {at}).",
 )
+MISSED = Text("取整后未能保持的规则：{parts}。", "Rules that rounding could not keep: {parts}.")
 NOTED = Text("{check}（{name}）", "{check} ({name})")
 
 
@@ -350,9 +351,11 @@ def _verification(verification: Verification, language: str) -> str:
         parts = (Text(*titles.get(part, (part, part))).said(language) for part in at.split(", "))
         at = ("、" if language == "zh" else ", ").join(parts)
     said = str(getattr(VERIFIED_TO if name else VERIFIED, language))
-    return said.format(
+    passed = said.format(
         checks=f"{verification.checks:,}", worst=verification.worst, check=check_title(name).said(language), at=at
     )
+    missed = Text(*verification.missed).said(language)
+    return "\n".join([passed, *([MISSED.said(language, parts=missed)] if missed else [])])
 
 
 def _noted(name: str, language: str) -> str:

@@ -313,15 +313,32 @@ def test_the_most_that_the_rules_leave_and_what_stops_it() -> None:
     assert limited.utmost is not None and limited.utmost.value == pytest.approx(500)
     assert (limited.utmost.rule, limited.utmost.families) == ("", ("group_limit",))
     told = (
-        "规则不变时它最多能得到 500 万元（按最小分配单位取整；"
-        "不论各级目标和其他城市为此付出多少），卡住它的是：分组限制。"
+        "在现行规则内，不改参数、不写人工调整和戴帽指标，它最多能得到 500 万元（按最小分配单位取整；"
+        "不论各级目标和其他城市为此付出多少），卡住它的是：分组限制。人工调整和戴帽指标另有各自的上限，不在其内。"
     )
     assert told in show(limited, "zh").replace("\n", "")
     english = " ".join(show(limited, "en").split())
     assert (
-        "The most that the rules leave it is 500 × 10⁴ yuan, in whole quanta and whatever objectives and other cities "
-        "lose for it; what stops it: group limit."
+        "The most that the rules as they are leave it, no parameter changed and no override or earmark written, is 500 "
+        "× 10⁴ yuan, in whole quanta and whatever objectives and other cities lose for it; what stops it: group limit. "
+        "Overrides and earmarks have limits of their own, which this leaves out."
     ).casefold() in english.casefold()
     free = asked((), FIRST, 100_000)
     assert free.utmost is not None and free.utmost.value <= free.upper * (1 + 1e-9)
     assert bool(free.utmost.rule) != bool(free.utmost.families)
+
+
+def test_a_way_by_hand_that_is_refused_says_its_own_limit_and_is_not_offered() -> None:
+    """A cap of 1.2 times last year's 5,000: an override of more is refused, an earmark lifts the cap."""
+    edits = ("pools.general.cap_multiple = 1.2", "add last_year { city = '000001', pool = 'general', amount = 5000 }",
+             "add last_year { city = '000002', pool = 'general', amount = 5000 }")  # fmt: skip
+    request = asked(edits, FIRST, 7000)
+    outcomes = {each.way.target: each.outcome for each in request.found if each.way.fixed}
+    assert outcomes == {
+        "overrides.000001.general.amount": "impossible", "earmarks.000001.general.amount": "found",
+    }  # fmt: skip
+    zh = "".join(request.sentences("zh"))
+    en = " ".join(request.sentences("en"))
+    assert "人工调整 7,000 万元高于封顶 6,000 万元。改为不高于 6,000 万元，或修改该规则。" in zh
+    assert "做不到（甲市：人工调整）：" in zh and "人工调整）能做到" not in zh
+    assert "Not possible (" in en and "6,000" in en

@@ -59,10 +59,10 @@ def test_persons_have_no_room_for_a_person_more() -> None:
 
 
 def test_sums_of_pools_are_those_of_published_amounts() -> None:
-    """Rounding does not keep a limit on all transfers together: half a unit was decided, none is published."""
+    """Rounding keeps a limit on all transfers together: half a unit was decided, a whole one is published."""
     result = limited(">=", 0.5, "transfers")
     assert result.tables["limits"]["left"].tolist() == [0.5]
-    assert limits_as_published(result)[["left", "slack"]].to_numpy().tolist() == [[0, -0.5]]
+    assert limits_as_published(result)[["left", "slack"]].to_numpy().tolist() == [[1, 0.5]]
     assert mark(result) and counted(result) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_comparison_has_published_amounts_and_says_so() -> None:
     assert other.tables["limits"]["left"].tolist() == [pytest.approx(3.5)]
     shown = {language: alloc.show(comparison, language) for language in ("zh", "en")}
     assert "分组限制（按取整后的公布数）：B 与 A 相比" in shown["zh"]
-    assert "The planner's own limits, by published (rounded) numbers: B against A" in shown["en"]
+    assert "Group limits, by published (rounded) numbers: B against A" in shown["en"]
 
 
 @pytest.mark.parametrize(("quantity", "value", "more", "line", "said", "published"), [
@@ -105,3 +105,18 @@ def test_an_advised_limit_is_one_that_published_numbers_keep(
     repaired = alloc.solve("hand", edits=(*edits, f"then {line}"))
     (row,) = limits_as_published(repaired).to_dict("records")
     assert (row["left"], row["right"], row["slack"]) == (published, published, 0)
+
+
+def test_a_limit_of_a_higher_authority_is_nowhere_called_the_planners_own() -> None:
+    """Who owns a limit stands beside it; explanations weigh it by that owner, so no heading may name another."""
+    owned = LIMIT.replace("basis = 'amount'", "basis = 'amount', owner = 'MOF'")
+    edit = owned.format(quantity="allocation:general", sense=">=", value=3000)
+    result = alloc.solve("hand", edits=edit)
+    shown = " ".join(alloc.show(result, "en").split())
+    assert "Under 1 of the group limits there is no room left." in shown
+    assert "Group limits, by published (rounded) numbers" in " ".join(
+        alloc.show(result.compare(alloc.solve("hand", edits=edit.replace("3000", "4000"))), "en").split()
+    )
+    clash = alloc.explain("hand", edits=edit.replace("3000", "10000.5"))
+    answer = " ".join(alloc.show(clash, "en").split())
+    assert "rule of a higher authority" in answer and "planner's own limit" not in shown + answer

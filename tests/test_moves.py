@@ -197,12 +197,12 @@ def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
     missed, met = (alloc.solve("hand", edits=(*persons, asked.format(value=value))) for value in (2.5, 2))
     said = " ".join(alloc.show(missed, "zh").replace("\n", "").split())
     assert "分组限制“全部落户”取整后未能保持：公布 2.0，限值 2.5 人。" in said and "不起作用" not in said
-    assert "取整后的例外：分组限制：1；" in said
+    assert "取整后未能保持：分组限制：1；" in said
     assert "missed by the published numbers, which rounding made: 2.0 against 2.5 persons." in alloc.show(missed, "en")
     (row,) = limits_as_published(missed).to_dict("records")
     assert (row["left"], row["right"], row["slack"]) == (2, 2.5, -0.5)
     said = " ".join(alloc.show(met, "zh").replace("\n", "").split())
-    assert "不起作用" not in said and "取整后的例外" not in said
+    assert "不起作用" not in said and "取整后未能保持" not in said
     half = alloc.solve("hand", edits=LIMIT.format(value=0.5).replace("'<='", "'>='"))
     assert half.tables["allocation"].set_index("city").at["000001", "published"] == 1
     assert limits_as_published(half)["slack"].tolist() == [0.5]

@@ -17,8 +17,9 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.prechecks.advised import safe
 from alloc.instance.prechecks.all import CONFLICT_CODES, families_of, precheck
-from alloc.instance.prechecks.limits import _safe, limit_findings
+from alloc.instance.prechecks.limits import limit_findings
 from alloc.instance.prechecks.words import Words
 from hand_instance import hand
 from second_facts import Facts
@@ -556,6 +557,16 @@ def test_families_name_conflicts_that_there_are() -> None:
     assert {quantity.conflict for quantity in catalogue().quantities.values()} - {""} <= CONFLICT_CODES
 
 
+def test_an_advised_amount_is_in_whole_quanta() -> None:
+    """A takes 210 to 290 ha in hundreds: 300 are refused, and 200 are advised, which can be published."""
+    pools = {("land", "quantum"): 100}
+    for sense, value, advised in ((">=", 300, "200"), ("<=", 200, "300")):
+        found = errors(findings(pools=pools, limits=[limit("allocation:land", A, sense, value)]))
+        assert [each.remedy for each in found if each.column == "value"] == [
+            (f"限值改为 {advised} 公顷，或放宽这些规则。", f"Make it {advised} ha, or ease those rules.")
+        ]
+
+
 @pytest.mark.parametrize(
     ("where", "sense", "value", "each", "remedies"),
     [
@@ -583,5 +594,5 @@ def test_the_amount_that_is_recommended_can_be_written() -> None:
 
     assert remedies(">=", 500_000) == remedies(">=", 200_001) == ["Make it 200,000 persons, or ease those rules."]
     assert remedies(">=", 200_000) == []
-    assert _safe(200_000.58, up=True, digits=6) == 200_001  # for "at most" the next above
-    assert _safe(778_996.58, up=False, digits=6) == 778_996
+    assert safe(200_000.58, up=True, digits=6) == 200_001  # for "at most" the next above
+    assert safe(778_996.58, up=False, digits=6) == 778_996

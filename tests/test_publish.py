@@ -234,8 +234,8 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     raw = SimpleNamespace(
         city={"province": np.array(pool.groups, dtype=object), "stock_base": none, **dict.fromkeys(money, nothing)},
         pool={
-            "quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust]), "kind": np.array([kind]),
-            "use": np.array(["general"]), "bond_class": np.array([""]),
+            "pool": pools, "quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust]),
+            "kind": np.array([kind]), "use": np.array(["general"]), "bond_class": np.array([""]),
         },
         service={"capital_cost": np.zeros(0), "revenue_backed": np.zeros(0, bool),
                  "settlement_prerequisite": np.zeros(0, bool)},

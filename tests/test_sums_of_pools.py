@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from alloc.api import matrix_agreement
+from alloc.api import matrix_agreement, show
+from alloc.api import verify as verify_result
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.sensitivity.prices import explain_prices
 from alloc.instance import InputError, read
@@ -188,3 +189,30 @@ def test_the_second_solver_agrees(seed: int, tmp_path: Path) -> None:
     for tier in solve(instance).tiers:
         reached = tier.value if tier.tier == "closeness" else tier.bound
         assert reached == pytest.approx(theirs.tiers[tier.tier].optimum, rel=1e-6, abs=1e-9), tier.tier
+
+
+@pytest.mark.parametrize(("value", "sum_"), [(3000.5, 3001), (2999.3, 3000), (3333, 3333)])
+def test_rounding_keeps_a_limit_on_two_pools_together(value: float, sum_: float) -> None:
+    """Each pool rounded by itself would give the first city 2,069 + 931 where 3,000.5 are asked for: as many whole
+    quanta as keep the limit come from the pool that is rounded last, which still comes out even."""
+    result = run(two_pools(line("both", "pools:general+grant", ">=", value, where="city == '000001'")))
+    assert together(result) == [sum_, 7000 - sum_]
+    assert "group_limit" not in result.tables["rounding"]["rule"].tolist()
+    assert result.tables["allocation"].groupby("pool")["published"].sum().to_dict() == {"general": 5000, "grant": 2000}
+    assert verify_result(result).passed
+
+
+def test_a_sum_without_whole_quanta_is_said_before_all_else_by_solve_and_verify() -> None:
+    """A sum of quanta is never 3,000.5: the head says so, in place of that every rule is satisfied."""
+    result = run(two_pools(line("both", "pools:general+grant", "=", 3000.5, where="city == '000001'")))
+    missed = result.tables["rounding"].set_index("rule").loc["group_limit"]
+    assert abs(missed["off"]) == 0.5
+    zh, en = ("".join(show(result, language).split("\n\n")[0].split()) for language in ("zh", "en"))
+    assert "；取整前各级目标均已证明最优（在设定差距内）；取整后未能保持：一般预算平衡：1；分组限制：1；" in zh
+    said = (
+        "; before rounding: every tier proven within the gap; not kept by rounding: General budget: 1; Group limit: 1; "
+    )
+    assert "".join(said.split()) in en
+    zh, en = (show(verify_result(result), language) for language in ("zh", "en"))
+    assert zh.endswith("\n取整后未能保持的规则：一般预算平衡：1；分组限制：1。")
+    assert en.endswith("\nRules that rounding could not keep: General budget: 1; Group limit: 1.")

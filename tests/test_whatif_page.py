@@ -113,3 +113,20 @@ def test_the_commands_of_the_page_run_as_they_are_printed(tmp_path: Path, monkey
         ended = CliRunner().invoke(main, shlex.split(command))
         assert ended.exit_code == 0, f"{command}\n{ended.output}"
     assert sorted(set(eval(python[0], {"alloc": alloc}).tiers["value"])) == [0.8, 1.0, 1.5]
+
+
+@pytest.mark.slow
+def test_services_first_keeps_settlement_only_with_its_tolerance(tmp_path: Path) -> None:
+    """The numbers of both pages, on one province; held exactly, the mean score costs almost all who settle."""
+    home = tmp_path / "sichuan"
+    assert CliRunner().invoke(main, ["init", str(home), "--from", "china-2020", "--province", "510000"]).exit_code == 0
+    (lines,) = (each for each in questions("whatif.md") if each[0].startswith('objective = ["coverage"'))
+    assert len(lines) == 1
+    told = []
+    for more in ((), ("drop objective.coverage.tolerance",)):
+        tiers = {each["tier"]: each["value"] for each in alloc.solve(home, edits=(*lines, *more)).manifest["tiers"]}
+        told += [f"{round(tiers['settlement']):,}", f"{tiers['coverage']:.4f}"]
+    assert told == ["1,076,964", "0.9059", "10,095", "0.9069"]
+    for name in ("whatif.md", "whatif.zh.md"):
+        page = (DOCS / name).read_text(encoding="utf-8")
+        assert all(each in page for each in told)

@@ -7,7 +7,9 @@ cannot be kept stands in a table of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,11 +19,22 @@ from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.publish.choice import Flags, Floats
 from alloc.publish.levels import levels_table, rounded_kept
-from alloc.publish.off import UNIT, LimitOf, off_in_limits, off_in_pools, off_in_rows, off_in_settled, rounding_table
+from alloc.publish.off import (
+    UNIT,
+    LimitOf,
+    Off,
+    off_in_limits,
+    off_in_pools,
+    off_in_rows,
+    off_in_settled,
+    off_in_sums,
+    rounding_table,
+)
 from alloc.publish.parts import INCREMENT, ISSUED, Parts, decompose, targets
 from alloc.publish.pool import Rounded, round_allocation
 from alloc.publish.rows import Decided, Kept, kept_limits, kept_rows, most_counted, room
 from alloc.publish.settled import missing_persons, round_settled
+from alloc.publish.sums import Sum, limits_on, sums_of
 from alloc.tolerances import QUANTUM_NOISE
 
 __all__ = ["Parts", "Published", "Rounded", "decompose", "kept_rows", "publish", "round_allocation", "round_pools"]
@@ -69,26 +82,66 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
         derived: its derived data.
         point: what was decided.
     """
-    kept, known = kept_rows(derived, point), point.known
+    kept = kept_rows(derived, point)
     whole, derived = derived, derived.changed(limits=kept_limits(derived, point))
     above = rounded_kept(derived, point.granted)
     retained = np.sum([each.sum(axis=0) for each in above], axis=0)
+    known = point.known
+    of, sums = "" if known.counted is None else known.counted.name, sums_of(derived, known)
+    rounded = partial(_rounded, instance, derived, point, kept, of, retained)
+    off = partial(_off, whole, derived, point, kept, sums, instance.tables["cities"]["province"].tolist())
+    best = rounded()
+    missed = off(*best)
+    for in_turn in (False, True):
+        if not any(each.limit in {one.row.limit for one in sums} for each in missed):
+            break
+        other = rounded(sums, in_turn)
+        if _broken(now := off(*other), point) < _broken(missed, point):
+            best, missed = other, now
+    pools, published, counted = best
+    table = _table(instance, derived, point.granted, published)
+    levels = levels_table(derived, point.granted, published, above, pools) if above else None
+    return Published(table, counted, rounding_table(missed), levels)
+
+
+def _off(
+    whole: Derived,
+    derived: Derived,
+    point: Decided,
+    kept: Kept,
+    sums: Sequence[Sum],
+    provinces: list[str],
+    rounded: dict[str, Rounded],
+    published: Floats,
+    counted: Floats,
+) -> list[Off]:
+    """What rounding could not keep; `derived` with the limits that it keeps, `whole` with all."""
+    known = point.known
     of = "" if known.counted is None else known.counted.name
-    rounded, published, counted = _rounded(instance, derived, point, kept, of, retained)
-    provinces = instance.tables["cities"]["province"].tolist()
-    off = [
+    return [
         *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(known.limiting, known.granted.name)),
         *off_in_settled(derived, counted, point.counted, LimitOf(known.limiting, of)),
         *off_in_rows(derived, kept, published, counted),
-        *off_in_limits(whole, point, published, counted, derived.limits),
+        *off_in_sums(derived, sums, published, known.limiting),
+        *off_in_limits(whole, point, published, counted, derived.limits, sums),
     ]
-    table = _table(instance, derived, point.granted, published)
-    levels = levels_table(derived, point.granted, published, above, rounded) if above else None
-    return Published(table, counted, rounding_table(off), levels)
+
+
+def _broken(missed: Sequence[Off], point: Decided) -> tuple[int, int]:
+    """How many of the planner's limits are missed, and how many rows of the model in all: limits come first."""
+    rows = [each.rule for each in missed if each.rule in point.known.families]
+    return rows.count(point.known.limiting), len(rows)
 
 
 def _rounded(
-    instance: Instance, derived: Derived, point: Decided, kept: Kept, of: str, above: Floats | float
+    instance: Instance,
+    derived: Derived,
+    point: Decided,
+    kept: Kept,
+    of: str,
+    above: Floats | float,
+    sums: Sequence[Sum] = (),
+    in_turn: bool = False,
 ) -> tuple[dict[str, Rounded], Floats, Floats]:
     """Pools, the same as columns, and persons.
 
@@ -98,7 +151,7 @@ def _rounded(
     """
 
     def rounded(wanted: Wanted | None = None) -> tuple[dict[str, Rounded], Floats, Floats]:
-        pools = round_pools(instance, derived, point, kept, above, wanted)
+        pools = round_pools(instance, derived, point, kept, above, wanted, sums, in_turn)
         amounts = np.column_stack([pools[pool].values for pool in derived.pools])
         return pools, amounts, round_settled(derived, kept, of, amounts, point.counted)
 
@@ -117,6 +170,8 @@ def round_pools(
     kept: Kept,
     above: Floats | float = 0.0,
     wanted: Wanted | None = None,
+    sums: Sequence[Sum] = (),
+    in_turn: bool = False,
 ) -> dict[str, Rounded]:
     """Round every pool, with provinces as groups.
 
@@ -130,6 +185,8 @@ def round_pools(
         kept: what rounding keeps in every city.
         above: what units above the cities keep of every pool [R].
         wanted: persons for whom there should be money; None: those below what was decided.
+        sums: limits on several pools together that would be missed.
+        in_turn: whether every pool of a sum has its part in it; else only the last.
 
     Returns:
         Pool -> its rounding, in the order of the table.
@@ -147,6 +204,7 @@ def round_pools(
     for k in _order(derived, allocation, kept):
         later[k] = False
         pool = derived.pools[k]
+        own = [row for row in derived.limits if row.kind == point.known.granted.name and row.item == pool]
         kept_room, eased_room = room(derived, kept, numbers, later, k)
         rounded[pool] = round_allocation(
             numbers[:, k],
@@ -158,7 +216,7 @@ def round_pools(
             exhaust=bool(derived.exhaust[k]),
             room=kept_room,
             eased=eased_room,
-            limits=[row for row in derived.limits if row.kind == point.known.granted.name and row.item == pool],
+            limits=[*own, *limits_on(sums, k, numbers, later, in_turn)],
             urge=first * _urge(kept, numbers, least_counted, k, float(derived.quantum[k])),
         )
         numbers[:, k] = rounded[pool].values

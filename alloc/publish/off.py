@@ -15,6 +15,7 @@ from alloc.instance.frames import text_column
 from alloc.publish.choice import Floats
 from alloc.publish.pool import Rounded
 from alloc.publish.rows import Decided, Kept
+from alloc.publish.sums import Sum
 from alloc.tolerances import LAST_DIGITS, QUANTUM_NOISE, VERIFIED
 
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
@@ -132,8 +133,21 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
         yield Off(kept.names[number], "", "", derived.cities[place], "", off, UNIT["transfer"])
 
 
+def off_in_sums(derived: Derived, sums: Sequence[Sum], published: Floats, family: str) -> Iterator[Off]:
+    """Limits of a family on several pools together that published amounts miss."""
+    for each in sums:
+        pools = np.flatnonzero(each.pools)
+        noise = _noise(each.row, float(derived.quantum[pools].min()))
+        yield from _off_limit(family, each.row, each.total(published), noise, "", UNIT[derived.kind[pools[0]]])
+
+
 def off_in_limits(
-    derived: Derived, point: Decided, published: Floats, settled: Floats, kept: Sequence[LimitRow]
+    derived: Derived,
+    point: Decided,
+    published: Floats,
+    settled: Floats,
+    kept: Sequence[LimitRow],
+    sums: Sequence[Sum],
 ) -> Iterator[Off]:
     """Limits that rounding has not kept, where published numbers are part of them and make other sums.
 
@@ -145,7 +159,7 @@ def off_in_limits(
         if decision is not None:
             columns[point.model.columns[decision.name].slice] = numbers.ravel()
             own.add(decision.name)
-    known_to_hold = {row.limit for row in kept if row.kind in own}
+    known_to_hold = {row.limit for row in kept if row.kind in own} | {each.row.limit for each in sums}
     decided, now = (np.transpose(point.limit_sides(each)).tolist() for each in (point.columns, columns))
     for row, before, (total, right) in zip(derived.limits, decided, now, strict=True):
         if row.limit not in known_to_hold and [total, right] != before:

@@ -23,7 +23,9 @@ WORDS: dict[str, Text] = {
         "{stopped}；{quality}；{checks} 项核验全部通过",
         "{stopped}; {quality}; all {checks} checks passed",
     ),
-    "but_rounded": Text("{quality}；取整后的例外：{parts}", "{quality}; but for what rounding broke: {parts}"),
+    "but_rounded": Text(
+        "取整前{quality}；取整后未能保持：{parts}", "before rounding: {quality}; not kept by rounding: {parts}"
+    ),
     "unverified": Text("核验未通过", "verification failed"),
     "exact": Text("精确保持", "exact"),
     "settled": Text(

@@ -53,6 +53,7 @@ class Verification:
         limits: both sides of every row of ``limits`` by published numbers: limit, left, right, and step, the least by
             which published numbers can move the left side (0 where it sums up none); none where tables are not whole.
         names: what cities, services and pools are called, by code, in both languages, for whoever reads `worst_at`.
+        missed: the rules of the model that rounding could not keep, in words of both languages; "" for none.
     """
 
     passed: bool
@@ -63,6 +64,7 @@ class Verification:
     families: pd.DataFrame
     limits: pd.DataFrame = field(default_factory=pd.DataFrame)
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    missed: tuple[str, str] = ("", "")
 
 
 def verify(

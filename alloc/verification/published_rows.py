@@ -16,7 +16,7 @@ import numpy as np
 
 from alloc.verification import levers
 from alloc.verification.arrays import Flags, Floats, given
-from alloc.verification.means import Limit, new_interest
+from alloc.verification.means import Limit, new_interest, pools_of_limit
 from alloc.verification.optional.purses import Purses
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
@@ -167,13 +167,16 @@ class Rows:
         return np.asarray(results.spending + by_funds - sources), np.asarray(outlays - income)
 
     def free(self, r: int) -> tuple[Flags, Flags]:
-        """Whose number of a pool can rise, and whose can fall by a quantum so that every limit on a group holds [n]."""
-        limits = [one for one in self.limits if one.kind == "allocation" and one.item == self._raw.pools[r]]
-        return self._free(limits, self.published[:, r], float(self._raw.pool["quantum"][r]))
+        """Whose number of a pool can rise, and whose can fall by a quantum so that every limit on a group holds, also
+        those on several pools together [n]."""
+        pool = self._raw.pool
+        of = [(one, pools_of_limit(one.kind, one.item, pool)) for one in self.limits]
+        sums = [(one, self.published[:, pools].sum(axis=1)) for one, pools in of if pools is not None and pools[r]]
+        return self._free(sums, float(pool["quantum"][r]))
 
     def free_persons(self) -> tuple[Flags, Flags]:
         """The same for a person more or less who settles."""
-        return self._free([one for one in self.limits if one.kind == "settle"], self.settle, 1.0)
+        return self._free([(one, self.settle) for one in self.limits if one.kind == "settle"], 1.0)
 
     @property
     def persons_limited(self) -> bool:
@@ -193,10 +196,9 @@ class Rows:
             most = np.minimum(most, -self.overdrawn(np.zeros(len(most))) / cost)
         return np.asarray(np.floor(most))
 
-    @staticmethod
-    def _free(limits: list[Limit], numbers: Floats, step: float) -> tuple[Flags, Flags]:
-        rises, falls = np.ones(len(numbers), dtype=bool), np.ones(len(numbers), dtype=bool)
-        for one in limits:
+    def _free(self, limits: list[tuple[Limit, Floats]], step: float) -> tuple[Flags, Flags]:
+        rises, falls = np.ones(len(self.settle), dtype=bool), np.ones(len(self.settle), dtype=bool)
+        for one, numbers in limits:
             total = numbers[one.chosen].sum()
             if one.sense != ">=" and total + step > one.amount:
                 rises &= ~one.chosen

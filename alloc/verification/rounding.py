@@ -105,6 +105,7 @@ def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Mis
         else:
             yield from _step(("total", pool, "", "", ""), moved, quantum, unit)
         yield from _limits(rows, "allocation", pool, published[:, r], quantum, unit)
+    yield from _sums(raw, rows)
     settle = results.people["settle"]
     yield from _apart(raw, "", settle, results.settle, 1.0, "persons", subtotals=False)
     yield from _step(("total", "", "", "", ""), float((settle - results.settle).sum()), 1.0, "persons")
@@ -146,12 +147,23 @@ def _limits(rows: Rows, kind: str, pool: str, numbers: np.ndarray, quantum: floa
                 yield from _one(("group_limit", pool, "", "", one.limit), off, noise, unit)
 
 
+def _sums(raw: Raw, rows: Rows) -> Iterator[Missed]:
+    """Limits on several pools together."""
+    for one in rows.limits:
+        pools = pools_of_limit(one.kind, one.item, raw.pool)
+        if one.kind == "allocation" or pools is None:
+            continue
+        off = float(rows.published[one.chosen][:, pools].sum() - one.amount)
+        if (off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<="):
+            noise = NOISE * float(raw.pool["quantum"][pools].min()) + DIGITS * abs(one.amount)
+            yield from _one(("group_limit", "", "", "", one.limit), off, noise, _unit(raw, one))
+
+
 def _loose_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
     """Limits on a quantity of a lever, and those that compare cities with others, where what is published makes other
     sums than what was decided."""
     brought = levers.quantities(raw.formulation)
-    sums = {*brought, *TOGETHER, NAMED}
-    loose = [k for k, one in enumerate(raw.limits) if one.kind in sums or one.versus is not None]
+    loose = [k for k, one in enumerate(raw.limits) if one.kind in brought or one.versus is not None]
     left, right = limited(raw, as_published(raw, results), policy) if loose else (results.limited, results.limits_at)
     for k in loose:
         one, off = raw.limits[k], float(left[k] - right[k])

@@ -283,10 +283,10 @@ WORDS: dict[str, Text] = {
         "所得 = 留用 + 下达；上表各项指标的总量是各城市所得，不含各级留用。",
         "Received = retained + passed on; the totals of pools above are what cities get, without what is retained.",
     ),
-    "name_limits": Text("分组限制", "The planner's own limits"),
+    "name_limits": Text("分组限制", "Group limits"),
     "limits": Text(
         "分组限制（按取整后的公布数）：{b} 与 {a} 相比",
-        "The planner's own limits, by published (rounded) numbers: {b} against {a}",
+        "Group limits, by published (rounded) numbers: {b} against {a}",
     ),
     "limits_heads": Text(
         "限制|实际 {a}|{b}|增减|限值 {a}|{b}|增减", "limit|actual {a}|{b}|change|limit {a}|{b}|change"

@@ -16,7 +16,7 @@ from alloc.explanation.infeasibility.rows import NONE, SIDES, Rows, row_names, r
 from alloc.explanation.shared.values import described, values_of, with_values
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import BELONGS, DROP, RAISE, Number, Turn
-from alloc.instance.derived.limits import key_of
+from alloc.instance.derived.limits import key_of, published_step
 from alloc.instance.instance import Instance
 from alloc.tolerances import LAST_DIGITS, WHOLE_PERSONS
 
@@ -208,14 +208,12 @@ def steps_of(rows: Rows, number: Number, key: str) -> Steps:
     table = rows.instance.tables["limits"]
     if not own or table.loc[table["limit"] == key, "basis"].iloc[0] != "amount":
         return Steps()
-    counted, quantity = rows.known.counted, rows.known.quantities[own[0].kind]
-    if quantity.pools is not None:
-        return Steps(float(derived.quantum[quantity.pools(derived, own[0].item)].min()))
+    counted, each = rows.known.counted, published_step(derived, rows.known, own[0])
     if counted is None or own[0].kind != counted.name:
-        return Steps()
+        return Steps(each)
     most = np.asarray(rows.compiled.bounds[counted.name][1])
     parts = np.where(np.isfinite(most), most - np.floor(most + WHOLE_PERSONS), 0.0)
-    return Steps(1.0, max(float(parts[row.selection].sum()) for row in own))
+    return Steps(each, max(float(parts[row.selection].sum()) for row in own))
 
 
 def _keys(rows: Rows, number: Number, chosen: np.ndarray) -> np.ndarray:

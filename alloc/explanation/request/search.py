@@ -35,6 +35,7 @@ class Found:
         lines: the edits that bring it about, where it was found.
         tiers: tier -> its value there, where it was found.
         brought: warnings on the amount that is written by hand there, where it was found.
+        refused: what is wrong with the amount that is written by hand, where that can be seen without a solve.
     """
 
     way: Way
@@ -44,6 +45,7 @@ class Found:
     lines: tuple[str, ...] = ()
     tiers: tuple[tuple[str, float], ...] = ()
     brought: tuple[Finding, ...] = ()
+    refused: tuple[Finding, ...] = ()
 
     @property
     def change(self) -> float:
@@ -72,11 +74,13 @@ class Probe:
 
     Attributes:
         short: whether it would have taken more.
+        refused: errors of the last edits that were to be verified.
     """
 
     def __init__(self, session: Session, city: str, pool: str, base: float, most: float = math.inf) -> None:
         """Keep the base."""
         self._left, self.short = most, False
+        self.refused: tuple[Finding, ...] = ()
         self._session, self._memory, self.base = session, session.memory, base
         self._city, self._pool = city, pool
 
@@ -108,14 +112,17 @@ class Probe:
         Raises:
             Interrupted: the solve was stopped.
         """
+        self.refused = ()
         try:
             result = self._session.edit(*lines)
-        except InputError:
+        except InputError as error:
+            self.refused = tuple(each for each in error.findings if each.severity == "error")
             return None
         self._session.undo()
         if not finished(result):
             raise Interrupted
         if not result.has_solution:
+            self.refused = tuple(each for each in result.findings if each.severity == "error")
             return None
         return published(result, self._city, self._pool), result
 
@@ -204,7 +211,7 @@ def _checked(way: Way, value: float, probe: Probe, amount: float) -> Found:
     for _ in range(3):
         whole = probe.verified(way.lines(value))
         if whole is None:
-            return Found(way, "impossible", value)
+            return Found(way, "impossible", value, refused=probe.refused)
         reached, result = whole
         if reached >= amount * (1 - LAST_DIGITS):
             tiers = tuple((each["tier"], float(each["value"])) for each in result.manifest["tiers"])

@@ -60,10 +60,16 @@ def sentences(request: Facts, language: str) -> list[str]:
         said.append(told("smallest", **slots, published=show.amount(best.published or 0.0)))
         said += [told("line", line=for_shell(line)) for line in best.lines]
     elif not request.stopped and request.most is None:
-        said.append(told("by_hand_only" if found else "no_way"))
+        titles = ("、" if language == "zh" else ", ").join(each.way.title.said(language) for each in found)
+        said.append(told("by_hand_only", ways=titles) if found else told("no_way"))
     said += [
         told("brought", way=getattr(each.way.title, language), message=getattr(of.message, language))
         for each in found for of in each.brought
+    ]  # fmt: skip
+    said += [
+        told("refused", way=each.way.title.said(language), message=of.message.said(language),
+             remedy=of.remedy.said(language))
+        for each in request.found if each.way.fixed for of in each.refused
     ]  # fmt: skip
     if request.stopped:
         said.append(told("stopped"))
@@ -252,6 +258,7 @@ def record(request: Facts) -> dict[str, Any]:
                 "edits": list(each.lines),
                 "tiers": dict(each.tiers),
                 "brought": [of.message._asdict() for of in each.brought],
+                "refused": [of.message._asdict() for of in each.refused],
             }
             for each in request.found
         ],

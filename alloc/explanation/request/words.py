@@ -77,10 +77,11 @@ WORDS: dict[str, Text] = {
         "{words}",
     ),
     "utmost": Text(
-        "规则不变时它最多能得到 {amount} {unit}（按最小分配单位取整；不论各级目标和其他城市为此付出多少），"
-        "卡住它的是：{rules}。",
-        "The most that the rules leave it is {amount} {unit}, in whole quanta and whatever objectives and other "
-        "cities lose for it; what stops it: {rules}.",
+        "在现行规则内，不改参数、不写人工调整和戴帽指标，它最多能得到 {amount} {unit}（按最小分配单位取整；"
+        "不论各级目标和其他城市为此付出多少），卡住它的是：{rules}。人工调整和戴帽指标另有各自的上限，不在其内。",
+        "The most that the rules as they are leave it, no parameter changed and no override or earmark written, is "
+        "{amount} {unit}, in whole quanta and whatever objectives and other cities lose for it; what stops it: "
+        "{rules}. Overrides and earmarks have limits of their own, which this leaves out.",
     ),
     "impossible": Text(
         "不改规则就不可能：下列规则与这个要求不能同时成立：{families}。",
@@ -100,9 +101,10 @@ WORDS: dict[str, Text] = {
         "gets {published} {unit}.",
     ),
     "by_hand_only": Text(
-        "在试过的参数中，只有直接写明数额（人工调整或戴帽指标）能做到。",
-        "Of the parameters tried only naming the amount itself, by an override or an earmark, does it.",
+        "在试过的参数中，只有直接写明数额能做到：{ways}。",
+        "Of the parameters tried only naming the amount itself does it: {ways}.",
     ),
+    "refused": Text("做不到（{way}）：{message}{remedy}", "Not possible ({way}): {message} {remedy}"),
     "brought": Text("注意（{way}）：{message}", "Mind ({way}): {message}"),
     "no_way": Text(
         "在试过的参数和范围内，没有哪一个参数单独改变就能做到。",

@@ -81,6 +81,20 @@ def title_of(tables: Mapping[str, pd.DataFrame], limit: str) -> Text:
     return Text(f"{row['title_zh']}，{city['name']}", f"{row['title_en']}, {city['name_en'] or city['name']}")
 
 
+def published_step(derived: Any, known: Any, row: LimitRow) -> float:
+    """What the sum of a row is published in: the finest quantum of its pools, a person; 0 where it is not published.
+
+    Args:
+        derived: the derived data.
+        known: the catalogue.
+        row: the row.
+    """
+    quantity, counted = known.quantities[row.kind], known.counted
+    if quantity.pools is not None:
+        return float(derived.quantum[quantity.pools(derived, row.item)].min())
+    return float(counted is not None and row.kind == counted.name)
+
+
 def limit_rows(
     steps: Steps,
     table: pd.DataFrame,

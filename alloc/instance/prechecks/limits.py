@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.lever import Span
-from alloc.instance.derived.limits import LimitRow, city_of
+from alloc.instance.derived.limits import LimitRow, city_of, published_step
 from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import texts
+from alloc.instance.prechecks.advised import kept, safe, whole
 from alloc.instance.prechecks.words import ALL_OF_IT, THERE, Words, above, amount, cell
 from alloc.instance.where.conditions import parse
 from alloc.text import Text, figure
@@ -220,25 +220,18 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text, in_many: boo
     up = reached > row.amount
     of_amounts = str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount"
     if of_amounts and not city_of(row.limit):
-        return _EASE.fill(reached=amount(_safe(reached, up, SHOWN), unit))
+        return _EASE.fill(reached=amount(kept(words, row, reached, up, SHOWN), unit))
     if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
         return _RAISE
     of_one = [(each, _span(words, each)) for each in words.derived.limits if each.key == row.key and each.amount]
     times = [(span.least if up else span.reached) / each.amount for each, span in of_one]
-    fits = _safe(value * (max if up else min)(times), up, DIGITS)
+    fits = safe(value * (max if up else min)(times), up, DIGITS)
     if of_amounts:
-        return _EASE.fill(reached=amount(fits, unit))
+        return _EASE.fill(reached=amount(whole(fits, up, published_step(words.derived, words.catalogue, row)), unit))
     if in_many:
         return _EASE.fill(reached=f"{fits:.15g}")
     shown = _IN_THE_CELL.fill(value=f"{fits:.15g}", sum=amount(row.amount * fits / value, unit))
     return _EASE.fill(reached=shown)
-
-
-def _safe(value: float, up: bool, digits: int) -> float:
-    """A value of so many digits, of large ones whole, rounded to the side on which it holds: it is to be written."""
-    wanted = Decimal(f"{value:.12g}")  # without the noise of its arithmetic
-    step = min(Decimal(1).scaleb(wanted.adjusted() + 1 - digits), Decimal(1))
-    return float(wanted.quantize(step, ROUND_CEILING if up else ROUND_FLOOR))
 
 
 def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:

@@ -121,7 +121,7 @@ def _limits(view: View) -> Table:
         Column("owner", view.say("责任部门", "owner")),
         Column("source", view.say("依据", "source")),
     )
-    return Table("limits", view.say("分组限制", "The planner's own limits"), columns, tuple(rows), code="T7")
+    return Table("limits", view.say("分组限制", "Group limits"), columns, tuple(rows), code="T7")
 
 
 def _relaxations(view: View) -> Table:
