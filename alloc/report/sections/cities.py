@@ -54,8 +54,8 @@ def cities(view: View) -> Section:
     off = not_kept(view.result, view.language, view.result.tables["rounding"], "rounding_off")
     tables += (replace(each, sortable=True, code="T12") for each in off)
     sentence = view.say(
-        "以下各表逐城列出全部公布数，按省小计，各列之和与合计一致。",
-        "These tables list every published number by city, with sub-totals by province; all columns add up.",
+        "以下各表逐城列出全部公布数，按省小计。",
+        "These tables list every published number by city, with sub-totals by province.",
     )
     return Section("cities", view.say("城市", "Cities"), sentence, tuple(tables))
 
@@ -69,7 +69,7 @@ def full(view: View) -> Table:
         measure = published(view, pool, title, now)
         measures.append(measure)
         if not np.isnan(view.amounts["last_year"][:, place]).all():
-            before = on_grid(view.amounts["last_year"][:, place], _provinces(view), measure.column.decimals)
+            before = view.amounts["last_year"][:, place]
             change = view.say("{pool}增减", "{pool}: change", pool=title)
             share = view.say("{pool}增减幅", "{pool}: change in %", pool=title)
             measures += [
