@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alloc.api import check
-from alloc.content.blocks import Column, Document, Group, Level, Table
+from alloc.content.blocks import Column, Document, Level, Table
 from alloc.content.numbers import apportion, change, excel_format, head, shown
 from alloc.instance import read
 from alloc.report.document import city_page, report

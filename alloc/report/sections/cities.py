@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
+from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
 from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed, texts
@@ -156,9 +158,10 @@ def _factors(view: View, pool: str) -> list[Measure]:
         factor = str(row["factor"])
         values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
         whole = float(np.nansum(values)) or 1.0
+        columns = columns_given(view.instance.tables, inputs_of_factor(factor, view.instance))
         head = view.say("{factor}比重", "{factor}: share", factor=factor_title(view, factor))
         column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True)
-        found.append(resting(summed(column, values / whole), view.grades(f"cities.{factor}")))
+        found.append(resting(summed(column, values / whole), view.grades(*columns)))
     return found
 
 
