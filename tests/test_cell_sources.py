@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 import alloc
+from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Group, Listing, Marked, Section, Table
 from alloc.content.numbers import excel_format, shown
 from alloc.content.tables import graded, graded_rows
@@ -27,7 +28,7 @@ from alloc.report.sections.debt import debt
 from alloc.report.sections.people import people
 from alloc.report.sections.summary import summary
 from alloc.report.view import View
-from alloc.result.city import city_section
+from alloc.result.city import Marks, city_section
 from alloc.result.instance_text import instance_record, instance_section
 from alloc.result.result import Result
 from alloc.scenario import apply, parse_edit
@@ -305,12 +306,12 @@ def test_a_province_takes_the_cells_of_its_cities(instance: Instance) -> None:
 
 
 def test_marked_numbers_are_rounded_like_others() -> None:
-    """0.14, 0.14 and 0.12 make 0.4, the first is rounded up; marks stay with their numbers, also in a workbook."""
+    """0.14, 0.14 and 0.12 make 0.4, of 0.1 each; marks stay with their numbers, also in a workbook."""
     column = Column("x", "x", kind="number", decimals=1, additive=True)
     rows = ((Marked(0.14, "ᵉ"),), (0.14,), (Marked(0.12, "ᵃ"),))
     made = shown(Table("t", "t", (column,), rows, totals=(Marked(0.4, "ᵃ"),),
                        groups=(Group("a", 2, (Marked(0.28, "ᵉ"),)), Group("b", 1, (0.12,)))), "en")  # fmt: skip
-    assert made.rows == (("0.2ᵉ",), ("0.1",), ("0.1ᵃ",)) and made.totals == ("0.4ᵃ",)
+    assert made.rows == (("0.1ᵉ",), ("0.1",), ("0.1ᵃ",)) and made.totals == ("0.4ᵃ",)
     assert made.groups == (("0.3ᵉ",), ("0.1",)) and made.heads == ("x",)
     assert made.notes[-2:] == ("ᵉ rests on estimated data.", "ᵃ rests on assumed data.")
     assert excel_format(column, "ᵉ") == '#,##0.0"ᵉ";"−"#,##0.0"ᵉ";#,##0.0"ᵉ"'
@@ -347,3 +348,19 @@ def test_an_edit_looks_only_at_cells_of_the_tables_that_it_changes(
     emptied = apply(again, [parse_edit("cities.440300.debt_general = 0")])
     assert {table for table, _ in looked} == {"cities", "capacity", "last_year"}, "all name cities"
     assert not [finding for finding in emptied.findings if finding.code == "blank_cell"]
+
+
+def test_migrants_are_marked_wherever_the_page_of_a_city_says_them(tmp_path: Path) -> None:
+    """One of the two columns that migrants are made of is estimated: on the terminal, in documents and in a factor."""
+    estimated = SOURCES + "cities,migrants_within,estimated,survey\ncities,settled_last,assumed,\n"
+    result = alloc.solve(read(tiny(tmp_path, None, sources=estimated)))
+    for sections, name in (((city_section(result, "en", "440300"),), "people"),
+                           (Pages(result, "en").page("440300").sections, "city_means")):  # fmt: skip
+        (section,) = [each for each in sections if any(getattr(part, "name", "") == name for part in each.parts)]
+        rows = rows_of(section, name)
+        assert rows["migrants"][1].endswith("ᵉ") and not rows["residents"][1].endswith("ᵉ")
+    mark = Marks(result)
+    assert mark.of_all(inputs_of_factor("migrants", result.instance), "440300") == "ᵉ"
+    assert mark.of_all(inputs_of_factor("land_entitlement", result.instance), "440300") == "ᵃ"
+    assert mark.of_all(inputs_of_factor("residents", result.instance), "440300") == ""
+    assert mark.of_all(("policy.land.standards",), "440300") == ""

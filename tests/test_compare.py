@@ -636,7 +636,7 @@ def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkey
         section = scenarios(View(comparison.results[1], language), comparison)
         assert section is not None
         (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_decisions"]
-        assert table.rows == ((title, "homes", "6", "9", "▲ +3", 1.0, 1.0),)
+        assert table.rows == ((title, "homes", Amount(6.0), Amount(9.0), Amount(3.0, sign=True), 1.0, 1.0),)
 
 
 def test_binding_rows(results: dict[str, Result]) -> None:

@@ -117,7 +117,7 @@ def test_schemes_are_compared_with_both_plans() -> None:
     rows = comparison.rows("schemes", "B", only_differences=True)
     assert rows[["base", "other"]].to_numpy().tolist() == [[pytest.approx(4 / 7 - 0.48), pytest.approx(2 / 3 - 0.48)]]
     assert rows[["squeezed_base", "squeezed_other"]].to_numpy().tolist() == [[1, 1]]
-    assert lines(comparison, "zh", "级别和户籍") == [["一般性转移支付", "9.14", "18.67", "+9.53", "1", "1", "0"]]
+    assert lines(comparison, "zh", "级别和户籍") == [["一般性转移支付", "9.14", "18.67", "+9.52", "1", "1", "0"]]
     assert reported(comparison, "compared_schemes").code == "T9"
 
 

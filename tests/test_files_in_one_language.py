@@ -19,12 +19,14 @@ from openpyxl.utils import get_column_letter
 import alloc
 from alloc.comparison import compare
 from alloc.content.blocks import Document
+from alloc.content.places import DEPARTMENTS, department
 from alloc.copies import write_forms
 from alloc.documents import save_tables
 from alloc.formulation.registry import catalogue
 from alloc.report.answers import answer_document, comparison_document, write_document
 from alloc.report.city_page import Pages
 from alloc.report.document import report
+from alloc.text import Text
 from alloc.workbook.convert import convert
 from test_chinese_texts import INFEASIBLE, foreign, result, texts
 
@@ -40,6 +42,11 @@ MACHINE = {"instance", "scenarios"}  # tables without a name in Chinese, in the 
 # Of how to reproduce a report: the folder, and the libraries that it was made with.
 REPRODUCED = re.compile(r"alloc solve (\"[^\"]+\"|'[^']+'|\S+)|alloc [\d.]+(, \w+ [\d.]+)+")
 LABELS = {"甲", "乙"}
+# A limit as plans have it: the office that asks for it is named in Chinese alone.
+OWNED = (
+    "add limits { limit = 'most', title_zh = '用地上限', title_en = 'most land', quantity = 'pools:general', "
+    "sense = '<=', value = 9e9, basis = 'amount', owner = '自然资源部' }"
+)
 
 
 def strange(words: str, language: str) -> set[str]:
@@ -95,6 +102,7 @@ def documents(language: str) -> Iterator[tuple[str, Document]]:
     labels = ["甲", "乙"] if language == "zh" else ["X", "Y"]
     both = compare([result(), alloc.Session("hand").edit("pools.general.total = 8000")], labels)
     yield "report", report(result(), language, both, None, (), result().explain(prices=True, quick=True))
+    yield "limits", report(alloc.solve("hand", edits=OWNED), language)
     yield "city", Pages(result(), language).page("000001")
     yield "conflict", answer_document(alloc.explain(INFEASIBLE), language)
     for name, question in {"reasons": {"city": "000001", "pool": "general"}, "rules": {"rules": True}}.items():
@@ -143,6 +151,17 @@ def test_workbooks(language: str, tmp_path: Path) -> None:
         if strange(each, language)
     }
     assert wrong == {}
+
+
+def test_offices_have_names_in_both_languages() -> None:
+    """In the table of limits and in what they cost; a name of the planner's own stays as it is."""
+    made = report(alloc.solve("hand", edits=OWNED), "en")
+    (limits,) = [part for section in made.sections for part in section.parts if getattr(part, "name", "") == "limits"]
+    owner = [column.name for column in limits.columns].index("owner")
+    assert [row[owner] for row in limits.rows] == ["Ministry of Natural Resources"]
+    assert department("财政部") == Text("财政部", "Ministry of Finance")
+    assert department("县财政局") == Text("县财政局", "县财政局")
+    assert {each for each in DEPARTMENTS.values() if CHINESE.search(each)} == set()
 
 
 def test_documents_that_rules_rest_on_have_names_in_both_languages() -> None:

@@ -51,7 +51,7 @@ def test_progress_tells_the_same_gap() -> None:
     ("tier", "shown"),
     [
         ({"value": 0.8, "gap": 0.005, "size": 0.8}, "0.500 %"),
-        ({"value": 0.018, "gap": 0.005, "size": 0.1}, "0.00050"),
+        ({"value": 0.018, "bound": 0.0175, "gap": 0.005, "size": 0.1}, "0.00050"),
         ({"value": 0.018, "gap": 0.0, "size": 0.1}, "0.000 %"),
         ({"value": 0.8, "gap": None, "size": 0.8}, MISSING),
     ],
@@ -61,7 +61,7 @@ def test_near_zero_a_gap_is_shown_in_the_unit_of_the_tier(tier: dict[str, Any], 
 
 
 def test_the_unit_in_which_a_tier_is_shown_counts() -> None:
-    assert amount_text(gap_of({"value": 10.0, "gap": 0.01, "size": 3e6}, 10_000.0, 0)) == "3"
+    assert amount_text(gap_of({"value": 10.0, "bound": None, "gap": 0.01, "size": 3e6}, 10_000.0, 0)) == "3"
 
 
 def test_every_stage_has_its_chinese_words() -> None:

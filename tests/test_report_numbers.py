@@ -47,14 +47,13 @@ def test_additive_parts_are_divided_once(decimals: int, scale: float) -> None:
     ]
 
 
-def test_tenths_add_up_and_a_group_without_totals_has_no_texts() -> None:
-    """0.14, 0.14 and 0.12 make 0.4: of 1.4, 1.4 and 1.2 tenths the first goes up. Sub-totals are 0.14 and 0.26."""
+def test_totals_are_taken_before_rounding_and_a_group_without_totals_has_no_texts() -> None:
+    """0.14, 0.14 and 0.12 make 0.4: 0.1 each. Sub-totals are 0.14 and 0.26, so 0.1 and 0.3."""
     made = column(additive=True, decimals=1)
     groups = (Group("a", 1, (0.14,)), Group("b", 2, (0.26,)))
     found = shown(Table("t", "t", (made,), ((0.14,), (0.14,), (0.12,)), totals=(0.4,), groups=groups), "en")
-    assert found.group_numbers == ((0.1,), (0.3,)) and found.row_numbers == ((0.1,), (0.2,), (0.1,))
-    alone = shown(Table("t", "t", (made,), ((0.14,), (0.14,), (0.12,)), totals=(0.4,)), "en")
-    assert alone.row_numbers == ((0.2,), (0.1,), (0.1,)) and alone.totals == ("0.4",)
+    assert found.group_numbers == ((0.1,), (0.3,)) and found.row_numbers == ((0.1,), (0.1,), (0.1,))
+    assert found.totals == ("0.4",)
     without = shown(Table("t", "t", (column(),), ((1.0,),), groups=(Group("a", 1), Group("b", 0, (2.0,)))), "en")
     assert without.groups == (None, ("2",)) and without.group_numbers == (None, (2.0,))
 
@@ -71,30 +70,28 @@ def test_parts_are_rounded_down_and_the_largest_remainders_up() -> None:
             apportion(values, total)
 
 
-def test_a_group_without_its_sub_total_leaves_the_rows_to_the_total() -> None:
+def test_what_is_missing_stays_missing() -> None:
     made = column(additive=True)
-    groups = (Group("a", 1, (None,)), Group("b", 2, (1.0,)))
-    found = shown(Table("t", "t", (made,), ((0.5,), (0.4,), (0.6,)), totals=(1.5,), groups=groups), "en")
-    assert found.group_numbers == ((None,), (1.0,)) and found.total_numbers == (2.0,)
-    assert sum(row[0] for row in found.row_numbers) == 2.0  # type: ignore[misc]
-    assert found.row_numbers == ((1.0,), (0.0,), (1.0,))
-
-
-def test_what_is_missing_stays_missing_among_parts_that_add_up() -> None:
-    made = column(additive=True)
-    found = shown(Table("t", "t", (made,), ((0.5,), (None,), (NAN,), (1.4,)), totals=(1.9,)), "en")
+    groups = (Group("a", 1, (None,)), Group("b", 3, (1.4,)))
+    rows = ((0.5,), (None,), (NAN,), (1.4,))
+    found = shown(Table("t", "t", (made,), rows, totals=(1.9,), groups=groups), "en")
     assert [row[0] for row in found.row_numbers] == [1.0, None, None, 1.0]
     assert found.rows == (("1",), ("—",), ("—",), ("1",))
+    assert found.group_numbers == ((None,), (1.0,)) and found.total_numbers == (2.0,) and found.notes == ()
 
 
-def test_the_note_on_rounding_stands_only_where_a_digit_was_moved() -> None:
+def test_the_note_on_totals_stands_only_where_what_is_shown_does_not_add_up() -> None:
+    note = "Totals are taken before rounding; the last digit may be a little off the sum of the numbers shown."
     made = column(additive=True)
-    moved = shown(Table("t", "t", (made,), ((0.5,), (0.5,)), totals=(1.0,)), "en")
-    assert moved.row_numbers == ((1.0,), (0.0,)) and any("largest remainders" in each for each in moved.notes)
+    off = shown(Table("t", "t", (made,), ((0.5,), (0.5,)), totals=(1.0,)), "en")
+    assert off.row_numbers == ((1.0,), (1.0,)) and off.notes == (note,)
     still = shown(Table("t", "t", (made,), ((1.0,), (2.0,)), totals=(3.0,)), "en")
     assert still.notes == ()
+    inside = (Group("a", 2, (0.8,)), Group("b", 1, (0.0,)))
+    grouped = Table("t", "t", (made,), ((0.4,), (0.4,), (0.4,)), totals=(0.4,), groups=inside)
+    assert shown(grouped, "en").notes == (note,), "a sub-total of two"
     plain = shown(Table("t", "t", (column(),), ((0.5,), (0.5,)), totals=(1.0,)), "en")
-    assert plain.row_numbers == ((0.0,), (0.0,)) and plain.notes == (), "who does not add up is rounded plainly"
+    assert plain.row_numbers == ((1.0,), (1.0,)) and plain.notes == (), "what is no sum has no note"
 
 
 def test_notes_of_the_table_come_first_and_marks_once() -> None:

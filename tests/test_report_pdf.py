@@ -177,3 +177,12 @@ def test_the_same_document_gives_the_same_bytes(tmp_path: Path):
     for name in ("a.pdf", "b.pdf"):
         write(made, tmp_path / name)
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+
+
+def test_a_drawing_is_no_higher_than_the_page_it_stands_on(bare: Library):
+    """One thrice as high as wide is a third as wide as its room allows to be high; a low one fills the width."""
+    high = SVG.replace('height="100"', 'height="600"').format(text="x")
+    assert raster.fitting(high, 174, 210) == 70 and raster.fitting(SVG.format(text="x"), 174, 210) == 174
+    made = Printer(bare).pdf([document(Paragraph("One"), Figure("f", "Title", "sub", "Source: foot", high, "a"))])
+    told = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(told) <= 2 and "x" in told[-1] and "Source: foot" in told[-1]

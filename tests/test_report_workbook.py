@@ -35,13 +35,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_totals_and_sub_totals_are_formulas(path: Path):
+def test_totals_and_sub_totals_are_formulas_where_what_is_shown_adds_up(path: Path):
     sheet = openpyxl.load_workbook(path).worksheets[2]
     assert [sheet.cell(row, 3).value for row in range(5, 11)] == [
-        "=ROUND(C6+C9,1)", "=ROUND(SUM(C7:C8),1)", 3.4, 3.3, "=ROUND(SUM(C10:C10),1)", 3.3,
-    ]  # fmt: skip
+        "=ROUND(C6+C9,1)", 6.7, 3.3, 3.3, "=ROUND(SUM(C10:C10),1)", 3.3,
+    ], "3.3 + 3.3 are 6.6: the sub-total is taken before rounding, and no formula"  # fmt: skip
     stored = openpyxl.load_workbook(path, data_only=True).worksheets[2]
-    assert [stored.cell(row, 3).value for row in range(5, 11)] == [10, 6.7, 3.4, 3.3, 3.3, 3.3]
+    assert [stored.cell(row, 3).value for row in range(5, 11)] == [10, 6.7, 3.3, 3.3, 3.3, 3.3]
 
 
 def test_codes_stay_text_and_panes_are_frozen(path: Path):

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import alloc
 from alloc.cli import main
-from alloc.content.blocks import Paragraph, Table
+from alloc.content.blocks import Figure, Paragraph, Table
 from alloc.content.conditions import target_said
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
@@ -144,6 +144,21 @@ def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
     assert not any("Relax" in each for each in subtitles(replace(two, whole=True), "en"))
     assert "Relaxations: " in text(variation_sections(two, "en"), "en")
     assert panels(variation(tiny, False), "zh")[0].note == "人 · 最优值"
+
+
+@pytest.mark.parametrize(
+    ("language", "tiers", "city"),
+    [("en", "Tiers as policy.debt.ceiling goes from 0.5 to 3.5", "What {} gets as policy.debt.ceiling varies"),
+     ("zh", "债务率上限 从 0.5 变到 3.5，各级目标随之变动", "{}的分配随 债务率上限 变动")],
+)  # fmt: skip
+def test_pages_draw_the_tiers_and_every_city_by_itself(tiny: Result, language: str, tiers: str, city: str) -> None:
+    """Together they are the chart of the folder; two numbers have one grid a tier, and one figure."""
+    told = variation(tiny, False)
+    (section,) = variation_sections(told, language)
+    drawn = [part for part in section.parts if isinstance(part, Figure)]
+    name = tiny.city_names(language)["440300"]
+    assert [(each.name, each.title) for each in drawn] == [("chart", tiers), ("chart_440300", city.format(name))]
+    assert [each.svg.count("font-weight") for each in drawn] == [2, 1]
 
 
 def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -> None:

@@ -149,6 +149,12 @@ def inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
     return _made_of(measured, instances[0], _blanks(*instances))
 
 
+def inputs_of_factor(factor: str, instance: Instance) -> tuple[str, ...]:
+    """The inputs of a factor of a formula: ``table.column``, and paths of settings."""
+    found = FACTORS.get(factor) or (f"cities.{factor}",)
+    return tuple(dict.fromkeys(_filled(found, COHORT, _blanks(instance)[COHORT])))
+
+
 def _blanks(*instances: Instance) -> dict[str, list[str]]:
     """What stands for the blanks in names of inputs, in any of the instances."""
     levers = catalogue_for(instances[0].settings).levers

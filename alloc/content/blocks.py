@@ -26,6 +26,7 @@ class Amount:
         percent: whether "%" stands behind.
         mark: what else stands behind: ᵉ, ᵃ, or a sign that a note explains.
         power: whether it is written as a factor and a power of ten, where it is too small for decimals.
+        off: whether it is a difference and, rounded, not that of the two numbers beside it as they are shown.
     """
 
     value: float
@@ -34,6 +35,7 @@ class Amount:
     percent: bool = False
     mark: str = ""
     power: bool = False
+    off: bool = False
 
 
 class Marked(float):
@@ -73,11 +75,11 @@ class Column:
             the others hold numbers, ``change`` and ``change_share`` with sign and arrow.
         decimals: shown in every row.
         scale: a raw value is divided by it to be shown in `unit`: 10⁴ for 亿元 of 万元, 0.01 for a share in %.
-        additive: its total is the sum of the rows, so the shown rows must add up to the shown total.
+        additive: its total is the sum of the rows, taken before rounding.
         status: ``estimated`` or ``assumed`` values are marked ᵉ and ᵃ in the head.
         colour: ``bar`` draws a bar behind the number, ``diverging`` colours it by sign.
-        less: names of two columns of numbers beside it in the same unit: it is shown as what the first is more than the
-            second as these are shown, so that a reader who takes one from the other finds it.
+        less: names of two columns of numbers beside it in the same unit, of which it is the difference: a note says so
+            where that, rounded, is not the difference of these as they are shown.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Table:
         levels: of its ``level`` columns.
         code: policy.md's number of the table, T1 to T14, or empty.
         whole: in print it begins a page and stands on it whole where there is room; Word sets it smaller.
+        off: whether some difference in it is, rounded, not that of the two numbers beside it as they are shown.
     """
 
     name: str
@@ -154,6 +157,7 @@ class Table:
     levels: tuple[Level, ...] = ()
     code: str = ""
     whole: bool = False
+    off: bool = False
 
 
 @dataclass(frozen=True)

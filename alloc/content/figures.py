@@ -10,6 +10,7 @@ from alloc.content.blocks import Amount
 from alloc.tolerances import ROUNDOFF
 
 MISSING = "—"
+NOISE = 1e-12  # of a number: less is what computing leaves
 HUNDRED_MILLION = 10_000.0  # 10⁴ yuan in 10⁸ yuan
 
 
@@ -45,14 +46,28 @@ def tier_unit(unit: str, value: float) -> tuple[Unit, int]:
     return Unit(1.0, "", ""), 5
 
 
+def rounded(value: float, decimals: int) -> float:
+    """A number with so many decimals, halves away from 0 as offices and spreadsheets round.
+
+    What computing leaves behind the twelfth digit does not turn a half, so that a difference has one text wherever it
+    was taken. Nothing is −0.
+    """
+    if not math.isfinite(value):
+        return value
+    size = 10.0**decimals
+    units = abs(value) * size
+    whole = math.floor(units + 0.5 + NOISE * max(1.0, units))
+    return round(math.copysign(whole / size, value), max(decimals, 0)) + 0.0
+
+
 def number(value: float, decimals: int = 0, sign: bool = False) -> str:
     """A number with thousands apart; `sign` for changes."""
     if value is None or math.isnan(value):
         return MISSING
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    rounded = round(value, decimals) + 0.0
-    text = f"{rounded:+,.{decimals}f}" if sign and rounded else f"{rounded:,.{decimals}f}"
+    made = rounded(value, decimals)
+    text = f"{made:+,.{decimals}f}" if sign and made else f"{made:,.{decimals}f}"
     return text.replace("-", "−")
 
 
@@ -61,13 +76,12 @@ def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     return MISSING if value is None or math.isnan(value) else number(100 * value, decimals, sign) + " %"
 
 
-def apart(now: float, before: float, decimals: int) -> float:
-    """What two numbers differ by as they are shown, so that a reader who takes one from the other finds it.
-
-    Rounding keeps the order of numbers, so that the sign is never the other one; a difference below what is shown is 0.
-    """
-    between = round(now, decimals) - round(before, decimals)
-    return between if math.isnan(between) else round(between, decimals) + 0.0
+def differs(now: float, before: float, change: float, decimals: int) -> bool:
+    """Whether a change, as it is shown, is another number than what the two shown beside it differ by."""
+    if not all(map(math.isfinite, (now, before, change))):
+        return False
+    between = rounded(now, decimals) - rounded(before, decimals)
+    return rounded(between, decimals) != rounded(change, decimals)
 
 
 def decimals_that_add_up(sums: Iterable[Sequence[float]], least: int, most: int) -> int:
@@ -81,7 +95,7 @@ def decimals_that_add_up(sums: Iterable[Sequence[float]], least: int, most: int)
     told = [each for each in sums if all(map(math.isfinite, each))]
     for decimals in range(least, most):
         if all(
-            round(round(whole, decimals) - sum(round(part, decimals) for part in parts), decimals) == 0
+            round(rounded(whole, decimals) - sum(rounded(part, decimals) for part in parts), decimals) == 0
             for whole, *parts in told
         ):
             return decimals
@@ -99,7 +113,9 @@ def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
     if tier["gap"] and tier["size"] > abs(tier["value"]):
         if tier["bound"] is None:
             return Amount(tier["gap"] * tier["size"] / unit, decimals)
-        return Amount(abs(apart(tier["value"] / unit, tier["bound"] / unit, decimals)), decimals)
+        ends = sorted((tier["value"] / unit, tier["bound"] / unit))
+        gap = ends[1] - ends[0]
+        return Amount(gap, decimals, off=differs(ends[1], ends[0], gap, decimals))
     return Amount(math.nan if tier["gap"] is None else 100 * tier["gap"], 3, percent=True)
 
 

@@ -1,8 +1,8 @@
 """Where a raw value becomes text: the only place, so that a number reads the same in every rendering.
 
-Shown parts add up to shown totals: an additive column is rounded by largest remainders, sub-totals within the total and
-rows within their sub-total. A difference is taken of the two numbers as they are shown. `Shown` holds the rounded
-numbers too, so a workbook stores what the page says and a live sum agrees to the last digit.
+A number is rounded by itself, so that it is the same in every table; totals and differences are taken before rounding,
+and a note says where what is shown does not add up to the last digit. `Shown` holds the rounded numbers too, so a
+workbook stores what the page says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alloc.content.blocks import Amount, Cell, Column, Marked, Row, Table
-from alloc.content.figures import MISSING, number
+from alloc.content.figures import MISSING, differs, number, rounded
 from alloc.instance.schema.columns import MARKS
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
@@ -20,9 +20,12 @@ from alloc.tolerances import ROUNDOFF
 UP, DOWN = "▲", "▼"
 NOTES = {
     "rounded": Text(
-        "表中数字按所示小数位取整；各项之和恰等于合计（最大余数法，个别数字末位有一个单位的调整）。",
-        "Figures are rounded as shown; by largest remainders the parts add up to the totals, so a last digit may be "
-        "one unit off plain rounding.",
+        "合计按未四舍五入的数计算，末位可能与表中各数之和略有出入。",
+        "Totals are taken before rounding; the last digit may be a little off the sum of the numbers shown.",
+    ),
+    "differences": Text(
+        "差额按未四舍五入的数计算，末位可能与表中两数之差相差 1。",
+        "Differences are taken before rounding; the last digit may be one off that of the numbers shown.",
     ),
     "estimated": Text("ᵉ 由估计数据得出。", "ᵉ rests on estimated data."),
     "assumed": Text("ᵃ 由假设数据得出。", "ᵃ rests on assumed data."),
@@ -39,6 +42,7 @@ class Shown:
         rows, totals, groups: texts; of groups None where a group has no sub-totals.
         row_numbers, total_numbers, group_numbers: the same as numbers rounded as shown, strings and None kept.
         notes: the table's own, and those on rounding and marks.
+        of_marks: how many of the notes, the last ones, are on marks.
     """
 
     heads: tuple[str, ...]
@@ -50,6 +54,7 @@ class Shown:
     groups: tuple[tuple[str, ...] | None, ...]
     group_numbers: tuple[Row | None, ...]
     notes: tuple[str, ...]
+    of_marks: int
 
 
 def shown(table: Table, language: str, arrows: bool = True) -> Shown:
@@ -60,32 +65,12 @@ def shown(table: Table, language: str, arrows: bool = True) -> Shown:
         language: of the notes.
         arrows: whether changes have an arrow beside their sign.
     """
-    raw_of: list[list[Cell]] = []  # of every column the rows, sub-totals and total
-    made_of: list[list[Cell]] = []  # the same as they are shown
-    adjusted = False
+    made_of: list[list[Cell]] = []  # of every column the rows, sub-totals and total
     for place, column in enumerate(table.columns):
-        values = [row[place] for row in table.rows]
         subs = [None if group.totals is None else group.totals[place] for group in table.groups]
         total = None if table.totals is None else table.totals[place]
-        raw = [*values, *subs, total]
-        plain = [_rounded(value, column) for value in values]
-        if column.additive and isinstance(total, float | int):
-            values, subs = _apportioned(table, column, values, subs, float(total))
-            adjusted = adjusted or values != plain
-        else:
-            values, subs = plain, [_rounded(value, column) for value in subs]
-        made = [
-            _as_marked(value, old) for value, old in zip([*values, *subs, _rounded(total, column)], raw, strict=True)
-        ]
-        raw_of.append(raw)
-        made_of.append(made)
-    places = {column.name: place for place, column in enumerate(table.columns)}
-    for place, column in enumerate(table.columns):
-        if column.less is not None:
-            now, before = (made_of[places[name]] for name in column.less)
-            made_of[place] = [
-                _less(*cells, column) for cells in zip(now, before, made_of[place], raw_of[place], strict=True)
-            ]
+        raw = [*(row[place] for row in table.rows), *subs, total]
+        made_of.append([_as_marked(_rounded(value, column), value) for value in raw])
     columns = [made[: len(table.rows)] for made in made_of]
     group_columns = [made[len(table.rows) : -1] for made in made_of]
     total_cells = [made[-1] for made in made_of]
@@ -109,7 +94,8 @@ def shown(table: Table, language: str, arrows: bool = True) -> Shown:
         total_numbers=total_numbers,
         groups=tuple(None if row is None else texts(row) for row in group_numbers),
         group_numbers=group_numbers,
-        notes=_notes(table, adjusted, language),
+        notes=_notes(table, made_of, language),
+        of_marks=len(_statuses([table])),
     )
 
 
@@ -184,44 +170,29 @@ def apportion(values: Sequence[float], total: int) -> list[int]:
     return floors
 
 
-def _apportioned(
-    table: Table, column: Column, values: list[Cell], subs: list[Cell], total: float
-) -> tuple[list[Cell], list[Cell]]:
-    power = 10**column.decimals
-    size = power / column.scale
-    goal = round(total * size)
-    if not table.groups or any(not isinstance(each, float | int) for each in subs):
-        rounded_subs = [_rounded(each, column) for each in subs]
-        return _spread(values, size, goal, power), rounded_subs
-    sums = apportion([float(each) * size for each in subs if isinstance(each, float | int)], goal)
-    found: list[Cell] = []
-    place = 0
-    for group, part in zip(table.groups, sums, strict=True):
-        found += _spread(values[place : place + group.count], size, part, power)
-        place += group.count
-    return found, [part / power for part in sums]
+def _summed_off(table: Table, column: Column, made: Sequence[Cell]) -> bool:
+    """Whether numbers of an additive column, as they are shown, do not add up to a total or sub-total beside them."""
+    rows, subs, total = made[: len(table.rows)], made[len(table.rows) : -1], made[-1]
+    sums, at = [(total, rows)], 0
+    for group, part in zip(table.groups, subs, strict=True):
+        sums.append((part, rows[at : at + group.count]))
+        at += group.count
+    return column.additive and any(
+        _is_number(whole) and round(math.fsum(filter(_is_number, parts)) - whole, column.decimals) != 0  # type: ignore
+        for whole, parts in sums
+    )
 
 
-def _spread(values: list[Cell], size: float, goal: int, power: int) -> list[Cell]:
-    there = [place for place, value in enumerate(values) if _is_number(value)]
-    parts = apportion([float(values[place]) * size for place in there], goal)  # type: ignore[arg-type]
-    found: list[Cell] = [None] * len(values)
-    for place, part in zip(there, parts, strict=True):
-        found[place] = part / power
-    return found
-
-
-def _less(now: Cell, before: Cell, own: Cell, raw: Cell, column: Column) -> Cell:
-    """The difference of two numbers as they are shown; its own number where one of them has none.
-
-    Plain rounding keeps the order of numbers. Where largest remainders turn it, it keeps its own number too, for a
-    change must not look like one of the other sign.
-    """
-    if not (isinstance(own, float) and isinstance(now, float) and isinstance(before, float)):
-        return own
-    assert isinstance(raw, float | int)
-    made = round(now - before, column.decimals) + 0.0
-    return own if made * raw < 0 else _as_marked(made, own)
+def _less_off(table: Table, column: Column, made_of: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a difference, as it is shown, is somewhere not that of the two numbers that are shown beside it."""
+    if column.less is None:
+        return False
+    place = {each.name: at for at, each in enumerate(table.columns)}
+    now, before, change = (made_of[place[name]] for name in (*column.less, column.name))
+    return any(
+        all(map(_is_number, cells)) and differs(*cells, column.decimals)  # type: ignore[arg-type]
+        for cells in zip(now, before, change, strict=True)
+    )
 
 
 def _as_marked(value: Cell, raw: Cell) -> Cell:
@@ -237,14 +208,14 @@ def _rounded(value: Cell, column: Column) -> Cell:
     if isinstance(value, Amount):
         if math.isnan(value.value):
             return None
-        return value if value.power else replace(value, value=round(value.value, value.decimals) + 0.0)
+        return value if value.power else replace(value, value=rounded(value.value, value.decimals))
     if value is None or not column.numeric:
         return value
     if isinstance(value, str):
         return value
     if math.isnan(value):
         return None
-    return value if math.isinf(value) else round(value / column.scale, column.decimals) + 0.0
+    return rounded(value / column.scale, column.decimals)
 
 
 def _text(value: Cell, column: Column, levels: dict[str, str], arrows: bool) -> str:
@@ -260,8 +231,14 @@ def _text(value: Cell, column: Column, levels: dict[str, str], arrows: bool) -> 
     return number(value, column.decimals) + mark
 
 
-def _notes(table: Table, adjusted: bool, language: str) -> tuple[str, ...]:
-    keys = [*(["rounded"] if adjusted else []), *_statuses([table])]
+def _notes(table: Table, made_of: Sequence[Sequence[Cell]], language: str) -> tuple[str, ...]:
+    every = list(zip(table.columns, made_of, strict=True))
+    amounts = (cell for made in made_of for cell in made if isinstance(cell, Amount))
+    less = table.off or any(each.off for each in amounts) or any(_less_off(table, each, made_of) for each, _ in every)
+    keys = [
+        *(["rounded"] if any(_summed_off(table, *each) for each in every) else []),
+        *(["differences"] if less else []), *_statuses([table]),
+    ]  # fmt: skip
     return tuple(filter(None, [table.note, *(getattr(NOTES[key], language) for key in keys)]))
 
 

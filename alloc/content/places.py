@@ -1,4 +1,4 @@
-"""Names that instances carry as codes or in Chinese alone: provinces, regions, ranks, clusters, debt tiers."""
+"""Names that instances carry as codes or in Chinese alone: provinces, regions, ranks, clusters, tiers, offices."""
 
 from __future__ import annotations
 
@@ -51,6 +51,23 @@ TIER_TITLES = {
     "orange": ("橙", "orange"),
     "red": ("红", "red"),
 }
+# Offices of the State Council, as limits name who asks for them.
+DEPARTMENTS = {
+    "国务院": "State Council",
+    "国家发展和改革委员会": "National Development and Reform Commission",
+    "国家发展改革委": "National Development and Reform Commission",
+    "财政部": "Ministry of Finance",
+    "自然资源部": "Ministry of Natural Resources",
+    "住房和城乡建设部": "Ministry of Housing and Urban-Rural Development",
+    "住房城乡建设部": "Ministry of Housing and Urban-Rural Development",
+    "公安部": "Ministry of Public Security",
+    "教育部": "Ministry of Education",
+    "民政部": "Ministry of Civil Affairs",
+    "人力资源和社会保障部": "Ministry of Human Resources and Social Security",
+    "人力资源社会保障部": "Ministry of Human Resources and Social Security",
+    "国家卫生健康委员会": "National Health Commission",
+    "国家卫生健康委": "National Health Commission",
+}
 ROLES = {"centre": ("中心城市", "centre"), "ring": ("外围城市", "ring")}
 # The usual values of columns of texts that planners may fill as they like, by the column.
 OF_COLUMNS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -73,6 +90,11 @@ def region(name: str) -> Text:
 def rank(name: str) -> Text:
     """An administrative rank in both languages, where it is one of the usual ones."""
     return Text(*RANKS.get(name, (name, name)))
+
+
+def department(name: str) -> Text:
+    """An office as an instance names it, and in English where it is one of the State Council; else as it is given."""
+    return Text(name, DEPARTMENTS.get(name, name))
 
 
 def short_province(name: str) -> str:

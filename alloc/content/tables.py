@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alloc.content.blocks import Amount, Cell, Column, Kind, Marked, Row, Status, Table
-from alloc.content.figures import MISSING, apart
+from alloc.content.figures import MISSING, differs
 from alloc.instance.schema.columns import GRADES, MARKS
 
 STATUSES: dict[str, Status] = {"": "", MARKS["estimated"]: "estimated", MARKS["assumed"]: "assumed"}
@@ -20,8 +20,10 @@ def share(value: float | None, decimals: int = 1, sign: bool = False, mark: str 
 
 
 def difference(now: Amount, before: Amount) -> Amount:
-    """A change as what two amounts of equal decimals differ by as they are shown."""
-    return Amount(apart(now.value, before.value, now.decimals), now.decimals, sign=True, mark=now.mark)
+    """A change: what two amounts of equal decimals differ by, taken before rounding."""
+    change = now.value - before.value
+    off = differs(now.value, before.value, change, now.decimals)
+    return Amount(change, now.decimals, sign=True, mark=now.mark, off=off)
 
 
 def significant(value: float | None, digits: int = 3, sign: bool = False, mark: str = "") -> Amount:
@@ -79,7 +81,8 @@ def table(
         column, values = _typed(f"column_{place}", head, side, [row[place] for row in rows])
         columns.append(replace(column, unit=units[place]) if units and units[place] else column)
         cells.append(values)
-    return Table(name, title, tuple(columns), tuple(zip(*cells, strict=True)) if rows else (), note=note)
+    off = any(isinstance(cell, Amount) and cell.off for row in rows for cell in row)
+    return Table(name, title, tuple(columns), tuple(zip(*cells, strict=True)) if rows else (), note=note, off=off)
 
 
 def graded(column: Column, cells: Sequence[Cell], grades: Sequence[int]) -> tuple[Column, list[Cell]]:

@@ -99,8 +99,8 @@ def _table(table: Table, language: str) -> Iterator[str]:
     yield from _lines(told, widths, right, bottom=True)
     for row in rows:
         yield from _lines([wrapped(cell, width) for cell, width in zip(row, widths, strict=True)], widths, right)
-    if table.note:
-        yield from wrapped(table.note)
+    for note in made.notes[: len(made.notes) - made.of_marks]:
+        yield from wrapped(note)
 
 
 def _head(column: Column, language: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -145,6 +145,12 @@ def by_city(table: str) -> bool:
     """Whether a table has records of single cities, whose cells may have sources of their own."""
     known = TABLES.get(table)
     return known is not None and known.name not in OF_STATUS and "city" in known.key
+
+
+def columns_given(tables: Mapping[str, pd.DataFrame], inputs: Iterable[str]) -> list[str]:
+    """Those of some ``table.column`` and paths of settings that are columns of tables that there are."""
+    parts = ((each, *each.rsplit(".", 1)) for each in inputs if "." in each)
+    return [each for each, table, column in parts if table in tables and column in tables[table]]
 
 
 def said_of(source: Mapping[Any, Any], column: str, language: str) -> str:

@@ -13,7 +13,7 @@ from alloc.content.tables import table
 from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
 from alloc.parametric.grid import alike, grid_tables, unchanged_said
-from alloc.parametric.panels import drawn, subtitles
+from alloc.parametric.panels import drawn, drawn_apart, subtitles
 from alloc.text import Text
 from alloc.writing import Written
 from alloc.writing.kinds import CHART, VARIATION
@@ -25,6 +25,7 @@ MARK = "°"  # behind the numbers of points that the chart draws hollow
 TITLE = Text("逐值试算：{target}", "What if: {target} over a range")
 TIERS = Text("各级目标", "Tiers")
 CITY = Text("{city}的分配", "What {city} gets")
+OF_CITY = Text("{told}随 {target} 变动", "{told} as {target} varies")
 REACHED = Text("方案的值：不等于最优值的各级目标", "Values of the plans, of tiers that are off their optimum")
 STATUS = Text("状态", "status")
 DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
@@ -40,17 +41,30 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     told = DRAWN.said(language, target=variation.axes(language)[0], **ends)
     if variation.second:
         told = DRAWN_BOTH.said(language, target=variation.axes(language)[0], second=variation.axes(language)[1])
-    chart = Figure(
-        "chart", told, subtitles(variation, language)[0], _source(variation, language), drawn(variation, language), told
-    )
     tables: list[Table] = grid_tables(variation, language) if variation.second else [
         _tiers(variation, language), *_reached(variation, language), *_cities(variation, language)
     ]  # fmt: skip
     said = [*(unchanged_said(variation, language) if variation.second else []), *subtitles(variation, language)[1:]]
     if variation.unsolved:
         said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
-    parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), chart]
+    parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), *_charts(variation, language, told)]
     return (Section("whatif", TITLE.said(language, target=variation.named(language)), "", tuple(parts)),)
+
+
+def _charts(variation: Variation, language: str, told: str) -> list[Figure]:
+    """The tiers, then every chosen city by itself."""
+    across, source = subtitles(variation, language)[0], _source(variation, language)
+    found = []
+    for code, svg in drawn_apart(variation, language).items():
+        city = CITY.said(language, city=_city(variation, code, language)) if code else ""
+        title = OF_CITY.said(language, told=city, target=variation.axes(language)[0]) if code else told
+        found.append(Figure(f"chart_{code}" if code else "chart", title, across, source, svg, title))
+    return found
+
+
+def _city(variation: Variation, code: str, language: str) -> str:
+    city = variation.instance.tables["cities"].set_index("city").loc[code]
+    return str((city["name_en"] if language == "en" else "") or city["name"])
 
 
 def _tiers(variation: Variation, language: str) -> Table:
@@ -102,7 +116,6 @@ def _reached(variation: Variation, language: str) -> list[Table]:
 def _cities(variation: Variation, language: str) -> list[Table]:
     """What every chosen city gets: a row a value, a column a pool."""
     pools = variation.instance.tables["pools"].set_index("pool")
-    cities = variation.instance.tables["cities"].set_index("city")
     found = []
     for code, of_city in variation.cities.groupby("city"):
         amounts = of_city.pivot(index="value", columns="pool", values="published")
@@ -112,8 +125,7 @@ def _cities(variation: Variation, language: str) -> list[Table]:
             (value, *(Amount(row[pool], 2 if given[pool] == "ha" else 0) for pool in order))
             for value, row in zip(alike(amounts.index.tolist()), amounts.to_dict("records"), strict=True)
         ]
-        name = cities.at[code, "name_en"] if language == "en" else ""
-        title = CITY.said(language, city=name or cities.at[code, "name"])
+        title = CITY.said(language, city=_city(variation, str(code), language))
         heads = (variation.heads(language)[0], *(str(pools.at[pool, f"title_{language}"]) for pool in order))
         units = ("", *(unit_title(given[pool], language) for pool in order))
         found.append(table(f"city_{code}", title, heads, "r" * len(heads), rows, units=units))

@@ -28,7 +28,7 @@ OF_KIND = Text("{tier}，{kind}", "{tier}, {kind}")
 STATUS = Text("求解状态", "How solves ended")
 AXES = Text(
     "纵向：{target}；横向：{second}；每格都是一个经核验的完整求解，颜色越深数值越大",
-    "Down: {target}; across: {second}; every cell is a whole, verified solve, darker where there is more",
+    "Down: {target}; across: {second}; every cell is a complete, verified solve, darker where there is more",
 )
 MARKED = Text(
     "带 ° 的：求解提前结束，或该级目标没有求出界", "With °: stopped early, or the tier was not solved to a bound"

@@ -20,7 +20,7 @@ OPTIMUM = Text("最优值", "optimum")
 VALUE = Text("方案的值", "value of the plan")
 BAND = Text("方案的值，色带至界", "value of the plan, band to its bound")
 ACROSS = Text(
-    "横轴：{target}；每点都是一个经核验的完整求解", "Across: {target}; every point is a whole, verified solve"
+    "横轴：{target}；每点都是一个经核验的完整求解", "Across: {target}; every point is a complete, verified solve"
 )
 IN_PARTS = Text("松弛解：设施可取小数，不必是整座", "Relaxations: facilities may be built in parts")
 RELAXED = Text(
@@ -50,6 +50,18 @@ def drawn(variation: Variation, language: str, title: str = "", source: str = ""
         return svg(title, told, source, panels(variation, language))
     cells = heats(variation, language)
     return svg(title, told, source, [each.drawn() for each in cells], tall=cells[0].height)
+
+
+def drawn_apart(variation: Variation, language: str) -> dict[str, str]:
+    """The chart for pages, which are no higher than they are: tiers under "", every chosen city under its code."""
+    if variation.second:
+        return {"": drawn(variation, language)}
+    cities = variation.cities["city"].unique() if len(variation.cities) else ()
+    of_tiers, of_cities = (
+        _tiers(variation, language),
+        {str(code): _cities(variation, language, code) for code in cities},
+    )
+    return {code: svg("", (), "", told) for code, told in {"": of_tiers, **of_cities}.items() if told}
 
 
 def subtitles(variation: Variation, language: str) -> list[str]:
@@ -83,7 +95,7 @@ def _tiers(variation: Variation, language: str) -> list[Panel]:
     return found
 
 
-def _cities(variation: Variation, language: str) -> list[Panel]:
+def _cities(variation: Variation, language: str, only: str = "") -> list[Panel]:
     instance = variation.instance
     pools = instance.tables["pools"].set_index("pool")
     cities = instance.tables["cities"].set_index("city")
@@ -96,6 +108,8 @@ def _cities(variation: Variation, language: str) -> list[Panel]:
     marked = _places(variation, variation.tiers.loc[variation.tiers["incomplete"], "step"])
     found = []
     for (city, pool), rows in variation.cities.groupby(["city", "pool"]):
+        if only not in ("", city):
+            continue
         values = _by_step(variation, rows.set_index("step")["published"].to_dict())
         points = list(zip(_steps(variation).values(), values, strict=True))
         unit = getattr(units["ha" if kinds[pool] == "land" else "10⁴ yuan"], language)

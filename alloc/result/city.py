@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
@@ -15,8 +16,8 @@ from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.lifted import link_lifted
 from alloc.explanation.shared.sums import decimal, printed_parts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import MARKS
-from alloc.instance.statuses import Statuses, statuses_of
+from alloc.instance.schema.columns import GRADES, MARKS
+from alloc.instance.statuses import Statuses, columns_given, statuses_of
 from alloc.publish.parts import INCREMENT, PARTS, parts_in, shown_in
 from alloc.result import rounding
 from alloc.result.frames.uses import land_as_published
@@ -26,6 +27,8 @@ from alloc.result.settled import beside_settlement, whole_persons
 from alloc.result.summary import links_table, programmes_table
 from alloc.result.wording import say
 
+MIGRANTS = ("cities.migrants_cross", "cities.migrants_within")
+DEBT = ("cities.debt_general", "cities.debt_special")
 SIGNED = {*PARTS[1:], INCREMENT}  # what is written with its sign
 
 
@@ -64,11 +67,19 @@ class Marks:
         instance = result.instance
         if instance not in self._read:
             self._read[instance] = statuses_of(instance.tables)
-        self._statuses = self._read[instance]
+        self._statuses, self._tables = self._read[instance], instance.tables
 
     def __call__(self, table: str, column: str, city: str, item: str = "") -> str:
         """The mark to set behind the value of a column in a city, and of a service or pool where it has several."""
         return MARKS.get(self._statuses.of(table, column, city, item), "")
+
+    def of_all(self, inputs: Iterable[str], city: str) -> str:
+        """The mark of the weakest of what a number of a city is made of: ``table.column``, paths of settings apart."""
+        found = [0]
+        for each in columns_given(self._tables, inputs):
+            table, _, column = each.rpartition(".")
+            found += self._statuses.grades(table, column, self._tables[table], [city])
+        return MARKS.get(GRADES[max(found)], "")
 
 
 def _of(rows: pd.DataFrame, city: str) -> pd.DataFrame:
@@ -136,7 +147,7 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
         }
     values = {
         "residents": ("persons", Amount(people["residents"], mark=mark("cities", "residents", city))),
-        "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within", city))),
+        "migrants": ("persons", Amount(people["migrants"], mark=mark.of_all(MIGRANTS, city))),
         "settle": ("persons", Amount(people["settle"])),
         "settle_limit": ("persons", Amount(float(whole_persons(people["settle_limit"])))),
         "land_public": ("ha", Amount(land["public"] + land["reuse_public"] + renewed["public"], 2)),
@@ -158,9 +169,9 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
 def _debt(result: Result, language: str, city: str, mark: Marks) -> Table:
     debt = _of(result.tables["debt"], city).iloc[0]
     rows: list[Row] = [
-        (say(language, "debt_before"), share(debt["ratio_before"], mark=mark("cities", "debt_general", city)),
+        (say(language, "debt_before"), share(debt["ratio_before"], mark=mark.of_all(DEBT, city)),
          debt_tier(debt["tier_before"], language)),
-        (say(language, "debt_after"), share(debt["ratio_after"], mark=mark("cities", "debt_general", city)),
+        (say(language, "debt_after"), share(debt["ratio_after"], mark=mark.of_all(DEBT, city)),
          debt_tier(debt["tier_after"], language)),
     ]  # fmt: skip
     return table("debt", say(language, "city_debt"), say(language, "city_debt_heads"), "lrl", rows)

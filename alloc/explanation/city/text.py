@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, percent, published_decimals
 from alloc.content.numbers import amount_text
@@ -337,11 +338,12 @@ def _drivers(split: DriverSplit, show: Figures) -> Table:
 
 def _titles(reasons: Facts, show: Figures) -> Callable[[str], str]:
     """What a part is called: a factor by its own title, with the mark of its data, anything else by the words here."""
-    known = {each.name: each.title for each in factors(reasons.result.instance, reasons.derived, reasons.pool)}
+    instance = reasons.result.instance
+    known = {each.name: each.title for each in factors(instance, reasons.derived, reasons.pool)}
 
     def title(name: str) -> str:
         if name in known:
-            return known[name].said(show.language) + show.mark("cities", name, reasons.city)
+            return known[name].said(show.language) + show.mark.of_all(inputs_of_factor(name, instance), reasons.city)
         return DRIVERS[name].said(show.language) if name == TOTAL else say(show.language, name)
 
     return title

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
+from alloc.content.places import department
 from alloc.explanation.shared.parameters import city_name, lower, titled
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import BLANK, NO_ROWS, Family, Rule, Without
@@ -153,7 +154,7 @@ def _limits(derived: Derived, instance: Instance, known: Catalogue) -> Iterator[
     family = known.shared("limits")[0]
     for key in dict.fromkeys(each.key for each in derived.limits):
         row = table[key]
-        owner = Text(row["owner"], row["owner"]) if row["owner"] else known.owners[known.families[family].owner]
+        owner = department(str(row["owner"])) if row["owner"] else known.owners[known.families[family].owner]
         title = LIMIT.fill(of=titled(row))
         labels = (each.limit for each in derived.limits if each.key == key)
         yield Switch(f"limits.{key}", title, owner, row=(family, *labels))

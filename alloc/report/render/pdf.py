@@ -33,6 +33,7 @@ from alloc.report.render.paper import (
 )
 from alloc.text import Text
 
+HIGHEST = 200 / 174  # of a drawing, in widths of the text: its caption stands on the same page
 TEMPLATE = Path(__file__).with_name("pdf.typ")
 CREATED = datetime(2021, 1, 1, tzinfo=UTC)  # the same document gives the same bytes
 MILLIMETRE = 72 / 25.4
@@ -160,7 +161,8 @@ def _picture(picture: Picture, language: str) -> dict[str, Any]:
     number = f"{say(language, 'figure')}{picture.number}" if picture.number else ""
     return {
         "type": "figure", "label": number, "title": figure.title, "subtitle": figure.subtitle, "source": figure.source,
-        "svg": figure.svg, "alternative": figure.alternative, "width": 100 if figure.wide else 62,
+        "svg": figure.svg, "alternative": figure.alternative,
+        "width": 100 * raster.fitting(figure.svg, 1.0 if figure.wide else 0.62, HIGHEST),
     }  # fmt: skip
 
 

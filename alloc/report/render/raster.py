@@ -39,6 +39,17 @@ def size(svg: str) -> Size:
     return Size(float(given[0]), float(given[1]))
 
 
+def fitting(svg: str, width: float, height: float) -> float:
+    """The width at which a drawing is shown: `width`, or less where it would be higher than `height`.
+
+    Args:
+        svg: the drawing.
+        width, height: of the room there is, in one unit.
+    """
+    drawn = size(svg)
+    return min(width, height * drawn.width / drawn.height)
+
+
 def texts(svg: str) -> Iterator[str]:
     """Everything that a drawing writes."""
     for element in ElementTree.fromstring(svg).iter():

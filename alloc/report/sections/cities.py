@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
+from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
 from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed, texts
@@ -54,8 +56,8 @@ def cities(view: View) -> Section:
     off = not_kept(view.result, view.language, view.result.tables["rounding"], "rounding_off")
     tables += (replace(each, sortable=True, code="T12") for each in off)
     sentence = view.say(
-        "以下各表逐城列出全部公布数，按省小计，各列之和与合计一致。",
-        "These tables list every published number by city, with sub-totals by province; all columns add up.",
+        "以下各表逐城列出全部公布数，按省小计。",
+        "These tables list every published number by city, with sub-totals by province.",
     )
     return Section("cities", view.say("城市", "Cities"), sentence, tuple(tables))
 
@@ -69,7 +71,7 @@ def full(view: View) -> Table:
         measure = published(view, pool, title, now)
         measures.append(measure)
         if not np.isnan(view.amounts["last_year"][:, place]).all():
-            before = on_grid(view.amounts["last_year"][:, place], _provinces(view), measure.column.decimals)
+            before = view.amounts["last_year"][:, place]
             change = view.say("{pool}增减", "{pool}: change", pool=title)
             share = view.say("{pool}增减幅", "{pool}: change in %", pool=title)
             measures += [
@@ -156,9 +158,10 @@ def _factors(view: View, pool: str) -> list[Measure]:
         factor = str(row["factor"])
         values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
         whole = float(np.nansum(values)) or 1.0
+        columns = columns_given(view.instance.tables, inputs_of_factor(factor, view.instance))
         head = view.say("{factor}比重", "{factor}: share", factor=factor_title(view, factor))
         column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True)
-        found.append(resting(summed(column, values / whole), view.grades(f"cities.{factor}")))
+        found.append(resting(summed(column, values / whole), view.grades(*columns)))
     return found
 
 

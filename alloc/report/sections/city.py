@@ -18,6 +18,7 @@ from alloc.report.plain.by_hand import by_hand_in
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
+from alloc.result.city import DEBT, MIGRANTS, Marks
 from alloc.result.rounding import not_kept, of_city
 from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF
@@ -48,7 +49,8 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         "goes from "
         "{before} to {after}.",
         name=name, kind=view.size_class.names[view.size_class.of[at]],
-        residents=number(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
+        residents=number(float(view.people["residents"][at])) + Marks(view.result)("cities", "residents", code),
+        settle=number(float(view.people["settle"][at])),
         before=number(100 * float(view.people["score_before"][at]), 1),
         after=number(100 * float(view.people["score"][at]), 1),
     )  # fmt: skip
@@ -183,9 +185,13 @@ def _means(view: View, at: int) -> Table:
             (view.say("道路、公用设施等用地", "land for roads, utilities and other uses"),
              number(float(land["other"][at]), 2), view.hectares),
         ]  # fmt: skip
+    mark, city = Marks(view.result), view.codes[at]
+    indebted = mark.of_all(DEBT, city)
     values: list[tuple[str, str, str]] = [
-        (view.say("常住人口", "residents"), number(float(people["residents"][at])), view.persons),
-        (view.say("流入人口", "migrants"), number(float(people["migrants"][at])), view.persons),
+        (view.say("常住人口", "residents"),
+         number(float(people["residents"][at])) + mark("cities", "residents", city), view.persons),
+        (view.say("流入人口", "migrants"),
+         number(float(people["migrants"][at])) + mark.of_all(MIGRANTS, city), view.persons),
         (view.say("落户上限", "settlement limit"), number(float(people["settle_limit"][at])), view.persons),
         (view.say("当年落户", "settle this year"), number(float(people["settle"][at])), view.persons),
         (view.say("公共设施用地", "land for public facilities"),
@@ -197,8 +203,10 @@ def _means(view: View, at: int) -> Table:
         (view.say("暂未安排用地", "land not assigned yet"), number(float(land["unassigned"][at]), 2), view.hectares),
         (view.say("其中盘活存量", "of these, reused"),
          number(float(reused_land(view)[at]), 2), view.hectares),
-        (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])), tier["before"]),
-        (view.say("债务率（后）", "debt ratio after"), percent(float(debt["ratio_after"][at])), tier["after"]),
+        (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])) + indebted,
+         tier["before"]),
+        (view.say("债务率（后）", "debt ratio after"), percent(float(debt["ratio_after"][at])) + indebted,
+         tier["after"]),
         (view.say("可新增债务", "room for new debt"), number(float(debt["bond_room"][at])), money),
     ]  # fmt: skip
     columns = (Column("item", view.say("项目", "item")), Column("value", view.say("数值", "value"), kind="number"),

@@ -78,7 +78,7 @@ def reused_land(view: View) -> FloatArray:
 
 def land_measures(view: View) -> list[Measure]:
     """Last year, this year, change, and uses."""
-    now, before = view.given("land"), np.round(view.given("land", "before"), 2)
+    now, before = view.given("land"), view.given("land", "before")
     year = hectares(view, "land", view.say("分配数", "allocated"), now, colour="bar")
     return [
         resting(hectares(view, "before", view.base_word, before), view.grades_of_last("land")),

@@ -11,6 +11,7 @@ import numpy as np
 from alloc.content.blocks import Amount, Cell, Column, Listing, Part, Section, Table
 from alloc.content.conditions import condition_said
 from alloc.content.figures import number
+from alloc.content.places import department
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
 from alloc.instance.statuses import said_of
@@ -108,7 +109,7 @@ def _limits(view: View) -> Table:
             condition_said(view.instance.tables, view.language, str(about["where"])),
             SENSES[str(row["sense"])].said(view.language),
             unit, *(Amount(each, decimals_in(unit)) for each in (left, right, slack)),
-            str(about["owner"]), said_of(about, "source", view.language),
+            department(str(about["owner"])).said(view.language), said_of(about, "source", view.language),
         ))  # fmt: skip
     columns = (
         Column("limit", view.say("限制", "limit")),

@@ -15,9 +15,10 @@ from alloc.comparison.text.details import FURTHER, further
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.view import View as Told
 from alloc.comparison.text.wording import say
-from alloc.content.blocks import Cell, Column, Figure, Paragraph, Part, Section, Table
-from alloc.content.figures import apart, decimals_that_add_up, number
+from alloc.content.blocks import Amount, Cell, Column, Figure, Paragraph, Part, Section, Table
+from alloc.content.figures import decimals_that_add_up, number
 from alloc.content.numbers import change
+from alloc.content.tables import difference
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import amounts_table, edits_table
 from alloc.report.view import View
@@ -123,15 +124,15 @@ def _tiers(view: View, comparison: Comparison) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in comparison.rows("tiers", "B").to_dict("records"):
         decimals, unit = _shown(view, row["unit"])
-        texts = _texts(row, decimals)
+        amounts = _amounts(row, decimals)
         certain = number(row["certain"], decimals, sign=True)
         verdict = compact(say(view.language, f"verdict_{row['verdict']}", a="A", b="B"), view.zh)
-        rows.append((title("tier", row["tier"]), *texts, certain, unit, verdict))
+        rows.append((title("tier", row["tier"]), *amounts, certain, unit, verdict))
     columns = (
         Column("tier", view.say("目标", "tier")),
-        Column("base", "A", kind="number"),
-        Column("other", "B", kind="number"),
-        Column("change", view.say("变化", "change"), kind="number"),
+        Column("base", "A", kind="figure"),
+        Column("other", "B", kind="figure"),
+        Column("change", view.say("变化", "change"), kind="figure"),
         Column("certain", view.say("其中确定", "certain"), kind="number"),
         Column("unit", view.say("单位", "unit")),
         Column("verdict", view.say("判断", "verdict")),
@@ -140,10 +141,10 @@ def _tiers(view: View, comparison: Comparison) -> Table:
     return Table("compared_tiers", name, columns, tuple(rows), note=note, code="T9")
 
 
-def _texts(row: Mapping[Any, Any], decimals: int) -> tuple[str, str, str]:
-    """A, B, and what they differ by as they are printed."""
-    base, other = float(row["base"]), float(row["other"])
-    return number(base, decimals), number(other, decimals), change(apart(other, base, decimals))
+def _amounts(row: Mapping[Any, Any], decimals: int) -> tuple[Amount, Amount, Amount]:
+    """A, B, and what they differ by."""
+    base, other = (Amount(float(row[side]), decimals) for side in ("base", "other"))
+    return base, other, difference(other, base)
 
 
 def _shown(view: View, unit: str) -> tuple[int, str]:
@@ -168,13 +169,13 @@ def _yardsticks(view: View, comparison: Comparison) -> list[Table]:
             continue
         tier = known[measured]
         decimals, unit = _shown(view, tier["unit"])
-        base, as_base, moved = _texts({**tier, "other": tier["other_as_base"]}, decimals)
-        rows.append((title("tier", measured), inputs, base, number(tier["other"], decimals), as_base, moved, unit))
+        base, as_base, moved = _amounts({**tier, "other": tier["other_as_base"]}, decimals)
+        rows.append((title("tier", measured), inputs, base, Amount(tier["other"], decimals), as_base, moved, unit))
     columns = (
         Column("tier", view.say("目标", "tier")), Column("inputs", view.say("不同之处", "what differs")),
-        Column("base", "A", kind="number"), Column("other", "B", kind="number"),
-        Column("as_base", view.say("按A的标准衡量B", "B measured as A is"), kind="number"),
-        Column("change", view.say("减A", "less A"), kind="number"), Column("unit", view.say("单位", "unit")),
+        Column("base", "A", kind="figure"), Column("other", "B", kind="figure"),
+        Column("as_base", view.say("按A的标准衡量B", "B measured as A is"), kind="figure"),
+        Column("change", view.say("减A", "less A"), kind="figure"), Column("unit", view.say("单位", "unit")),
     )  # fmt: skip
     name, note = view.say("衡量标准的差别", "Yardsticks that differ"), say(view.language, "yardsticks_apart")
     return [Table("compared_yardsticks", name, columns, tuple(rows), note=note, code="T9")]
@@ -227,11 +228,11 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
         if not (row["up"] or row["down"] or row["alone"]):
             continue
         decimals = 0 if all(float(row[side]).is_integer() for side in ("base", "other")) else 2
-        texts = _texts(row, decimals)
+        amounts = _amounts(row, decimals)
         named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"], row["item"])
         if columns_of[row["decision"]] > 1 and (its := COLUMNS.get(row["table"], {}).get(row["column"])) is not None:
             named = view.say("{what}：{part}", "{what}: {part}", what=named, part=its.title.said(view.language))
-        rows.append((named, unit, *texts, float(row["up"]), float(row["down"])))
+        rows.append((named, unit, *amounts, float(row["up"]), float(row["down"])))
     columns = (
         Column("decision", view.say("决策", "decision")),
         Column("unit", view.say("单位", "unit")), Column("base", "A", kind="figure"),

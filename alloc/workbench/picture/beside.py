@@ -23,7 +23,7 @@ from alloc.comparison.text.whole import short, unmatched, yardsticks
 from alloc.comparison.text.wording import WORDS
 from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Section
-from alloc.content.figures import apart, decimals_for, number, shown_unit
+from alloc.content.figures import decimals_for, number, shown_unit
 from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -155,7 +155,7 @@ def _pools(comparison: Comparison) -> list[Record]:
             for side, at in (("base", 0), ("other", place)):
                 if row[side] == row[side]:
                     made["values"][at] = _plain(number(row[side] / unit.size, decimals))
-            made["moves"][place] = _moved(apart(row["other"] / unit.size, row["base"] / unit.size, decimals), decimals)
+            made["moves"][place] = _moved((row["other"] - row["base"]) / unit.size, decimals)
     return [rows[pool] for pool in titles if pool in rows]
 
 

@@ -41,6 +41,7 @@ CITY_MARGIN = Mm(18)
 CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
 CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (8.0, 7.0))
 CITY_FIGURE = Mm(88)
+HIGHEST = HEIGHT - Mm(25)  # of a drawing: its caption stands on the same page
 SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -160,6 +161,7 @@ class _Writer:
         width = WIDTH if figure.wide else Emu(round(WIDTH * 0.62))
         if self._city:
             width = CITY_FIGURE
+        width = Emu(round(raster.fitting(figure.svg, width, HIGHEST)))
         data = raster.png(figure.svg, self._fonts, self._faces, 200.0, width / Pt(1))
         paragraph = self._text("", "Figure")
         shape = paragraph.add_run().add_picture(io.BytesIO(data), width=width)
