@@ -1,6 +1,6 @@
 """Every tolerance of alloc, what it is relative to, and why it is as large as it is.
 
-The verification has its own (`alloc.verification.tolerances`): it must not believe what made a result. None of these
+The verification has its own, in `alloc.verification`: it must not believe what made a result. None of these
 is a rule of policy, and none changes an answer by more than its own size.
 """
 

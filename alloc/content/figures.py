@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from alloc.content.blocks import Amount
-from alloc.tolerances import ROUNDOFF
+from alloc.tolerances import LAST_DIGITS, ROUNDOFF
 
 MISSING = "—"
-NOISE = 1e-12  # of a number: less is what computing leaves
 HUNDRED_MILLION = 10_000.0  # 10⁴ yuan in 10⁸ yuan
 
 
@@ -49,14 +48,14 @@ def tier_unit(unit: str, value: float) -> tuple[Unit, int]:
 def rounded(value: float, decimals: int) -> float:
     """A number with so many decimals, halves away from 0 as offices and spreadsheets round.
 
-    What computing leaves behind the twelfth digit does not turn a half, so that a difference has one text wherever it
+    What computing leaves behind the last digits does not turn a half, so that a difference has one text wherever it
     was taken. Nothing is −0.
     """
     if not math.isfinite(value):
         return value
     size = 10.0**decimals
     units = abs(value) * size
-    whole = math.floor(units + 0.5 + NOISE * max(1.0, units))
+    whole = math.floor(units + 0.5 + LAST_DIGITS * max(1.0, units))
     return round(math.copysign(whole / size, value), max(decimals, 0)) + 0.0
 
 

@@ -43,16 +43,17 @@ def labels(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
 def called(table: pd.DataFrame, key: str, names: Sequence[str], given: str) -> list[str]:
     """Codes of whatever has a name, whatever its case, with or without 市, 自治州 and the like or brackets behind."""
     wanted = given.casefold()
-    exact: set[str] = set()
-    short: set[str] = set()
-    for column in (name for name in names if name in table):
-        for code, known in zip(table[key], table[column], strict=True):
-            name = str(known).casefold()
-            if name == wanted:
-                exact.add(str(code))
-            elif wanted in (name.partition(" (")[0], bare(name)):
-                short.add(str(code))
-    return sorted(exact | short)
+
+    def meant(name: str) -> bool:
+        return wanted in (name, name.partition(" (")[0], bare(name)) or name == f"{wanted}市"
+
+    return sorted({
+        str(code)
+        for column in names
+        if column in table
+        for code, known in zip(table[key], table[column], strict=True)
+        if meant(str(known).casefold())
+    })  # fmt: skip
 
 
 def records(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
