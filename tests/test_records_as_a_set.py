@@ -152,7 +152,7 @@ def test_a_misspelt_name_is_told_the_code_that_is_meant(tmp_path: Path) -> None:
     assert by_value["深川市"].remedy.zh == "是否为 440300（深圳市）？"
     assert [each.code for each in by_value["深川市"].followed_by] == ["missing_record"]
     assert by_value["建设地"].remedy.zh == "是否为 land（新增建设用地）？"
-    assert by_value["北京市"].remedy.zh.startswith("可用：440300（深圳市）、440500（汕头市）")
+    assert by_value["北京市"].remedy.zh == "北京市（110000）不在这 3 个城市之中。删去这一行，或改为应有的城市。"
     assert {each.severity for each in by_value.values()} == {"error"} and len(by_value) == 3
     edits = ["overrides.深川市.建设用地.amount = 5", "overrides.深圳.land.amount = 5"]
     told = {each.value: each.remedy.zh for each in check(write_tiny(tmp_path / "other"), edits=edits)}
