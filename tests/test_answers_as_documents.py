@@ -194,7 +194,9 @@ def test_a_whatif_writes_itself(tmp_path: Path, form: str) -> None:
     path = variation().write(tmp_path / f"whatif.{form}", "zh")
     holds(path, form, variation_document(variation(), "zh"))
     told = variation()
-    assert len(list(variation_document(told, "zh").figures())) == 1 + told.cities["city"].nunique(), "the tiers, and every city"
+    assert len(list(variation_document(told, "zh").figures())) == 1 + told.cities["city"].nunique(), (
+        "the tiers, and every city"
+    )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
