@@ -326,7 +326,7 @@ def test_parameters_keep_to_their_range() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(1234.5, "1,234"), (3.2, "3.20"), (0.01234, "0.0123"), (1.2345e-7, "1.23×10⁻⁷"), (-5.0, "−5.00"), (0.0, "0")],
+    [(1234.5, "1,235"), (3.2, "3.20"), (0.01234, "0.0123"), (1.2345e-7, "1.23×10⁻⁷"), (-5.0, "−5.00"), (0.0, "0")],
 )
 def test_figures(value: float, shown: str) -> None:
     assert figure(value) == shown
