@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import pandas as pd
 
-from alloc.content.figures import number
+from alloc.content.figures import number, rounded
 from alloc.content.places import NAMED, city_said
 from alloc.instance.derived.limits import city_of, key_of, title_of
 from alloc.instance.schema.tables import TABLES
@@ -20,6 +20,7 @@ from alloc.tolerances import AT_BOUND
 LIMITS = "limits"
 IDLE, MISSED = "idle_limit", "missed_limit"  # names of their sentences
 MISSED_IN = "missed_limit_in"  # of a limit for each city
+CLEAR = 0.1  # of the distance between two numbers: rounding may take so much of it from what is shown
 MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
 
@@ -70,8 +71,9 @@ def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language:
     (unit,) = units_of_rows(result.instance, LIMIT_UNIT, nearest, language)
     sides = [float(nearest[side].iloc[0]) for side in ("left", "right")]
     decimals = decimals_in(unit)
-    while decimals < MOST_DECIMALS and sides[0] != sides[1] and len({number(each, decimals) for each in sides}) == 1:
-        decimals += 1  # else they look the same
+    least = CLEAR * abs(sides[0] - sides[1])
+    while decimals < MOST_DECIMALS and any(abs(each - rounded(each, decimals)) > least for each in sides if least):
+        decimals += 1  # else they look the same, or apart by another amount
     left, right = (number(each, decimals) for each in sides)
     title = about[f"title_{language}"] or about["title_zh"] or key
     slots = {"title": title, "left": left, "right": f"{right} {unit}".rstrip()}
