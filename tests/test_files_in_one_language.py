@@ -44,7 +44,7 @@ REPRODUCED = re.compile(r"alloc solve (\"[^\"]+\"|'[^']+'|\S+)|alloc [\d.]+(, \w
 LABELS = {"甲", "乙"}
 # A limit as plans have it: the office that asks for it is named in Chinese alone.
 OWNED = (
-    "add limits { limit = 'most', title_zh = '用地上限', title_en = 'most land', quantity = 'pools:general', "
+    "add limits { limit = 'most', title_zh = '用地上限', title_en = 'most land', quantity = 'allocation:general', "
     "sense = '<=', value = 9e9, basis = 'amount', owner = '自然资源部' }"
 )
 
@@ -110,9 +110,13 @@ def documents(language: str) -> Iterator[tuple[str, Document]]:
     yield "comparison", comparison_document(both, language, only_differences=False)
 
 
+TYPED = re.compile(r'--edit "[^"]*"')  # stands as the planner wrote it
+
+
 def of_document(document: Document, language: str) -> Iterator[tuple[str, str]]:
     yield from (("title", each) for each in (document.title, document.subtitle))
-    yield from (("notes", each) for each in (*document.notes, *(f"{name} {value}" for name, value in document.facts)))
+    facts = (f"{name} {TYPED.sub('--edit', value)}" for name, value in document.facts)
+    yield from (("notes", each) for each in (*document.notes, *facts))
     yield from texts(document.sections, language)
 
 

@@ -296,6 +296,7 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     edits = seat.client.settled()["edits"]
     assert [edit["trial"] for edit in edits] == [False, True] and not any(edit["bad"] for edit in edits)
     seat.clear()
+    until(tab, "document.querySelectorAll('.banner, button.x').length === 0")  # no edit stands any more
     assert seat.client.edit(IMPOSSIBLE, trial=True).status_code == 202
     tab.wait_for_selector(".banner", timeout=30_000)
     tab.locator("[data-key=back]").click()

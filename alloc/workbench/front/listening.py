@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+IDLE = 60  # seconds after which a connection without requests is closed: longer than programs that ask keep theirs
+
 
 def sockets(port: int) -> list[socket.socket]:
     """Sockets on this machine's own addresses, of both kinds where there are both, on one port; 0: any that is free."""
@@ -49,6 +51,7 @@ def server(app: Any, ready: Callable[[], None], leave: Callable[[], None]) -> uv
         leave: called when it is to end, in its loop: ends the answers that would last as long as they are listened to.
     """
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3, lifespan="on"
-    )
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3, lifespan="on",
+        timeout_keep_alive=IDLE,
+    )  # fmt: skip
     return _Server(config, ready, leave)
