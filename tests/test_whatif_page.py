@@ -23,6 +23,11 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 @cache
+def china() -> Instance:
+    return read("china-2020")
+
+
+@cache
 def questions(name: str) -> tuple[tuple[str, ...], ...]:
     """The lines of every question of a page."""
     blocks = re.findall(r"```text\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
@@ -30,7 +35,7 @@ def questions(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def asked(lines: tuple[str, ...]) -> Instance:
-    return apply(read("china-2020"), [parse_edit(line, place) for place, line in enumerate(lines, 1)]).instance
+    return apply(china(), [parse_edit(line, place) for place, line in enumerate(lines, 1)]).instance
 
 
 def test_both_pages_ask_the_same() -> None:
@@ -44,7 +49,7 @@ def test_both_pages_ask_the_same() -> None:
 
 def in_chinese(line: str) -> str:
     """A line of the English page with the cities, and the region of its own, by their Chinese names."""
-    cities = read("china-2020").tables["cities"]
+    cities = china().tables["cities"]
     names = dict(zip(cities["name_en"], cities["name"], strict=True))
     line = line.replace('"Tai\'an"', "'泰安市'").replace("Tai'an", "泰安").replace("'Pearl River Delta'", "'珠三角'")
     line = re.sub(r"'([A-Z][a-z]+)'", lambda found: f"'{names.get(found[1], found[1])}'", line)
@@ -56,7 +61,7 @@ def in_chinese(line: str) -> str:
 
 @pytest.mark.parametrize("lines", questions("whatif.md"), ids=lambda lines: lines[0][:40])
 def test_a_line_is_accepted_and_changes_something(lines: tuple[str, ...]) -> None:
-    base, instance = read("china-2020"), asked(lines)
+    base, instance = china(), asked(lines)
     assert instance.hash != base.hash
     assert [each.code for each in precheck(instance, derive(instance)) if each.severity == "error"] == []
 
@@ -71,7 +76,7 @@ def test_there_is_a_verified_plan_with_it(lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("words", [0, 1])
 def test_tiers_and_values_may_be_written_by_title(words: int) -> None:
     """In either language; what is kept are the names."""
-    base = read("china-2020")
+    base = china()
     tiers = catalogue_for(base.settings).tiers
     (first, *_) = (lines for lines in questions("whatif.md") if lines[0].startswith("objective = ["))
     names = re.findall(r'"(\w+)"', first[0])
@@ -96,7 +101,7 @@ def test_a_tier_that_is_not_there_is_said_with_the_near_one_and_all_titles() -> 
     assert finding.remedy.zh.startswith(
         "是否为 coverage（公共服务平均得分）？可用：programmes（专项建设完成比例）、minimum（兜底：最低标准缺口）、"
     )
-    near = catalogue_for(read("china-2020").settings).tiers["coverage"].title.en
+    near = catalogue_for(china().settings).tiers["coverage"].title.en
     assert finding.remedy.en.startswith(f"Did you mean coverage ({near})? Would be right: programmes (")
 
 

@@ -178,7 +178,7 @@ def _key_cells(book: Any, table: str, place: int) -> Any:
                 if cells[1].value == TABLES[table].key[0])  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("origin", "count"), [("purses", 7), ("programmes", 9), ("extension", 11)])
 def test_names_that_drop_downs_offer_are_read_as_codes(origin: str, count: int, language: str, tmp_path: Path) -> None:
     folder = Path(__file__).parents[1] / "instances" / "families" / origin
