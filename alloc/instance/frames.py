@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.divisions.codes import bare
+from alloc.instance.divisions.codes import is_meant
 
 Codes = pd.Series | NDArray[np.object_]
 
@@ -42,17 +42,12 @@ def labels(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
 
 def called(table: pd.DataFrame, key: str, names: Sequence[str], given: str) -> list[str]:
     """Codes of whatever has a name, whatever its case, with or without 市, 自治州 and the like or brackets behind."""
-    wanted = given.casefold()
-
-    def meant(name: str) -> bool:
-        return wanted in (name, name.partition(" (")[0], bare(name)) or name == f"{wanted}市"
-
     return sorted({
         str(code)
         for column in names
         if column in table
         for code, known in zip(table[key], table[column], strict=True)
-        if meant(str(known).casefold())
+        if is_meant(given, str(known))
     })  # fmt: skip
 
 

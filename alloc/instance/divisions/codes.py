@@ -91,6 +91,12 @@ def bare(name: str) -> str:
     return _ENDINGS.sub("", name.strip())
 
 
+def is_meant(text: str, name: str) -> bool:
+    """Whether a text is a name, whatever its case, with or without 市, 自治州 and the like or brackets behind."""
+    wanted, known = text.casefold(), name.casefold()
+    return wanted in (known, known.partition(" (")[0], bare(known)) or known == f"{wanted}市"
+
+
 def in_six_digits(text: str) -> str | None:
     """The six digits that a code of another length stands for, or a name; None for anything else."""
     if text.isascii() and text.isdigit():

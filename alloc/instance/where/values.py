@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.instance.divisions.codes import bare
+from alloc.instance.divisions.codes import is_meant
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.where.conditions import WhereError, parse
 
@@ -63,16 +63,11 @@ def _whole(column: str, text: str, columns: Mapping[str, Any]) -> str:
     """
     if column not in NAMES or not text:
         return ""
-    found = {known for known in _texts(columns[column]) if _means(text, known)}
+    found = {known for known in _texts(columns[column]) if is_meant(text, known)}
     if not found and column == CHINESE and ENGLISH in columns:
         both = zip(columns[CHINESE], columns[ENGLISH], strict=True)
-        found = {str(name) for name, english in both if _means(text, str(english))}
+        found = {str(name) for name, english in both if is_meant(text, str(english))}
     return found.pop() if len(found) == 1 else ""
-
-
-def _means(text: str, known: str) -> bool:
-    wanted, name = text.casefold(), known.casefold()
-    return wanted in (name, name.partition(" (")[0], bare(name))
 
 
 def _texts(column: Any) -> set[str]:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from alloc.content.figures import published_decimals
 from alloc.content.numbers import apportion
-from alloc.instance.instance import Instance
 from alloc.result.result import Result
 
 USES = ("public", "housing", "production", "other", "unassigned")
@@ -26,22 +25,20 @@ def land_as_published(result: Result) -> pd.DataFrame:
     land = result.tables["land"].copy()
     uses = [name for name in USES if name in land]
     given = _published(result).reindex(land["city"]).fillna(0.0).to_numpy(dtype=float)
-    for place, whole in enumerate(given.tolist()):
+    planned = land[uses].to_numpy(dtype=float, copy=True)
+    for whole, row in zip(given.tolist(), planned, strict=True):
         power = 10 ** published_decimals(whole, DECIMALS)
-        planned = np.maximum(land.loc[place, uses].to_numpy(dtype=float), 0.0)
-        if planned.sum() > 0:
-            scaled = planned * (round(whole * power) / planned.sum())
-            land.loc[place, uses] = np.array(apportion(scaled.tolist(), round(whole * power))) / power
+        wanted = np.maximum(row, 0.0)
+        if wanted.sum() > 0:
+            scaled = wanted * (round(whole * power) / wanted.sum())
+            row[:] = np.array(apportion(scaled.tolist(), round(whole * power))) / power
+    land[uses] = planned
     further = [name for name in map(str, land) if name.startswith(("reuse_", "renewed_"))]
     land[further] = land[further].round(DECIMALS)
     return land
 
 
 def _published(result: Result) -> pd.Series:
-    allocation = result.tables["allocation"]
-    return allocation[allocation["pool"].isin(_land_pools(result.instance))].groupby("city")["published"].sum()
-
-
-def _land_pools(instance: Instance) -> list[str]:
-    pools = instance.tables["pools"]
-    return [str(pool) for pool in pools.loc[pools["kind"] == "land", "pool"]]
+    allocation, pools = result.tables["allocation"], result.instance.tables["pools"]
+    of_land = allocation["pool"].isin(pools.loc[pools["kind"] == "land", "pool"])
+    return allocation[of_land].groupby("city")["published"].sum()
