@@ -442,8 +442,10 @@ def test_the_page_says_where_a_change_is_not_that_of_the_numbers_shown(results: 
     land = next(each for each in answer["quantities"] if each["id"] == "allocation:land")
     shown = {side: number(land["values"][side][0] / land["size"], land["decimals"]) for side in (0, 1)}
     change = number(land["changes"][0][0] / land["size"], land["decimals"])
-    told = {"zh": "差额按未四舍五入的数计算，末位可能与表中两数之差相差 1。",
-            "en": "Differences are taken before rounding; the last digit may be one off that of the numbers shown."}  # fmt: skip
+    told = {
+        "zh": "差额按未四舍五入的数计算，末位可能与表中两数之差相差 1。",
+        "en": "Differences are taken before rounding; the last digit may be one off that of the numbers shown.",
+    }
     assert (shown, change, land["note"]) == ({0: "10.00", 1: "10.02"}, "0.01", told)
     assert all(each["note"] is None for each in answer["quantities"] if each["id"] not in ("allocation:land", "land"))
 

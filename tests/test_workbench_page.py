@@ -207,7 +207,10 @@ def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat
     change(tab, RULE, "0.98")
     tab.wait_for_selector(".balance")
     tab.keyboard.type("万")
-    assert tab.locator(".finding").text_content() == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5，或填较原数的增减，如 +5 %。"
+    assert (
+        tab.locator(".finding").text_content()
+        == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5，或填较原数的增减，如 +5 %。"
+    )
     tab.keyboard.press("Enter")
     tab.locator("[data-key=keep]").click()
     tab.wait_for_timeout(300)
