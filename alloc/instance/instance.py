@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from operator import le
 from pathlib import Path
 from typing import Any
@@ -123,19 +123,23 @@ def make_instance(
 def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """The table with every column of the schema in its order, then its further columns by name, sorted by key."""
     if frame is None:
-        return _empty(table).copy()
+        return empty_table(table).copy(deep=False)
     former = {name: now for name, now in table.renamed.items() if name in frame.columns and now not in frame.columns}
     if former:
         frame = frame.rename(columns=former)
     names = [column.name for column in table.columns]
     names += sorted(set(frame.columns) - set(names))
-    if list(frame.columns) == names and _sorted(frame, table.key):
-        return _with_twins(table, frame.copy())
-    described = {column.name: column for column in table.columns}
-    columns = {name: frame[name] if name in frame.columns else blank_column(described[name], frame.index)
-               for name in names}  # fmt: skip
-    whole = pd.DataFrame(columns, index=frame.index).sort_values(list(table.key), kind="stable", ignore_index=True)
-    return _with_twins(table, whole)
+    whole = frame
+    if list(frame.columns) != names:
+        if frame.empty and len(names) == len(table.columns):
+            return empty_table(table).copy(deep=False)
+        described = {column.name: column for column in table.columns}
+        columns = {name: frame[name].array if name in frame.columns else blank_cells(described[name], len(frame))
+                   for name in names}  # fmt: skip
+        whole = pd.DataFrame(columns, index=frame.index)
+    if _in_order(whole, table.key):  # most come from an instance
+        return _with_twins(table, whole.reset_index(drop=True))
+    return _with_twins(table, whole.sort_values(list(table.key), kind="stable", ignore_index=True))
 
 
 def _with_twins(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -147,15 +151,13 @@ def _with_twins(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _empty(table: Table) -> pd.DataFrame:
-    """A table without rows: most tables may be left out, and most instances leave most of them out."""
-    return complete_table(table, pd.DataFrame(index=range(0)))
+def empty_table(table: Table) -> pd.DataFrame:
+    """A table without rows, not to be changed: most may be left out, and most instances leave most of them out."""
+    return pd.DataFrame({column.name: blank_cells(column, 0) for column in table.columns}, index=pd.RangeIndex(0))
 
 
-def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:
-    """Whether a table is numbered from 0 and its rows stand in the order of their keys; most come from an instance."""
-    if not isinstance(frame.index, pd.RangeIndex) or (frame.index.start, frame.index.step) != (0, 1):
-        return False
+def _in_order(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether the rows of a table stand in the order of their keys."""
     parts = [frame[name].tolist() for name in key]
     if any(set(map(type, part)) - {str} for part in parts):
         return False
@@ -163,13 +165,16 @@ def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:
     return all(map(le, rows, rows[1:]))
 
 
-def blank_column(column: Column, index: pd.Index) -> pd.Series:
-    """A column in which nothing is given."""
+def blank_cells(column: Column, count: int) -> Any:
+    """The cells of a column in which nothing is given, as an array for a table that copies it."""
     if column.numeric:
-        return pd.Series(np.full(len(index), np.nan), index)
-    if column.kind == "flag":
-        return pd.Series(np.zeros(len(index), dtype=bool), index)
-    return pd.Series([""] * len(index), index, dtype="str")
+        return np.full(count, np.nan)
+    return np.zeros(count, dtype=bool) if column.kind == "flag" else _no_texts(count)
+
+
+@lru_cache(64)
+def _no_texts(count: int) -> Any:
+    return pd.array([""] * count, dtype="str")
 
 
 def canonical_hash(

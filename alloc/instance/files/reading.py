@@ -132,7 +132,7 @@ def _name_columns(sheets: Mapping[str, Sheet]) -> None:
     cities: dict[str, Any] = dict(sheets[CITIES.name].frame.items())  # type: ignore[arg-type]
     names = (*sheets[CITIES.name].columns, *DERIVED_TEXTS)
     for name, sheet in sheets.items():
-        for column in TABLES[name].columns:
+        for column in TABLES[name].columns if len(sheet.frame) else ():
             if column.merging == CONDITION and sheet.has(column.name):
                 texts = sheet.frame[column.name]
                 told = {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.cells import looks_numeric
 from alloc.instance.findings import Finding, Severity, shortened
-from alloc.instance.instance import blank_column
+from alloc.instance.instance import empty_table
 from alloc.instance.schema.columns import Table
 from alloc.text import Text, figure
 
@@ -246,6 +246,5 @@ def positive(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def empty_sheet(table: Table, *, given: bool) -> Sheet:
     """A table without rows: ``given`` where an optional file is left out, not where a file cannot be used."""
-    index = pd.RangeIndex(0)
-    frame = pd.DataFrame({column.name: blank_column(column, index) for column in table.columns}, index=index)
-    return Sheet(table, f"{table.name}.csv", frame, {name: [] for name in table.names} if given else {})
+    cells: dict[str, list[str]] = {name: [] for name in table.names} if given else {}
+    return Sheet(table, f"{table.name}.csv", empty_table(table), cells)

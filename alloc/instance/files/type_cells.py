@@ -15,7 +15,7 @@ from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, par
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.instance import blank_column
+from alloc.instance.instance import blank_cells
 from alloc.instance.schema.columns import Table
 from alloc.text import Text
 
@@ -23,39 +23,36 @@ from alloc.text import Text
 def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
     """Understand every cell by its column's kind; what cannot be understood is missing, and a finding."""
     index = pd.Index(raw.rows, dtype=np.int64)
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, Any] = {}
     cells = dict(raw.columns)
     bad: list[tuple[Column, list[int]]] = []
     for column in table.columns:
         if column.name not in cells:
-            columns[column.name] = blank_column(column, index)
+            columns[column.name] = blank_cells(column, len(index))
         else:
-            columns[column.name], places = _typed(column, cells[column.name], index, raw.scales.get(column.name, ONE))
+            columns[column.name], places = _typed(column, cells[column.name], raw.scales.get(column.name, ONE))
             bad.append((column, places))
     for name in sorted(set(cells) - set(columns)):
         texts = cells[name]
         numeric = looks_numeric(texts)
-        columns[name] = pd.Series(
-            parse_numbers(texts)[0] if numeric else texts, index, dtype=None if numeric else "str"
-        )
+        columns[name] = parse_numbers(texts)[0] if numeric else pd.array(texts, dtype="str")
     sheet = Sheet(table, raw.file, pd.DataFrame(columns, index=index), cells)
     return sheet, [finding for column, places in bad for finding in _misread(sheet, column, places)]
 
 
-def _typed(column: Column, cells: list[str], index: pd.Index, scale: Fraction) -> tuple[pd.Series, list[int]]:
-    """A typed column, and the places of cells that are not of its kind."""
+def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[Any, list[int]]:
+    """The typed cells of a column, and the places of those that are not of its kind."""
     if column.numeric:
-        numbers, bad = parse_numbers(cells, share=column.kind == "share", scale=scale)
-        return pd.Series(numbers, index), bad
+        return parse_numbers(cells, share=column.kind == "share", scale=scale)
     if column.kind == "flag":
         flags = [parse_flag(cell) for cell in cells]
         bad = [place for place, (flag, cell) in enumerate(zip(flags, cells, strict=True)) if flag is None and cell]
-        return pd.Series([flag is True for flag in flags], index, dtype=bool), bad
+        return np.array([flag is True for flag in flags], dtype=bool), bad
     if column.kind == "code":
         cells = [parse_code(cell) for cell in cells]
     elif column.kind == "enum":
         cells = [cell.casefold() for cell in cells]
-    return pd.Series(cells, index, dtype="str"), []
+    return pd.array(cells, dtype="str"), []
 
 
 _UNKNOWN = re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*|[-—–/]+|\.+)", re.IGNORECASE)
