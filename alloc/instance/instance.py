@@ -129,10 +129,10 @@ def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         frame = frame.rename(columns=former)
     names = [column.name for column in table.columns]
     names += sorted(set(frame.columns) - set(names))
+    if not len(frame) and len(names) == len(table.columns):
+        return empty_table(table).copy(deep=False)
     whole = frame
     if list(frame.columns) != names:
-        if frame.empty and len(names) == len(table.columns):
-            return empty_table(table).copy(deep=False)
         described = {column.name: column for column in table.columns}
         columns = {name: frame[name].array if name in frame.columns else blank_cells(described[name], len(frame))
                    for name in names}  # fmt: skip
@@ -145,8 +145,9 @@ def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
 def _with_twins(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The table with what is said in one language alone in both columns of the two languages."""
     for column in table.columns:
-        if column.twin and (blank := frame[column.name] == "").any():
-            frame[column.name] = frame[column.name].mask(blank, frame[column.twin])
+        if column.twin and "" in (texts := frame[column.name].tolist()):
+            twins = frame[column.twin].tolist()
+            frame[column.name] = pd.array([own or twin for own, twin in zip(texts, twins, strict=True)], dtype="str")
     return frame
 
 
@@ -206,7 +207,8 @@ def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
     yield name.encode()
     if name in OF_STATUS:
         frame = _sources_hashed(frame, TABLES[name].key)
-    for former, column in sorted((hashed(name, column), column) for column in without_idle(name, frame).columns):
+    idle = set(_idle(name, frame))
+    for former, column in sorted((hashed(name, column), column) for column in frame.columns if column not in idle):
         yield former.encode()
         values = frame[column]
         if values.dtype == np.float64:
@@ -226,15 +228,21 @@ def counted(name: str, frame: pd.DataFrame) -> bool:
 
 def without_idle(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """A table without the columns of levers, and those that came later, in which nothing is given."""
-    joined = TABLES[name].joined if name in TABLES else ()
-    idle = [column for column in frame.columns if column in joined and _nothing_in(frame[column])]
+    idle = _idle(name, frame)
     return frame.drop(columns=idle) if idle else frame
+
+
+def _idle(name: str, frame: pd.DataFrame) -> list[str]:
+    joined = TABLES[name].joined if name in TABLES else ()
+    return [column for column in frame.columns if column in joined and _nothing_in(frame[column])]
 
 
 def _nothing_in(values: pd.Series) -> bool:
     if values.dtype == np.bool_:
         return not values.any()
-    return bool((values.isna() | (values == "")).all())
+    if values.dtype == np.float64:
+        return bool(np.isnan(values.to_numpy()).all())
+    return all(each == "" or each is None or each != each for each in values.tolist())
 
 
 def _sources_hashed(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:

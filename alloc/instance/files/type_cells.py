@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.formulation.columns import NO_UNIT, Column
 from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_numbers
@@ -35,13 +36,19 @@ def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
     for name in sorted(set(cells) - set(columns)):
         texts = cells[name]
         numeric = looks_numeric(texts)
-        columns[name] = parse_numbers(texts)[0] if numeric else pd.array(texts, dtype="str")
-    sheet = Sheet(table, raw.file, pd.DataFrame(columns, index=index), cells)
+        columns[name] = parse_numbers(texts)[0] if numeric else texts
+    made: dict[tuple[str, str], Any] = {}  # what checks ask a sheet for, which is at hand here
+    for name, values in columns.items():
+        if isinstance(values, list):
+            made[name, "texts"], columns[name] = np.array(values, dtype=object), pd.array(values, dtype="str")
+        elif values.dtype == np.float64:
+            made[name, "numbers"] = values
+    sheet = Sheet(table, raw.file, pd.DataFrame(columns, index=index), cells, made=made)
     return sheet, [finding for column, places in bad for finding in _misread(sheet, column, places)]
 
 
-def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[Any, list[int]]:
-    """The typed cells of a column, and the places of those that are not of its kind."""
+def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[NDArray[Any] | list[str], list[int]]:
+    """The typed cells of a column, texts as a list, and the places of those that are not of its kind."""
     if column.numeric:
         return parse_numbers(cells, share=column.kind == "share", scale=scale)
     if column.kind == "flag":
@@ -52,7 +59,7 @@ def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[Any, list
         cells = [parse_code(cell) for cell in cells]
     elif column.kind == "enum":
         cells = [cell.casefold() for cell in cells]
-    return pd.array(cells, dtype="str"), []
+    return cells, []
 
 
 _UNKNOWN = re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*|[-—–/]+|\.+)", re.IGNORECASE)
