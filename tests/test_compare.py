@@ -32,7 +32,7 @@ from alloc.comparison.text.said import comparison_sections
 from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS, say
 from alloc.comparison.tiers import tiers as compared_tiers
 from alloc.content.blocks import Amount, Table
-from alloc.content.figures import decimals_that_add_up
+from alloc.content.figures import decimals_that_add_up, number
 from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
@@ -428,6 +428,26 @@ def test_a_change_that_only_a_tolerance_leaves_open_says_so(results: dict[str, R
               if each["id"] == "tier:coverage")  # fmt: skip
     assert row["moves"][1]["verdict"] == {"zh": "允许让步之内（不能断定）", "en": "within its tolerance (noise)"}
     assert row["moves"][1]["noise"]
+
+
+def test_the_page_says_where_a_change_is_not_that_of_the_numbers_shown(results: dict[str, Result]) -> None:
+    """10.004 and 10.016 read 10.00 and 10.02, and what parts them is 0.012, which reads 0.01."""
+    base = results["base"]
+    sides = []
+    for amount in (10.004, 10.016):
+        allocation = base.tables["allocation"].assign(published=0.0)
+        allocation.loc[allocation["pool"] == "land", "published"] = amount
+        sides.append(replace(base, tables={**base.tables, "allocation": allocation}))
+    answer = beside(sides, [Text("甲", "one"), Text("乙", "other")])
+    land = next(each for each in answer["quantities"] if each["id"] == "allocation:land")
+    shown = {side: number(land["values"][side][0] / land["size"], land["decimals"]) for side in (0, 1)}
+    change = number(land["changes"][0][0] / land["size"], land["decimals"])
+    told = {
+        "zh": "差额按未四舍五入的数计算，末位可能与表中两数之差相差 1。",
+        "en": "Differences are taken before rounding; the last digit may be one off that of the numbers shown.",
+    }
+    assert (shown, change, land["note"]) == ({0: "10.00", 1: "10.02"}, "0.01", told)
+    assert all(each["note"] is None for each in answer["quantities"] if each["id"] not in ("allocation:land", "land"))
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh", "按省份合计"), ("en", "Totals by province")])

@@ -207,7 +207,10 @@ def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat
     change(tab, RULE, "0.98")
     tab.wait_for_selector(".balance")
     tab.keyboard.type("万")
-    assert tab.locator(".finding").text_content() == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5。"
+    assert (
+        tab.locator(".finding").text_content()
+        == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5，或填较原数的增减，如 +5 %。"
+    )
     tab.keyboard.press("Enter")
     tab.locator("[data-key=keep]").click()
     tab.wait_for_timeout(300)
@@ -217,12 +220,31 @@ def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat
     tab.keyboard.type("5%")
     assert "“5%”" in tab.locator(".finding").text_content(), "a per cent is no amount"
     tab.keyboard.press("Control+a")
+    tab.keyboard.type("0,97")
+    assert "“0,97”" in tab.locator(".finding").text_content(), "a comma that parts no thousands is not left out"
+    tab.keyboard.press("Control+a")
     tab.keyboard.type("0.97 亿元")
     assert tab.locator(".finding").count() == 0
     tab.keyboard.press("Enter")
     until(tab, "document.querySelectorAll('.rule input').length === 0")
     [edit] = seat.client.settled()["edits"]
     assert (edit["lines"], edit["trial"]) == ([f"{RULE} = 9700"], False)
+    tab.context.close()
+
+
+def test_a_change_in_per_cent_is_one_of_the_figure_before(seat: Seat):
+    """1 × 10⁸ yuan less 4 % is 0.96: the figure struck through beside the field is the one that is changed."""
+    tab = seat.page("zh")
+    change(tab, RULE, "−4 %")
+    tab.wait_for_selector(".balance")
+    assert tab.locator(".finding").count() == 0
+    tab.keyboard.press("ArrowUp")
+    assert tab.locator(".rule input").input_value() == "1.06", "an arrow steps from what is meant"
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("-4%")
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.rule input').length === 0")
+    assert [edit["lines"] for edit in seat.client.settled()["edits"]] == [[f"{RULE} = 9600"]]
     tab.context.close()
 
 

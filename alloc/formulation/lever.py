@@ -137,6 +137,11 @@ class Family(Worded):
         """Whether nobody can waive it."""
         return self.owner == "arithmetic"
 
+    @property
+    def restrains(self) -> bool:
+        """Whether it holds something back where it binds: neither a sum that has to be right nor what a number is."""
+        return not self.arithmetic and not self.defines
+
 
 @dataclass(frozen=True)
 class Rule(Worded):

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from operator import le
 from pathlib import Path
 from typing import Any
@@ -123,39 +123,42 @@ def make_instance(
 def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """The table with every column of the schema in its order, then its further columns by name, sorted by key."""
     if frame is None:
-        return _empty(table).copy()
+        return empty_table(table).copy(deep=False)
     former = {name: now for name, now in table.renamed.items() if name in frame.columns and now not in frame.columns}
     if former:
         frame = frame.rename(columns=former)
     names = [column.name for column in table.columns]
     names += sorted(set(frame.columns) - set(names))
-    if list(frame.columns) == names and _sorted(frame, table.key):
-        return _with_twins(table, frame.copy())
-    described = {column.name: column for column in table.columns}
-    columns = {name: frame[name] if name in frame.columns else blank_column(described[name], frame.index)
-               for name in names}  # fmt: skip
-    whole = pd.DataFrame(columns, index=frame.index).sort_values(list(table.key), kind="stable", ignore_index=True)
-    return _with_twins(table, whole)
+    if not len(frame) and len(names) == len(table.columns):
+        return empty_table(table).copy(deep=False)
+    whole = frame
+    if list(frame.columns) != names:
+        described = {column.name: column for column in table.columns}
+        columns = {name: frame[name].array if name in frame.columns else blank_cells(described[name], len(frame))
+                   for name in names}  # fmt: skip
+        whole = pd.DataFrame(columns, index=frame.index)
+    if _in_order(whole, table.key):  # most come from an instance
+        return _with_twins(table, whole.reset_index(drop=True))
+    return _with_twins(table, whole.sort_values(list(table.key), kind="stable", ignore_index=True))
 
 
 def _with_twins(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The table with what is said in one language alone in both columns of the two languages."""
     for column in table.columns:
-        if column.twin and (blank := frame[column.name] == "").any():
-            frame[column.name] = frame[column.name].mask(blank, frame[column.twin])
+        if column.twin and "" in (texts := frame[column.name].tolist()):
+            twins = frame[column.twin].tolist()
+            frame[column.name] = pd.array([own or twin for own, twin in zip(texts, twins, strict=True)], dtype="str")
     return frame
 
 
 @cache
-def _empty(table: Table) -> pd.DataFrame:
-    """A table without rows: most tables may be left out, and most instances leave most of them out."""
-    return complete_table(table, pd.DataFrame(index=range(0)))
+def empty_table(table: Table) -> pd.DataFrame:
+    """A table without rows, not to be changed: most may be left out, and most instances leave most of them out."""
+    return pd.DataFrame({column.name: blank_cells(column, 0) for column in table.columns}, index=pd.RangeIndex(0))
 
 
-def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:
-    """Whether a table is numbered from 0 and its rows stand in the order of their keys; most come from an instance."""
-    if not isinstance(frame.index, pd.RangeIndex) or (frame.index.start, frame.index.step) != (0, 1):
-        return False
+def _in_order(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether the rows of a table stand in the order of their keys."""
     parts = [frame[name].tolist() for name in key]
     if any(set(map(type, part)) - {str} for part in parts):
         return False
@@ -163,13 +166,16 @@ def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:
     return all(map(le, rows, rows[1:]))
 
 
-def blank_column(column: Column, index: pd.Index) -> pd.Series:
-    """A column in which nothing is given."""
+def blank_cells(column: Column, count: int) -> Any:
+    """The cells of a column in which nothing is given, as an array for a table that copies it."""
     if column.numeric:
-        return pd.Series(np.full(len(index), np.nan), index)
-    if column.kind == "flag":
-        return pd.Series(np.zeros(len(index), dtype=bool), index)
-    return pd.Series([""] * len(index), index, dtype="str")
+        return np.full(count, np.nan)
+    return np.zeros(count, dtype=bool) if column.kind == "flag" else _no_texts(count)
+
+
+@lru_cache(64)
+def _no_texts(count: int) -> Any:
+    return pd.array([""] * count, dtype="str")
 
 
 def canonical_hash(
@@ -201,7 +207,8 @@ def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
     yield name.encode()
     if name in OF_STATUS:
         frame = _sources_hashed(frame, TABLES[name].key)
-    for former, column in sorted((hashed(name, column), column) for column in without_idle(name, frame).columns):
+    idle = set(_idle(name, frame))
+    for former, column in sorted((hashed(name, column), column) for column in frame.columns if column not in idle):
         yield former.encode()
         values = frame[column]
         if values.dtype == np.float64:
@@ -221,15 +228,21 @@ def counted(name: str, frame: pd.DataFrame) -> bool:
 
 def without_idle(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """A table without the columns of levers, and those that came later, in which nothing is given."""
-    joined = TABLES[name].joined if name in TABLES else ()
-    idle = [column for column in frame.columns if column in joined and _nothing_in(frame[column])]
+    idle = _idle(name, frame)
     return frame.drop(columns=idle) if idle else frame
+
+
+def _idle(name: str, frame: pd.DataFrame) -> list[str]:
+    joined = TABLES[name].joined if name in TABLES else ()
+    return [column for column in frame.columns if column in joined and _nothing_in(frame[column])]
 
 
 def _nothing_in(values: pd.Series) -> bool:
     if values.dtype == np.bool_:
         return not values.any()
-    return bool((values.isna() | (values == "")).all())
+    if values.dtype == np.float64:
+        return bool(np.isnan(values.to_numpy()).all())
+    return all(each == "" or each is None or each != each for each in values.tolist())
 
 
 def _sources_hashed(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:

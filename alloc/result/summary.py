@@ -232,7 +232,7 @@ def _binding(result: Result, language: str) -> Table:
     rows: list[Row] = []
     for family, row in families.to_dict("index").items():
         about = named[str(family)]
-        if about.owner in ("arithmetic", "definition") or not row["binding"]:
+        if not about.restrains or not row["binding"]:
             continue
         meaning = about.binds.said(language, count=number(row["binding"])) + _causes(result, str(family), language)
         rows.append((about.title.said(language), Amount(row["binding"]), Amount(row["rows"]), meaning))

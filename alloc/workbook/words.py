@@ -108,7 +108,8 @@ class Names:
         items = text.removeprefix(before).split(BETWEEN_ITEMS)
         return then + BETWEEN_ITEMS.join(named[item] for item in items) if all(map(named.get, items)) else text
 
-    def has(self, table: str, column: str) -> bool:
+    @staticmethod
+    def has(table: str, column: str) -> bool:
         """Whether the cells of a column name something."""
         of_status = table in OF_STATUS and column in ("table", "column", "item")
         return of_status or (table, column) in OF_CITIES | LABELLED or (table, column) == ("limits", "quantity")

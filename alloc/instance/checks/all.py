@@ -103,6 +103,8 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     """
     findings: list[Finding] = [] if settings is None else check_settings(settings)
     for sheet in sheets.values():
+        if not len(sheet.frame):
+            continue
         named = {column.references for column in sheet.table.columns if column.references}
         others = {name: sheets[name] for name in sorted(named)}
         findings += sheet.found("cells", (), partial(check_cells, sheet))

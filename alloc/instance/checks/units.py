@@ -326,9 +326,12 @@ def check_confirmed(sheets: Mapping[str, Sheet], settings: Settings | None) -> l
         sheets: the tables.
         settings: None where they are wrong themselves.
     """
+    names = Confirmed.by(settings).names
+    if not names:
+        return []
     known = Known(f"{name}.{column}" for name, sheet in sheets.items() for column in sheet.columns)
     message = Text("没有这一列。", "There is no such column.")
     return [
         Finding("error", "unknown_column", FILE, None, SETTING, name, message, known.remedy(name))
-        for name in Confirmed.by(settings).names - set(known.names)
+        for name in names - set(known.names)
     ]

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from alloc.arguments import checked
 from alloc.formulation.columns import CONDITION
 from alloc.instance.checks.all import check_tables, titles_of
@@ -129,16 +131,20 @@ def typed_sheets(source: Source) -> tuple[dict[str, Sheet], list[Finding]]:
 
 def _name_columns(sheets: Mapping[str, Sheet]) -> None:
     """Puts names in the place of titles in conditions on cities, and values; cells keep what was written."""
+    conditions = [
+        (sheet, column.name) for name, sheet in sheets.items() if len(sheet.frame) for column in TABLES[name].columns
+        if column.merging == CONDITION and sheet.has(column.name) and any(sheet.texts(column.name))
+    ]  # fmt: skip
+    if not conditions:
+        return
     cities: dict[str, Any] = dict(sheets[CITIES.name].frame.items())  # type: ignore[arg-type]
     names = (*sheets[CITIES.name].columns, *DERIVED_TEXTS)
-    for name, sheet in sheets.items():
-        for column in TABLES[name].columns:
-            if column.merging == CONDITION and sheet.has(column.name):
-                texts = sheet.frame[column.name]
-                told = {
-                    text: in_values(in_names(text, names), cities, (CITIES.name,)) for text in texts.unique() if text
-                }
-                sheet.frame[column.name] = texts.replace({text: named for text, named in told.items() if named != text})
+    for sheet, column in conditions:
+        texts = sheet.texts(column).tolist()
+        told = {text: in_values(in_names(text, names), cities, (CITIES.name,)) for text in set(texts) if text}
+        if any(named != text for text, named in told.items()):
+            sheet.frame[column] = pd.array([told.get(text, text) for text in texts], dtype="str")
+            del sheet.made[column, "texts"]
 
 
 def _read_folder(folder: Path) -> Source:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.cells import looks_numeric
 from alloc.instance.findings import Finding, Severity, shortened
-from alloc.instance.instance import blank_column
+from alloc.instance.instance import empty_table
 from alloc.instance.schema.columns import Table
 from alloc.text import Text, figure
 
@@ -33,6 +33,8 @@ class Sheet:
         file: name of the file, or of the table where there is none.
         frame: typed cells with every column of the schema, in the order of the file. The index holds the file's rows.
         cells: the texts of the file by column; empty for a table that does not come from a file.
+        from_file: whether it comes from a file.
+        made: what has been made of a column, or found by a check, by what it is.
     """
 
     table: Table
@@ -40,6 +42,7 @@ class Sheet:
     frame: pd.DataFrame
     cells: Mapping[str, list[str]] = field(default_factory=dict)
     from_file: bool = True
+    made: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> dict[str, Any]:
@@ -110,12 +113,12 @@ class Sheet:
 
     def places(self, column: str, other: Sheet) -> Places:
         """For every row its place in the table whose key its text names, −1 where that has no such key."""
-        known = self._made.get((column, f"places in {other.table.name}"))
+        known = self.made.get((column, f"places in {other.table.name}"))
         if known is None or known[0] is not other:
             groups, texts = self.groups(column)
             found = np.array([*(other._place.get(text, -1) for text in texts), -1], dtype=np.intp)[groups]
             found.setflags(write=False)
-            known = self._made[column, f"places in {other.table.name}"] = other, found
+            known = self.made[column, f"places in {other.table.name}"] = other, found
         places: Places = known[1]
         return places
 
@@ -125,13 +128,9 @@ class Sheet:
 
     def _once(self, column: str, what: str, make: Callable[[], Any]) -> Any:
         """What is made of a column, made when it is first asked for."""
-        if (column, what) not in self._made:
-            self._made[column, what] = make()
-        return self._made[column, what]
-
-    @cached_property
-    def _made(self) -> dict[tuple[str, str], Any]:
-        return {}
+        if (column, what) not in self.made:
+            self.made[column, what] = make()
+        return self.made[column, what]
 
     def found(self, what: str, about: tuple[object, ...], check: Callable[[], list[Found]]) -> list[Found]:
         """What a check of the table finds; it is not made again where it looks at nothing else than the last time.
@@ -141,9 +140,9 @@ class Sheet:
             about: all that it looks at besides this table.
             check: makes it.
         """
-        last: tuple[tuple[object, ...], list[Found]] | None = self._made.get((what, "found"))
+        last: tuple[tuple[object, ...], list[Found]] | None = self.made.get((what, "found"))
         if last is None or any(one is not other for one, other in zip(last[0], about, strict=True)):
-            last = self._made[what, "found"] = about, check()
+            last = self.made[what, "found"] = about, check()
         return last[1]
 
     def find(
@@ -246,6 +245,5 @@ def positive(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def empty_sheet(table: Table, *, given: bool) -> Sheet:
     """A table without rows: ``given`` where an optional file is left out, not where a file cannot be used."""
-    index = pd.RangeIndex(0)
-    frame = pd.DataFrame({column.name: blank_column(column, index) for column in table.columns}, index=index)
-    return Sheet(table, f"{table.name}.csv", frame, {name: [] for name in table.names} if given else {})
+    cells: dict[str, list[str]] = {name: [] for name in table.names} if given else {}
+    return Sheet(table, f"{table.name}.csv", empty_table(table), cells)

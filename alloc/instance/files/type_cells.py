@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.formulation.columns import NO_UNIT, Column
 from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_numbers
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.instance import blank_column
+from alloc.instance.instance import blank_cells
 from alloc.instance.schema.columns import Table
 from alloc.text import Text
 
@@ -23,39 +24,42 @@ from alloc.text import Text
 def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
     """Understand every cell by its column's kind; what cannot be understood is missing, and a finding."""
     index = pd.Index(raw.rows, dtype=np.int64)
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, Any] = {}
     cells = dict(raw.columns)
     bad: list[tuple[Column, list[int]]] = []
     for column in table.columns:
         if column.name not in cells:
-            columns[column.name] = blank_column(column, index)
+            columns[column.name] = blank_cells(column, len(index))
         else:
-            columns[column.name], places = _typed(column, cells[column.name], index, raw.scales.get(column.name, ONE))
+            columns[column.name], places = _typed(column, cells[column.name], raw.scales.get(column.name, ONE))
             bad.append((column, places))
     for name in sorted(set(cells) - set(columns)):
         texts = cells[name]
         numeric = looks_numeric(texts)
-        columns[name] = pd.Series(
-            parse_numbers(texts)[0] if numeric else texts, index, dtype=None if numeric else "str"
-        )
-    sheet = Sheet(table, raw.file, pd.DataFrame(columns, index=index), cells)
+        columns[name] = parse_numbers(texts)[0] if numeric else texts
+    made: dict[tuple[str, str], Any] = {}  # what checks ask a sheet for, which is at hand here
+    for name, values in columns.items():
+        if isinstance(values, list):
+            made[name, "texts"], columns[name] = np.array(values, dtype=object), pd.array(values, dtype="str")
+        elif values.dtype == np.float64:
+            made[name, "numbers"] = values
+    sheet = Sheet(table, raw.file, pd.DataFrame(columns, index=index), cells, made=made)
     return sheet, [finding for column, places in bad for finding in _misread(sheet, column, places)]
 
 
-def _typed(column: Column, cells: list[str], index: pd.Index, scale: Fraction) -> tuple[pd.Series, list[int]]:
-    """A typed column, and the places of cells that are not of its kind."""
+def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[NDArray[Any] | list[str], list[int]]:
+    """The typed cells of a column, texts as a list, and the places of those that are not of its kind."""
     if column.numeric:
-        numbers, bad = parse_numbers(cells, share=column.kind == "share", scale=scale)
-        return pd.Series(numbers, index), bad
+        return parse_numbers(cells, share=column.kind == "share", scale=scale)
     if column.kind == "flag":
         flags = [parse_flag(cell) for cell in cells]
         bad = [place for place, (flag, cell) in enumerate(zip(flags, cells, strict=True)) if flag is None and cell]
-        return pd.Series([flag is True for flag in flags], index, dtype=bool), bad
+        return np.array([flag is True for flag in flags], dtype=bool), bad
     if column.kind == "code":
         cells = [parse_code(cell) for cell in cells]
     elif column.kind == "enum":
         cells = [cell.casefold() for cell in cells]
-    return pd.Series(cells, index, dtype="str"), []
+    return cells, []
 
 
 _UNKNOWN = re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*|[-—–/]+|\.+)", re.IGNORECASE)

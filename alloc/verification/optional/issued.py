@@ -19,8 +19,10 @@ def stage(tables: Mapping[str, pd.DataFrame], facts: Facts, now: str) -> dict[st
     """The part of every pool that is given out, what went out before, and what of it the cities keep."""
     pool, table = facts["pool"], tables["issued"]
     before = table[table["stage"].isin(ORDER[: ORDER.index(now)])]
-    sums = before[["city", "pool", "amount"]].groupby(["city", "pool"]).sum().reset_index()
-    issued = given(matrix(sums, "amount", city=facts["cities"], pool=facts["pools"]), 0.0)
+    issued = np.zeros((len(facts["cities"]), len(facts["pools"])))
+    if len(before):
+        sums = before[["city", "pool", "amount"]].groupby(["city", "pool"]).sum().reset_index()
+        issued = given(matrix(sums, "amount", city=facts["cities"], pool=facts["pools"]), 0.0)
     part = given(pool["advance_share"], ADVANCE_SHARE) if now == "advance" else np.ones(len(pool["pool"]))
     return {"part": part, "issued": issued, "locked": issued - given(pool["clawback"], 0.0) * issued}
 

@@ -151,8 +151,10 @@ def families(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
 
 def vacates(tables: Mapping[str, pd.DataFrame]) -> bool:
     """Whether some facility that may move stands on land, by the tables alone."""
-    of = tables["services"].set_index("service")["area"]
     table = _open(tables["links"])
+    if not len(table):
+        return False
+    of = tables["services"].set_index("service")["area"]
     return bool((of.loc[table.loc[table["kind"] == "move", "service"]] > 0).any())
 
 

@@ -11,7 +11,7 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./types.mjs").Column} Column */
 /** @typedef {{words: Words, better: boolean | null, noise: boolean, same: boolean, verdict?: Words}} Move */
 /** @typedef {{id: string, title: Words, values: (Words | null)[], states: (Words | null)[], moves: (Move | null)[]}} Row */
-/** @typedef {{id: string, title: Words, unit: Words, size: number, decimals: number, values: (number | null)[][], changes: (number | null)[][], moves: string[][], counts: {gain: number, loss: number, rounding: number}[]}} Quantity */
+/** @typedef {{id: string, title: Words, unit: Words, size: number, decimals: number, values: (number | null)[][], changes: (number | null)[][], moves: string[][], counts: {gain: number, loss: number, rounding: number}[], note: Words | null}} Quantity */
 /** @typedef {{id: string, title: Words, cities: number, sums: Record<string, {values: (number | null)[], changes: (number | null)[]}>}} Group */
 /**
  * @typedef {object} Answer

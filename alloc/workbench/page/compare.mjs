@@ -200,7 +200,7 @@ export function compare(main) {
         h("div.kv", {}, h("span.up", {}, `▲ ${say("compare.gain")}`), h("b", {}, number(count.gain))), h("div.kv", {}, h("span.down", {}, `▼ ${say("compare.loss")}`), h("b", {}, number(count.loss))),
         count.rounding ? h("div.kv", {}, h("span.q", {}, say("compare.rounding")), h("b", {}, number(count.rounding))) : null,
         h("div.kv", {}, h("span.q", {}, say("compare.unmoved")), h("b", {}, number(codes.length - count.gain - count.loss - count.rounding))),
-        up.length + down.length ? h("h2.h", {}, say("compare.largest", { title: tell(now.title), unit: tell(now.unit) })) : null, ...bars(up, down), ...bars(down, up),
+        up.length + down.length ? h("h2.h", {}, say("compare.largest", { title: tell(now.title), unit: tell(now.unit) })) : null, ...bars(up, down), ...bars(down, up), now.note ? h("p.note", {}, tell(now.note)) : null,
         h("details.told", { open: answer.sides.length === 2 }, h("summary.h", {}, say("compare.inputs", { side: tell(side.title) })), ...answer.said[lead][at].flatMap(narrow))];
     }), h("h2.h", {}, say("compare.take")), h("div.buttons", {}, ...FORMATS.map((format) => h("button.btn", { type: "button", "data-key": `d${format}`, disabled: readOnly(), onclick: () => make(format) }, format))),
     document_ ? h("p.note", { role: "status" }, document_, " ", h("a.link", { href: "#documents" }, say("screen.documents"))) : null,

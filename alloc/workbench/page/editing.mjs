@@ -36,6 +36,12 @@ export function line(rule, shown) {
   return rule.line.replace("{value}", String(exact));
 }
 
+/** @param {Rule} rule  the figure before the edits, as it is shown; a change in per cent is one of it */
+const standing = (rule) => { const value = rule.before ?? rule.value; return value === null ? null : (value / rule.size) * rule.scale; };
+
+/** @param {Rule} rule @param {string} text @returns {number | null} the figure that is meant, as it is shown; null where it is none */
+export const meant = (rule, text) => parsed(text, tell(rule.unit), standing(rule));
+
 /** @param {Rule} rule @param {string} text  opens the field; nothing is asked yet */
 export function begin(rule, text) {
   Object.assign(typing, { rule: rule.id, text, wrong: "", findings: [], waiting: false });
@@ -46,9 +52,9 @@ export function begin(rule, text) {
 export function type(rule, text) {
   typing.text = text;
   clearTimeout(timer);
-  const unit = tell(rule.unit), value = parsed(text, unit);
+  const value = meant(rule, text);
   wanted = value === null ? null : line(rule, value); // a number that was typed on the way is not what stands there
-  typing.wrong = value === null ? refused(text, unit) : "";
+  typing.wrong = value === null ? refused(text, tell(rule.unit), standing(rule)) : "";
   tellAll("findings");
   if (value !== null && desk.state.live) timer = setTimeout(send, WAIT); // else Enter alone sends it: a solve takes long
 }

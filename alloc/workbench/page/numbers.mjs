@@ -38,19 +38,28 @@ export function arrowed(value, decimals = 0) {
   return /[1-9]/.test(text) ? `${value > 0 ? "▲" : "▼"} ${text}` : "0";
 }
 
-/** @param {string} text  without what says nothing: spaces, commas, and how wide its characters are */
-const bare = (text) => text.normalize("NFKC").replace(/[\s,]/g, "").replace("−", "-");
+/** @param {string} text  without what says nothing: spaces, and how wide its characters are */
+const bare = (text) => text.normalize("NFKC").replace(/\s/g, "").replace("−", "-");
+
+const NUMBER = /^[+-]?(\d{1,3}(,\d{3})+(\.\d*)?|\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, CHANGE = /^([+-].+)%$/;
 
 /**
- * A number as it is typed: "1,200", "1200", "−3", "１２" all count, and "12 %" where the unit is "%".
+ * A number as it is typed: "1,200", "1200", "−3", "１２" all count, and "12 %" where the unit is "%"; "2,5" does not.
  * @param {string} text
  * @param {string} [unit]  that stands behind the field; another one is none of the number
+ * @param {number | null} [of]  the number in its place, of which "+5 %" is a change where the unit is another one
  * @returns {number | null} null where it is none
  */
-export function parsed(text, unit = "") {
-  const plain = bare(text), behind = bare(unit), digits = behind && plain.endsWith(behind) ? plain.slice(0, -behind.length) : plain;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : null;
+export function parsed(text, unit = "", of = null) {
+  const plain = bare(text), behind = bare(unit), change = of !== null && behind !== "%" ? CHANGE.exec(plain)?.[1] : undefined;
+  if (change !== undefined) return NUMBER.test(change) ? Number((Number(of) * (1 + plainly(change) / 100)).toPrecision(10)) : null;
+  const digits = behind && plain.endsWith(behind) ? plain.slice(0, -behind.length) : plain;
+  return NUMBER.test(digits) ? plainly(digits) : null;
 }
 
-/** @param {string} text @param {string} [unit]  what is wrong with what was typed, of which `parsed` makes nothing */
-export const refused = (text, unit = "") => (!text.trim() ? say("edit.nothing") : unit ? say("edit.number_in", { text, unit }) : say("edit.number", { text }));
+/** @param {string} digits */
+const plainly = (digits) => Number(digits.replaceAll(",", ""));
+
+/** @param {string} text @param {string} [unit] @param {number | null} [of]  what is wrong with what was typed, of which `parsed` makes nothing */
+export const refused = (text, unit = "", of = null) => (!text.trim() ? say("edit.nothing") : !unit ? say("edit.number", { text })
+  : say(of === null || unit === "%" ? "edit.number_in" : "edit.number_or_change", { text, unit }));

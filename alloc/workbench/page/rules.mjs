@@ -2,10 +2,10 @@
 
 import { h, holding, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
-import { begin, discard, keep, type, typing, wrong } from "./editing.mjs";
+import { begin, discard, keep, meant, type, typing, wrong } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
-import { figure, number, parsed } from "./numbers.mjs";
+import { figure, number } from "./numbers.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Rule} Rule */
@@ -129,7 +129,7 @@ export function rulesColumn(side) {
       else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
         event.preventDefault();
         const step = ((event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 10 : 1) * rule.step * rule.scale) / rule.size;
-        input.value = String(Number(((parsed(input.value, tell(rule.unit)) ?? 0) + step).toPrecision(10)));
+        input.value = String(Number(((meant(rule, input.value) ?? 0) + step).toPrecision(10)));
         type(rule, input.value);
         fit();
       }

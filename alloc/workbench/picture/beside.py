@@ -23,7 +23,8 @@ from alloc.comparison.text.whole import short, unmatched, yardsticks
 from alloc.comparison.text.wording import WORDS
 from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Section
-from alloc.content.figures import decimals_for, number, shown_unit
+from alloc.content.figures import decimals_for, differs, number, shown_unit
+from alloc.content.numbers import NOTES
 from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -264,10 +265,20 @@ def _quantities(comparison: Comparison) -> list[Record]:
                 changes.append([_finite(each) for each in its["change"]])
                 moves.append([each if isinstance(each, str) else "" for each in its["moved"]])
         counts = [{name: each.count(name) for name in ("gain", "loss", "rounding")} for each in moves]
+        off = _off(values[0], values[1:], changes, unit.size, decimals)
         found.append({"id": id, "title": title._asdict(), "unit": {"zh": unit.zh, "en": unit.en}, "size": unit.size,
-                      "decimals": decimals, "values": values, "changes": changes, "moves": moves,
-                      "counts": counts})  # fmt: skip
+                      "decimals": decimals, "values": values, "changes": changes, "moves": moves, "counts": counts,
+                      "note": NOTES["differences"]._asdict() if off else None})  # fmt: skip
     return found
+
+
+def _off(base: list[float | None], sides: list[list[float | None]], changes: list[list[float | None]], size: float,
+         decimals: int) -> bool:  # fmt: skip
+    """Whether some change, as it is shown, is another number than what the two values shown beside it differ by."""
+    rows = ((now, before, change) for side, moved in zip(sides, changes, strict=True)
+            for now, before, change in zip(side, base, moved, strict=True)
+            if now is not None and before is not None and change)  # fmt: skip
+    return any(differs(now / size, before / size, change / size, decimals) for now, before, change in rows)
 
 
 def _shown(unit_name: str, frames: Sequence[pd.DataFrame]) -> tuple[Any, int]:

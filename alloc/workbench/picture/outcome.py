@@ -174,7 +174,7 @@ def binding(result: Result) -> list[Binding]:
     rows = result.tables["families"]["rows"].tolist()
     for (family, count), of in zip(binding_counts(result).items(), rows, strict=True):
         about = known[family]
-        if about.owner in ("arithmetic", "definition") or about.defines or not count:
+        if not about.restrains or not count:
             continue
         whole = WHOLE[of != size].fill(of=number(of))
         found.append(Binding(

@@ -68,7 +68,7 @@ def _advance(share: Floats, stage: Stage) -> Floats:
 
 def _issued(table: pd.DataFrame, cities: Objects, pools: Objects, stage: Stage) -> Floats:
     total = np.zeros((len(cities), len(pools)))
-    for earlier in STAGES[: STAGES.index(stage)]:
+    for earlier in STAGES[: STAGES.index(stage)] if len(table) else ():
         total += np.nan_to_num(placed(table[table["stage"] == earlier], "amount", cities, pools, "pool"))
     return total
 

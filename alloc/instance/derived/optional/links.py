@@ -85,7 +85,9 @@ def _links(
     table: pd.DataFrame, cities: Objects, services: Objects, full_need: Floats, capacity: Floats, area: Floats,
     share: float,
 ) -> Links:  # fmt: skip
-    table = table[flags(table, "open")].sort_values(list(LINKS.key))
+    table = table[flags(table, "open")]
+    if len(table):
+        table = table.sort_values(list(LINKS.key))
     giver, receiver, service, kind = (texts(table, name) for name in LINKS.key)
     at, to, of = (
         places(table[name], codes) for name, codes in (("from", cities), ("to", cities), ("service", services))
