@@ -14,6 +14,7 @@ from alloc.content.figures import MISSING, number
 from alloc.content.numbers import amount_text
 from alloc.content.tables import difference, share, table
 from alloc.result.frames.idle import LIMITS, idle_limits
+from alloc.result.summary import quality_said
 from alloc.result.wording import say as say_result
 
 UNDECIDED = {  # sentence -> the verdicts that it tells of
@@ -30,7 +31,9 @@ def results(view: View) -> Part:
     """Which letter is which result."""
     rows: list[Cells] = []
     for row in view.comparison.tables["results"].to_dict("records"):
-        why, how = (say_result(view.language, row[name]) for name in ("stopped", "quality"))
+        result = view.comparison.results[view.comparison.letters.index(row["result"])]
+        why = say_result(view.language, row["stopped"])
+        how = say_result(view.language, row["quality"]) if result.finished else quality_said(result, view.language)
         scenario = row[f"scenario_{view.language}"] or row["scenario"] or MISSING
         title = row[f"title_{view.language}"]
         solved = view.say("solved", stopped=why, quality=how)

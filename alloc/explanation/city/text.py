@@ -29,6 +29,7 @@ from alloc.explanation.shared.sums import MORE, REST, decimal, decimals_of, fine
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
 from alloc.result.city import Marks
+from alloc.result.notes import halted_lines
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.text import Text
 
@@ -89,6 +90,7 @@ def significant(value: float, figures: int = 2) -> str:
 def sentences(reasons: Facts, language: str) -> list[str]:
     """What the tables say, in whole sentences."""
     return [
+        *halted_lines(reasons.result, language),
         *held_sentences(reasons, language),
         *pushed_sentences(reasons, language),
         *compared_sentences(reasons, language),

@@ -15,6 +15,7 @@ from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.plain.by_hand import by_hand_in
+from alloc.report.plain.certainty import stopped
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
@@ -33,6 +34,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
     at = view.place(code)
     name = view.names[at]
     parts: list[Part] = [
+        *map(Paragraph, stopped(view)),
         Facts(tuple(_facts(view, at))),
         _pools(view, at),
         *map(Paragraph, kept_above(view.result, view.language, code)),

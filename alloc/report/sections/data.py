@@ -20,7 +20,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
-from alloc.result.notes import beyond_table, note_lines
+from alloc.result.notes import beyond_table, note_lines, unreached_tiers
 from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.scenario.edits import COMMAND_LINE, THEN, Edit
@@ -185,6 +185,13 @@ def method(view: View) -> Section:
         "computed again from the raw tables, and all {checks} checks agree.",
         checks=number(checks["checks"]),
     )  # fmt: skip
+    if unreached_tiers(view.result, view.language):
+        sentence = view.say(
+            "方案没有求解到结束：标为“未优化”的目标没有参与选择；每个公布的数都由原始数据重新核算，{checks}项全部相符。",
+            "The solve did not come to its end: tiers that are “not optimised” had no say. Every published number was "
+            "computed again from the raw tables, and all {checks} checks agree.",
+            checks=number(checks["checks"]),
+        )
     text = view.say(
         "在满足全部规则的前提下逐级寻优；随后按最小分配单位取整、落户人数取整数，各项规则对取整后的数同样保持，"
         "不能保持的逐条列出；最后把每个数分解为公式、规则、优化、人工和取整五部分。",
