@@ -34,7 +34,8 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
     """
     frame = pd.DataFrame(moves(pair, other_yardsticks)).set_index("tier")
     order = list(frame.index)
-    small = np.array([name in _small(pair.base) for name in order])
+    little = _small(pair.base)
+    small = np.array([name in little for name in order])
     frame.insert(3, "relative", _told(relative(frame), small))
     frame["other_as_base"] = [measured_as_base(pair, name) if name in other_yardsticks else NAN for name in order]
     apart = compared(frame["base"], frame["other_as_base"]).loc[order]
@@ -45,7 +46,7 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
 
 def _small(result: Result) -> frozenset[str]:
     """Tiers whose value is next to nothing for their kind, as where gaps are told in their own unit."""
-    return frozenset(each["tier"] for each in result.manifest["tiers"] if each["size"] > abs(each["value"]))
+    return frozenset(each["tier"] for each in result.manifest["tiers"] if each["size"] > abs(each["value"] or 0.0))
 
 
 def _told(shares: NDArray[np.float64], small: NDArray[np.bool_]) -> NDArray[np.float64]:
