@@ -46,7 +46,9 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
 
 def _small(result: Result) -> frozenset[str]:
     """Tiers whose value is next to nothing for their kind, as where gaps are told in their own unit."""
-    return frozenset(each["tier"] for each in result.manifest["tiers"] if each["size"] > abs(each["value"] or 0.0))
+    return frozenset(
+        each["tier"] for each in result.manifest["tiers"] if (each["size"] or 0.0) > abs(each["value"] or 0.0)
+    )
 
 
 def _told(shares: NDArray[np.float64], small: NDArray[np.bool_]) -> NDArray[np.float64]:
