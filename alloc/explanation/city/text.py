@@ -14,7 +14,7 @@ from alloc.content.figures import number, percent, published_decimals, rounded
 from alloc.content.numbers import NOTES, amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.city.holds import OUTSIDE
-from alloc.explanation.city.part import condition_of, formula_leaves_nothing, has_formula
+from alloc.explanation.city.part import bounded, condition_of, formula_leaves_nothing, has_formula
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
@@ -293,28 +293,13 @@ def _parts(reasons: Facts, show: Figures) -> Table:
             if name == "override" and reasons.parts[name]
             else f"{name}_is"
         )
-        what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
-        if name == "rule" and (bound := _bounded(reasons, show)):
-            what = bound
+        bound = bounded(reasons, show) if name == "rule" else ""
+        what = bound or say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
         rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=MORE), what))
     whole = show.cell(reasons.published, more=MORE)
     count = getattr(COUNTS[len(reasons.parts)], show.language)
     rows.append((say(show.language, "published"), whole, say(show.language, "published_is", count=count)))
     return _table(show, "parts", rows, "lrl", count=count)
-
-
-def _bounded(reasons: Facts, show: Figures) -> str:
-    """By which bound, of which rule, the part of the rules changes what the formula gives; and whether later steps
-    leave that bound. "" where the part is nothing, or more than one bound that is known makes it."""
-    part = float(reasons.parts["rule"])
-    given = sum(float(reasons.parts[name]) for name in ("benchmark", "performance") if name in reasons.parts)
-    side = "upper" if part < 0 else "lower"
-    bound, rule, at = (getattr(reasons, each) for each in (side, f"{side}_rule", f"at_{side}"))
-    if abs(part) < show.quantum or rule not in show.known.rules or abs(given + part - bound) > show.quantum:
-        return ""
-    title = getattr(show.known.rules[rule].title, show.language)
-    said = say(show.language, f"rule_{side}", bound=show.amount(bound), unit=show.behind, rule=title)
-    return said if at else said + say(show.language, "rule_left")
 
 
 def _holds(reasons: Facts, show: Figures) -> Table:
@@ -409,11 +394,9 @@ def _beside(reasons: Facts, show: Figures) -> Table:
     whole = Amount(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
     rows.append((say(show.language, "published"), "", show.cell(like.after), show.cell(like.before),
                  show.cell(like.after - like.before, sign=True, more=MORE), whole))  # fmt: skip
+    each_unit = say(show.language, "each_land" if show.land else "each_money")
     made = _table(
-        show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
-        each=say(show.language, "each_land" if show.land else "each_money"),
-    )  # fmt: skip
-    told = (rounded(each.value, each.decimals) for each in (row[-1] for row in rows) if isinstance(each, Amount))
-    *parts, sum_of = told
-    off = rounded(sum(parts), whole.decimals) != sum_of
-    return replace(made, note=NOTES["rounded"].said(show.language)) if off else made
+        show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other), each=each_unit
+    )
+    *parts, sum_of = (rounded(row[-1].value, 3) for row in rows if isinstance(row[-1], Amount))
+    return replace(made, note=NOTES["rounded"].said(show.language)) if rounded(sum(parts), 3) != sum_of else made
