@@ -394,9 +394,7 @@ def _beside(reasons: Facts, show: Figures) -> Table:
     whole = Amount(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
     rows.append((say(show.language, "published"), "", show.cell(like.after), show.cell(like.before),
                  show.cell(like.after - like.before, sign=True, more=MORE), whole))  # fmt: skip
-    each_unit = say(show.language, "each_land" if show.land else "each_money")
-    made = _table(
-        show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other), each=each_unit
-    )
+    made = _table(show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
+                  each=say(show.language, "each_land" if show.land else "each_money"))  # fmt: skip
     *parts, sum_of = (rounded(row[-1].value, 3) for row in rows if isinstance(row[-1], Amount))
     return replace(made, note=NOTES["rounded"].said(show.language)) if rounded(sum(parts), 3) != sum_of else made
