@@ -85,8 +85,10 @@ def test_a_comparison_has_published_amounts_and_says_so() -> None:
 
 @pytest.mark.parametrize(("quantity", "value", "more", "line", "said", "published"), [
     ("allocation:general", 10_000.0004, (), "limits.own.value = 10000", (
-        "The new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
+        "Changes are rounded to three figures on the safe side, so that they may be a little more than is needed; the "
+        "new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
         "numbers keep it too.",
+        "改动的幅度向放宽的一边取三位有效数字，所以可以略大于最少需要的；"
         "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数，使公布数也能达到。"), 10_000),
     ("settle", 2.7, (MIGRANTS,), "limits.own.value = 2", (
         "on persons it leaves out the fractions of the cities' settlement limits, since whole persons are published.",

@@ -75,7 +75,8 @@ def measures(pair: Pair, scored_alike: bool = True) -> pd.DataFrame:
     measure = frame.index.get_level_values("measure")
     frame["unit"] = measure.map(MEASURES)
     quanta = _quanta(pair).groupby(level=["pool", "kind"]).max().groupby(level="kind").sum().rename(index=KINDS)
-    frame["moved"] = _moved(frame["change"], measure.map(quanta.to_dict()).fillna(0.0))
+    least = {**quanta.to_dict(), "settle": 1.0}  # whole persons settle
+    frame["moved"] = _moved(frame["change"], measure.map(least).fillna(0.0))
     if not scored_alike:
         frame["moved"] = frame["moved"].mask((measure == "score") & (frame["moved"] != ""), "other_yardstick")
     return _by_resident(pair, frame).sort_values("city", kind="stable", ignore_index=True)

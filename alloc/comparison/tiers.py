@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.comparison.pair import Pair, compared, relative
 from alloc.comparison.yardsticks import measured_as_base
 from alloc.formulation.registry import catalogue_for
+from alloc.result.result import Result
 from alloc.tolerances import PROVEN_VALUE, VERIFIED
 
 NAN = float("nan")
@@ -32,11 +34,27 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
     """
     frame = pd.DataFrame(moves(pair, other_yardsticks)).set_index("tier")
     order = list(frame.index)
-    frame.insert(3, "relative", relative(frame))
+    little = _small(pair.base)
+    small = np.array([name in little for name in order])
+    frame.insert(3, "relative", _told(relative(frame), small))
     frame["other_as_base"] = [measured_as_base(pair, name) if name in other_yardsticks else NAN for name in order]
     apart = compared(frame["base"], frame["other_as_base"]).loc[order]
-    frame["change_as_base"], frame["relative_as_base"] = apart["change"], relative(apart)
+    frame["change_as_base"] = apart["change"]
+    frame["relative_as_base"] = _told(relative(apart), small)
     return frame.reset_index()
+
+
+def _small(result: Result) -> frozenset[str]:
+    """Tiers whose value is next to nothing for their kind, as where gaps are told in their own unit."""
+    return frozenset(
+        each["tier"] for each in result.manifest["tiers"] if (each["size"] or 0.0) > abs(each["value"] or 0.0)
+    )
+
+
+def _told(shares: NDArray[np.float64], small: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Changes as shares of the base; none where it is next to nothing and the change is more than all of it."""
+    with np.errstate(invalid="ignore"):
+        return np.where(small & (np.abs(shares) > 1), NAN, shares)
 
 
 def moves(pair: Pair, other_yardsticks: Collection[str]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def significant(value: float | None, digits: int = 3, sign: bool = False, mark: 
     """A number with so many significant figures: whole where it is large, a power of ten below a ten-thousandth."""
     if value is None or not value or math.isnan(value) or math.isinf(value):
         return Amount(math.nan if value is None else value, 0, sign, mark=mark)
-    power = math.floor(math.log10(abs(value)))
+    power = int(f"{abs(value):.{digits - 1}e}".partition("e")[2])  # of what is shown: 0.9998 as 1.00, like 1.002
     if power < -4:
         return Amount(value, digits - 1, sign, mark=mark, power=True)
     return Amount(value, max(0, digits - 1 - power), sign, mark=mark)

@@ -30,6 +30,7 @@ from alloc.writing import Written
 
 VARIED = "--vary"  # the place of a number that varies, in findings
 MOST = 10_000  # values of one what-if
+LAST_PLACE = 6  # decimals of an amount in the files: a cent, where money is in 10⁴ yuan
 COLUMNS = ["city", "pool", "unit", "published"]
 TOO_MANY = Text(
     "{count} 个取值各要求解一次，太多；最多 {most} 个。",
@@ -250,7 +251,10 @@ def vary(
         tiers += [{**point, "step": step, **row} for row in tier_rows(result)]
         if result.has_solution and len(cities):
             table = result.tables["allocation"]
-            allocations.append(table.loc[table["city"].isin(list(cities)), COLUMNS].assign(**point, step=step))
+            chosen = table.loc[table["city"].isin(list(cities)), COLUMNS]
+            # A file is read as it stands: what computing leaves behind the last digit is none of the amount.
+            chosen = chosen.assign(published=[round(each, LAST_PLACE) for each in chosen["published"].tolist()])
+            allocations.append(chosen.assign(**point, step=step))
         found = pd.concat(allocations, ignore_index=True)[columns] if allocations else pd.DataFrame(columns=columns)
         variation = Variation(
             named[0][0], instance.settings.integers, pd.DataFrame(tiers), found, instance,

@@ -105,7 +105,11 @@ class Pages:
         columns = (*table.columns, *(Column(name, title, "%", "number", 1, 0.01) for name, title in titles.items()))
         own = classes[self.view.size_class.of[at]]
         rows = tuple((*row, float(nation[place]), float(own[place])) for place, row in enumerate(table.rows))
-        return replace(table, columns=columns, rows=rows)
+        meant = self.view.say(
+            "“全部城市”和“同类城市”（同一规模等级）为年末覆盖率，按常住人口平均。",
+            " “All cities” and “its class” (of size) are coverage after the year, means over residents.",
+        )
+        return replace(table, columns=columns, rows=rows, note=table.note + meant)
 
     def held(self, at: int) -> str:
         """One sentence: which rule or tier decides each number of a city, and the rules that bind on it."""

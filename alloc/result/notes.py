@@ -12,8 +12,10 @@ from alloc.content.numbers import amount_text
 from alloc.content.tables import share, table
 from alloc.formulation.registry import catalogue_for
 from alloc.result.result import Result
+from alloc.result.rounding import rules_broken
 from alloc.result.wording import say
 from alloc.solver.facilities.band import WIDTH
+from alloc.solver.model.status import Stopped
 
 NAMED = 5  # allocations that a sentence names
 
@@ -26,6 +28,32 @@ class Beyond(NamedTuple):
     granted: Amount
     decided: Amount
     change: Amount
+
+
+def halted_lines(result: Result, language: str) -> list[str]:
+    """What stands before everything else where the solve did not come to its end: why, what that leaves open, and
+    whether the point satisfies the rules, a sentence each; nothing of a finished result."""
+    status, notes = result.manifest["status"]["stopped"], result.manifest["notes"]
+    amounts = {note["code"]: note["amount"] for note in notes if isinstance(note, dict)}
+    if result.finished or not result.has_solution:
+        return []
+    if status == Stopped.MERGED:
+        return [say(language, "halted_merged", count=number(amounts.get("merged", 0.0)))]
+    lines = [say(language, "halted", why=say(language, f"halted_{status}"))]
+    titles = unreached_tiers(result, language)
+    tiers = ("、" if language == "zh" else ", ").join(titles)
+    lines.append(say(language, "halted_before", tiers=tiers) if titles else say(language, "halted_after"))
+    if "rounded_down" in amounts:
+        lines.append(say(language, "halted_rounded_down", count=number(amounts["rounded_down"])))
+    broken = rules_broken(result, language)
+    lines.append(say(language, "halted_broken", parts=broken) if broken else say(language, "halted_rules"))
+    return lines
+
+
+def unreached_tiers(result: Result, language: str) -> list[str]:
+    """Titles of the tiers that the solve did not come to."""
+    named = catalogue_for(result.instance.settings).tiers
+    return [named[tier["tier"]].title.said(language) for tier in result.manifest["tiers"] if not tier["optimised"]]
 
 
 def note_lines(result: Result, language: str) -> list[str]:

@@ -16,6 +16,7 @@ from alloc.result.wording import say
 from alloc.text import Text
 from alloc.tolerances import SETTLED, WHOLE_PERSONS
 
+MERGED = "merged"  # put together from results, nothing solved
 WHOLE = 0.5  # persons: less is rounding
 
 
@@ -92,12 +93,22 @@ def beside_settlement(result: Result) -> dict[str, Text]:
     }
 
 
+def settlement_open(result: Result, language: str) -> str:
+    """A sentence where the solve stopped before it came to the tier of settlement, so that who settles is no decision
+    and nothing else says why a limit is not reached; else ""."""
+    known = catalogue(result.instance.formulation).tiers
+    left = any(known[each["tier"]].unit == "persons" and not each["optimised"] for each in result.manifest["tiers"])
+    return say(language, "settlement_open") if left and result.manifest["status"]["stopped"] != MERGED else ""
+
+
 def settlement_note(result: Result, language: str) -> str:
     """A line: how many settle, of how many who may, that it is data where it is, and who is reached beside them.
 
     "" where nobody may settle and there is nothing beside it.
     """
-    notes = [*_who_settles(result.tables["people"], language), *beside_notes(result, language)]
+    left = settlement_open(result, language)
+    notes = [*_who_settles(result.tables["people"], language), *([left] if left else []),
+             *beside_notes(result, language)]  # fmt: skip
     return ("" if language == "zh" else " ").join(notes)
 
 

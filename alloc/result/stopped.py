@@ -73,12 +73,13 @@ def stopped(result: Result) -> list[Stopped]:
     return found
 
 
-def stopped_table(rows: Iterable[Stopped], language: str) -> Table:
+def stopped_table(rows: Iterable[Stopped], language: str, undecided: bool = False) -> Table:
     """The rows as a table, with what they come to together; a note says what it tells and what not.
 
     Args:
         rows: of `stopped`.
         language: ``zh`` or ``en``.
+        undecided: whether the solve stopped before it came to settlement, as of `settlement_open`.
     """
     listed, persons = list(rows), Text("人", "persons").said(language)
     names = ("title", "cities", "willing", "settle", "beyond", "below", "rounded", "freed")
@@ -98,5 +99,5 @@ def stopped_table(rows: Iterable[Stopped], language: str) -> Table:
     ]  # fmt: skip
     sums = (float(sum(getattr(each, name) for each in listed)) for name in amounts)
     totals: Row = (say(language, "together"), *sums, None)
-    note = say(language, "stopped_note")
+    note = say(language, "stopped_note", within=say(language, "stopped_within_open" if undecided else "stopped_within"))
     return Table("stopped", say(language, "stopped_title"), columns, tuple(made), totals=totals, note=note)

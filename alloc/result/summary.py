@@ -21,9 +21,9 @@ from alloc.result import rounding
 from alloc.result.frames.idle import edited_limits, idle_limits, idle_others
 from alloc.result.frames.standing import families_as_published
 from alloc.result.frames.unfelt import causes_that_bind, unfelt
-from alloc.result.notes import note_lines
+from alloc.result.notes import note_lines, unreached_tiers
 from alloc.result.result import Result
-from alloc.result.settled import settlement_note
+from alloc.result.settled import settlement_note, settlement_open
 from alloc.result.stages import stage_note
 from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
@@ -71,16 +71,24 @@ def _settlement(result: Result, language: str) -> list[Paragraph | Table]:
     said: list[Paragraph | Table] = [Paragraph(line)] if (line := settlement_note(result, language)) else []
     rows = stopped(result)
     if any(each.beyond > WHOLE for each in rows):
-        said += [stopped_table(rows, language), Paragraph(say(language, "stopped_ask"))]
+        said += [
+            stopped_table(rows, language, bool(settlement_open(result, language))),
+            Paragraph(say(language, "stopped_ask")),
+        ]
     return said
 
 
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
+    checks = number(result.manifest["verified"]["checks"])
+    stopped = say(language, result.manifest["status"]["stopped"])
+    return say(language, "status", stopped=stopped, quality=quality_said(result, language), checks=checks)
+
+
+def quality_said(result: Result, language: str) -> str:
+    """How good the point is: which rules it keeps, what was not reached, and whether bounds say how far off it is."""
     status, tiers, notes = (result.manifest[part] for part in ("status", "tiers", "notes"))
-    named = catalogue_for(result.instance.settings).tiers
-    unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
-    if unreached:
+    if unreached := unreached_tiers(result, language):
         how = say(language, "unreached", tiers=("、" if language == "zh" else ", ").join(unreached))
     elif all(tier["bound"] is None for tier in tiers):
         how = say(language, "unbounded")
@@ -90,8 +98,7 @@ def status_line(result: Result, language: str) -> str:
         how = say(language, status["quality"])
     if parts := rounding.rules_broken(result, language):
         how = say(language, "but_rounded", quality=how, parts=parts)
-    checks = number(result.manifest["verified"]["checks"])
-    return say(language, "status", stopped=say(language, status["stopped"]), quality=how, checks=checks)
+    return how
 
 
 def sources_note(result: Result, language: str) -> str:

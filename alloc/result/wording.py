@@ -23,6 +23,42 @@ WORDS: dict[str, Text] = {
         "{stopped}；{quality}；{checks} 项核验全部通过",
         "{stopped}; {quality}; all {checks} checks passed",
     ),
+    "halted": Text(
+        "注意：{why}，这不是算完的方案，不宜据以下达，请重新求解到结束。",
+        "Note: {why}. The allocation is unfinished and not fit to be issued: solve again to the end.",
+    ),
+    "halted_time_limit": Text("计算到达时限即停止", "The computation was stopped at its time limit"),
+    "halted_interrupted": Text("计算被中断", "The computation was interrupted"),
+    "halted_failed": Text("求解器出错，计算没有完成", "The solver failed before the end"),
+    "halted_merged": Text(
+        "注意：本方案由 {count} 个分省结果合并而成，没有统一求解；统一求解可能有更好的方案。",
+        "Note: the allocation is put together from {count} results of provinces, and nothing was solved for all of "
+        "them: there may be better ones.",
+    ),
+    "halted_before": Text(
+        "还没有来得及优化的是：{tiers}；与之有关的数只是停止时的状态，不是选择的结果，重新求解后会变。",
+        "What was not optimised yet: {tiers}. Numbers that go by these are what they happened to be, no decision, and "
+        "will change.",
+    ),
+    "halted_after": Text(
+        "各项要求在停止时已定的设施下都已优化，但没有全部证明还有没有更好的方案。",
+        "All tiers were optimised for the facilities that stood then, and it is not proven throughout that nothing is "
+        "better.",
+    ),
+    "halted_rounded_down": Text(
+        "{count} 个城市没有单独选定设施，其设施数只是向下取整，可能少建。",
+        "In {count} cities facilities were not chosen but rounded down, so that fewer may be built than could be.",
+    ),
+    "halted_rules": Text("方案满足全部规则。", "It satisfies every rule."),
+    "halted_broken": Text(
+        "取整前满足全部规则；取整后未能保持：{parts}。",
+        "Before rounding it satisfies every rule; not kept by rounding: {parts}.",
+    ),
+    "settlement_open": Text(
+        "落户人数没有来得及优化：没有达到上限的城市，不一定受公共服务、资金或分组限制。",
+        "Settlement was not optimised before the solve stopped: where a limit is not reached, services, money or "
+        "limits of groups need not be why.",
+    ),
     "but_rounded": Text(
         "取整前{quality}；取整后未能保持：{parts}", "before rounding: {quality}; not kept by rounding: {parts}"
     ),
@@ -40,8 +76,11 @@ WORDS: dict[str, Text] = {
         "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
     ),
     "settled_decided": Text(
-        "这是各城市公布的整数之和；目标表中的 {decided} 人是取整前的数。",
-        "These are the whole persons published; the {decided} among the tiers are before rounding.",
+        "这是各城市公布的整数之和；目标表中的 {decided} 人和它的界是取整前的数，各市上限的小数部分也计在内，"
+        "所以可以略高于整数上限之和。",
+        "These are the whole persons published; the {decided} among the tiers, and the bound there, are before "
+        "rounding and count the fractions of the cities' limits too, so that they may be a little above the whole "
+        "persons whom the limits allow.",
     ),
     "beside_settlement": Text("{title}：{persons} 人，不计入落户。", "{title}: {persons}, not among those who settle."),
     "settlement_counts": Text(
@@ -57,12 +96,19 @@ WORDS: dict[str, Text] = {
     ),
     "stopped_note": Text(
         "一个城市的落户上限取各项规则中最小的，同为最小的计入排在前面的一项。“超出上限”的人，放宽该项规则才能落户；"
-        "“上限以内未落户”的人，受公共服务、资金或分组限制。末列是单独取消该项规则、其他规则不变时各市上限"
-        "之和的增加，公共服务和资金是否跟得上不在其内。",
+        "“上限以内未落户”的人，{within}。末列是单独取消该项规则、其他规则不变时各市上限"
+        "之和的增加，公共服务和资金是否跟得上不在其内；“超出上限”按整数人计，末列按上限的小数计，两列可差几个人。",
         "The limit of a city is the least that any rule sets; where several set it the first counts. Who stands beyond "
-        "it can settle only if that rule is eased; who stands within and does not settle is stopped by services, money "
-        "or limits of groups. The last column is by how much all limits together would rise were the "
-        "rule alone waived, whether or not services and money keep up.",
+        "it can settle only if that rule is eased; who stands within and does not settle {within}. The last column is "
+        "by how much all limits together would rise were the rule alone waived, whether or not services and money keep "
+        "up; “beyond limit” counts whole persons and the last column the fractions of limits too, so that the two may "
+        "be a few persons apart.",
+    ),
+    "stopped_within": Text("受公共服务、资金或分组限制", "is stopped by services, money or limits of groups"),
+    "stopped_within_open": Text(
+        "或受公共服务、资金、分组限制，或只是因为求解停止前没有来得及优化落户人数",
+        "is stopped by services, money or limits of groups, or only because the solve stopped before it optimised "
+        "settlement",
     ),
     "stopped_ask": Text(
         "放松每一项实际能多落户多少，须重新求解：alloc audit 结果 --only settlement。",
@@ -245,7 +291,7 @@ WORDS: dict[str, Text] = {
     "part_performance": Text("绩效", "performance"),
     "part_rule": Text("规则", "rules"),
     "part_locked": Text("已下达", "issued before"),
-    "part_optimised": Text("优化", "optimised"),
+    "part_optimised": Text("优化", "optimisation"),
     "part_override": Text("人工", "override"),
     "part_rounding": Text("取整", "rounding"),
     "part_published": Text("公布", "published"),
@@ -286,8 +332,8 @@ WORDS: dict[str, Text] = {
     "land_housing": Text("居住用地", "land for housing"),
     "land_other": Text("道路、公用设施等用地", "land for roads, utilities and other uses"),
     "land_unassigned": Text("暂未安排用地", "unassigned land"),
-    "land_reuse": Text("其中盘活存量", "of it reused land"),
-    "land_renewed": Text("其中项目腾出", "of it land that programmes make free"),
+    "land_reuse": Text("其中盘活存量", "of which reused"),
+    "land_renewed": Text("其中项目腾出", "of which made free by programmes"),
     "debt_before": Text("年初", "before the year"),
     "debt_after": Text("年末", "after the year"),
     "bond_room": Text("可新增债务", "room for new debt"),

@@ -17,6 +17,7 @@ from alloc.tolerances import ROUNDOFF
 
 SHOWN = 15  # lines
 SINGLY = 3  # cells of one column, or rows that come or go, that are listed one by one
+WORDS = 24  # characters, from which an old or new value is a text that needs several lines
 LONGEST = 72  # characters of an old or new value
 
 
@@ -31,7 +32,9 @@ def inputs(view: View, letter: str) -> list[Part]:
         return []
     shown = told if view.everything else told[:SHOWN]
     heads = view.say("inputs_heads", a="A", b=letter)
-    part = view.table(view.say("inputs"), heads, "lllrrl", [Line(cells, ("1",)) for cells in shown])
+    words = any(isinstance(value, str) and len(value) > WORDS for cells in shown for value in cells[3:5])
+    aligned = "llllll" if words else "lllrrl"  # words are wrapped, numbers are not
+    part = view.table(view.say("inputs"), heads, aligned, [Line(cells, ("1",)) for cells in shown])
     more = len(told) - len(shown)
     return [part.noted(view.say("inputs_more", count=more)) if more else part]
 
@@ -52,9 +55,17 @@ def _cells(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
         yield *named, view.say("records", count=f"{len(cells):,}"), "", "", _in_common(view, cells)
         return
     for cell in cells:
-        old, new = (_cell(cell[f"{side}_number"], cell[side]) for side in ("old", "new"))
+        old, new = (_cell(cell[f"{side}_number"], _titled(view, cell, side)) for side in ("old", "new"))
         change = cell["new_number"] / cell["old_number"] - 1 if cell["old_number"] else float("nan")
         yield *named, _record(view, table, cell["key"]), old, new, "" if change != change else share(change, sign=True)
+
+
+def _titled(view: View, cell: Row, side: str) -> str:
+    """A value as text; the order of tiers by their titles."""
+    if (cell["table"], cell["column"]) != ("settings", "objective"):
+        return str(cell[side] or "")
+    names = filter(None, cell[side].split(", "))
+    return view.say("comma").join(view.title("tier", name) for name in names)
 
 
 def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:

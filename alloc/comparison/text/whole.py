@@ -14,6 +14,7 @@ from alloc.content.figures import MISSING, number
 from alloc.content.numbers import amount_text
 from alloc.content.tables import difference, share, table
 from alloc.result.frames.idle import LIMITS, idle_limits
+from alloc.result.summary import quality_said
 from alloc.result.wording import say as say_result
 
 UNDECIDED = {  # sentence -> the verdicts that it tells of
@@ -30,7 +31,9 @@ def results(view: View) -> Part:
     """Which letter is which result."""
     rows: list[Cells] = []
     for row in view.comparison.tables["results"].to_dict("records"):
-        why, how = (say_result(view.language, row[name]) for name in ("stopped", "quality"))
+        result = view.comparison.results[view.comparison.letters.index(row["result"])]
+        why = say_result(view.language, row["stopped"])
+        how = say_result(view.language, row["quality"]) if result.finished else quality_said(result, view.language)
         scenario = row[f"scenario_{view.language}"] or row["scenario"] or MISSING
         title = row[f"title_{view.language}"]
         solved = view.say("solved", stopped=why, quality=how)
@@ -56,7 +59,8 @@ def short(view: View, letter: str) -> Part:
         lines.append(view.say("tiers_same"))
     else:
         filled = {name: verdicts[name] for name in ("better", "worse", "same")}
-        lines.append(view.say("tiers_moved", all=shared, **filled))
+        names = {f"{verdict}_names": _named(view, letter, verdict) for verdict in ("better", "worse")}
+        lines.append(view.say("tiers_moved", all=shared, **filled, **names))
     for key, undecided in UNDECIDED.items():
         open_tiers = [_moved(view, row) for row in view.rows("tiers", letter) if row["verdict"] in undecided]
         if open_tiers:
@@ -81,12 +85,19 @@ def short(view: View, letter: str) -> Part:
     return Part(title, tuple(lines))
 
 
-def _moved(view: View, row: Row) -> str:
+def _named(view: View, letter: str, verdict: str) -> str:
+    """The tiers of a verdict with their changes, behind how many they are; "" where there are none."""
+    rows = view.rows("tiers", letter, verdict=verdict)
+    names = view.say("comma").join(_moved(view, row, "tiers_named_change") for row in rows)
+    return view.say("tiers_named", names=names) if names else ""
+
+
+def _moved(view: View, row: Row, key: str = "tiers_change") -> str:
     """A tier that changes, with its change where that is one of its value."""
     name, change = view.title("tier", row["tier"]), share(row["relative"], sign=True)
     if change.value != change.value or not round(change.value, change.decimals):
         return name
-    return view.say("tiers_change", name=name, change=amount_text(change))
+    return view.say(key, name=name, change=amount_text(change))
 
 
 def _who(view: View, letter: str, measure: str) -> str:

@@ -47,9 +47,13 @@ WORDS: dict[str, Text] = {
     "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),
     "tiers_same": Text("各级目标的值都没有变化。", "Every tier has the same value."),
     "tiers_moved": Text(
-        "{all} 级目标中，能断定变好的有 {better} 级，能断定变差的有 {worse} 级，不变的有 {same} 级。",
-        "Of the {all} tiers, {better} better as an effect, {worse} worse as an effect, {same} the same.",
+        "{all} 级目标中，能断定变好的有 {better} 级{better_names}，能断定变差的有 {worse} 级{worse_names}，"
+        "不变的有 {same} 级。",
+        "Of the {all} tiers, {better} better as an effect{better_names}, {worse} worse as an effect{worse_names}, "
+        "{same} the same.",
     ),
+    "tiers_named": Text("（{names}）", " ({names})"),
+    "tiers_named_change": Text("{name} {change}", "{name} {change}"),
     "tiers_open": Text(
         "有变化，但变化在求解差距和允许让步之内，不能断定好坏的目标：{names}。",
         "Tiers that change by no more than gaps and tolerances leave open, which is no effect: {names}.",

@@ -179,7 +179,10 @@ def _decider(
 ) -> Objects:
     decider = np.full(value.shape, "open", dtype=object)
     known = catalogue_for(result.instance.settings)
-    close = any(known.tiers[each.tier].quadratic for each in result.instance.settings.objective)
+    reached = {each["tier"] for each in result.manifest["tiers"] if each["optimised"]}  # else it decides nothing
+    close = any(
+        known.tiers[each.tier].quadratic and each.tier in reached for each in result.instance.settings.objective
+    )
     for pool in range(value.shape[1]):
         benchmark = np.asarray(derived.benchmark)[:, pool]
         if not close or np.isnan(benchmark).any() or not benchmark.sum() > 0:

@@ -1,14 +1,16 @@
-"""Which cities take part in a pool, and whether a formula leaves a city nothing of it."""
+"""Which cities take part in a pool, whether a formula leaves a city nothing of it, and which bound changes that."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from alloc.content.conditions import condition_said
+from alloc.explanation.city.words import say
 from alloc.explanation.shared.point import by_key
 
 if TYPE_CHECKING:
     from alloc.explanation.city.facts import Facts
+    from alloc.explanation.city.text import Figures
 
 
 def condition_of(reasons: Facts, language: str) -> str:
@@ -26,3 +28,17 @@ def formula_leaves_nothing(reasons: Facts) -> bool:
     """Whether a formula, and not an empty pool, leaves nothing that the city may get."""
     place = list(reasons.derived.pools).index(reasons.pool)
     return has_formula(reasons) and reasons.upper <= 0 < float(reasons.derived.available[place])
+
+
+def bounded(reasons: Facts, show: Figures) -> str:
+    """By which bound, of which rule, the part of the rules changes what the formula gives; and whether later steps
+    leave that bound. "" where the part is nothing, or more than one bound that is known makes it."""
+    part = float(reasons.parts["rule"])
+    given = sum(float(reasons.parts[name]) for name in ("benchmark", "performance") if name in reasons.parts)
+    side = "upper" if part < 0 else "lower"
+    bound, rule, at = (getattr(reasons, each) for each in (side, f"{side}_rule", f"at_{side}"))
+    if abs(part) < show.quantum or rule not in show.known.rules or abs(given + part - bound) > show.quantum:
+        return ""
+    title = getattr(show.known.rules[rule].title, show.language)
+    said = say(show.language, f"rule_{side}", bound=show.amount(bound), unit=show.behind, rule=title)
+    return said if at else said + say(show.language, "rule_left")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Amount, Row, Table
-from alloc.content.figures import number, percent, published_decimals
-from alloc.content.numbers import amount_text
+from alloc.content.figures import number, percent, published_decimals, rounded
+from alloc.content.numbers import NOTES, amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.city.holds import OUTSIDE
-from alloc.explanation.city.part import condition_of, formula_leaves_nothing, has_formula
+from alloc.explanation.city.part import bounded, condition_of, formula_leaves_nothing, has_formula
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
@@ -29,6 +29,7 @@ from alloc.explanation.shared.sums import MORE, REST, decimal, decimals_of, fine
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
 from alloc.result.city import Marks
+from alloc.result.notes import halted_lines
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.text import Text
 
@@ -89,6 +90,7 @@ def significant(value: float, figures: int = 2) -> str:
 def sentences(reasons: Facts, language: str) -> list[str]:
     """What the tables say, in whole sentences."""
     return [
+        *halted_lines(reasons.result, language),
         *held_sentences(reasons, language),
         *pushed_sentences(reasons, language),
         *compared_sentences(reasons, language),
@@ -291,7 +293,8 @@ def _parts(reasons: Facts, show: Figures) -> Table:
             if name == "override" and reasons.parts[name]
             else f"{name}_is"
         )
-        what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
+        bound = bounded(reasons, show) if name == "rule" else ""
+        what = bound or say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
         rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=MORE), what))
     whole = show.cell(reasons.published, more=MORE)
     count = getattr(COUNTS[len(reasons.parts)], show.language)
@@ -391,7 +394,7 @@ def _beside(reasons: Facts, show: Figures) -> Table:
     whole = Amount(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
     rows.append((say(show.language, "published"), "", show.cell(like.after), show.cell(like.before),
                  show.cell(like.after - like.before, sign=True, more=MORE), whole))  # fmt: skip
-    return _table(
-        show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
-        each=say(show.language, "each_land" if show.land else "each_money"),
-    )  # fmt: skip
+    made = _table(show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
+                  each=say(show.language, "each_land" if show.land else "each_money"))  # fmt: skip
+    *parts, sum_of = (rounded(row[-1].value, 3) for row in rows if isinstance(row[-1], Amount))
+    return replace(made, note=NOTES["rounded"].said(show.language)) if rounded(sum(parts), 3) != sum_of else made

@@ -24,7 +24,20 @@ WORDS: dict[str, Text] = {
     ),
     "rule": Text("规则", "rules"),
     "rule_is": Text(
-        "保底、封顶、浮动区间等规则对公式数的修正。", "What floor, cap, corridor and room change on the formula."
+        "保底、封顶、浮动区间等规则对公式数的修正。",
+        "What bounds of single numbers (floor, cap, corridor, room) change on the formula.",
+    ),
+    "rule_upper": Text(
+        "公式数高于上限 {bound} {unit}（{rule}），先减到这一上限。",
+        "The formula gives more than the upper bound of {bound} {unit} ({rule}), to which this cuts it.",
+    ),
+    "rule_lower": Text(
+        "公式数低于下限 {bound} {unit}（{rule}），先补到这一下限。",
+        "The formula gives less than the lower bound of {bound} {unit} ({rule}), to which this lifts it.",
+    ),
+    "rule_left": Text(
+        "以下各步又使数额离开这一限度，所以公布数不由它决定。",
+        " The steps below move the number away from that bound, so that it does not decide what is published.",
     ),
     "locked": Text("已下达", "issued before"),
     "locked_is": Text(

@@ -88,14 +88,18 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "Paste them behind the --edit lines that stand, in one command: then starts from what those before it make.",
     ),
     "multiples": Text(
+        "改动的幅度向放宽的一边取三位有效数字，所以可以略大于最少需要的；"
         "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数，使公布数也能达到。",
-        "The new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
+        "Changes are rounded to three figures on the safe side, so that they may be a little more than is needed; the "
+        "new value of a limit is a multiple of what is published (the pool's quantum, a person), so that published "
         "numbers keep it too.",
     ),
     "persons": Text(
+        "改动的幅度向放宽的一边取三位有效数字，所以可以略大于最少需要的；"
         "限额的新值取为公布数的单位（资源池的最小分配单位、一个人）的整倍数；落户人数的，还减去各市落户上限的小数部分，"
         "因为公布的是整数人数。资金取整仍可能使个别城市少一人。",
-        "The new value of a limit is a multiple of what is published (the pool's quantum, a person); on persons it "
+        "Changes are rounded to three figures on the safe side, so that they may be a little more than is needed; the "
+        "new value of a limit is a multiple of what is published (the pool's quantum, a person); on persons it "
         "leaves out the fractions of the cities' settlement limits, since whole persons are published. Rounded money "
         "may still leave a city a person less.",
     ),

@@ -193,7 +193,7 @@ def _floors_cut(words: Words) -> Iterator[Finding]:
                     "The floors of bonds of {count} {noun} are lower by {total} in all, since {why}: {cities}.",
                 ).fill(
                     count=int(chosen.sum()), noun="city" if chosen.sum() == 1 else "cities",
-                    total=amount(float(missing[chosen].sum()), MONEY), why=why,
+                    total=amount(sum(round(each, 2) for each in missing[chosen].tolist()), MONEY), why=why,
                     cities=words.cities(chosen, missing, MONEY),
                 ),
                 remedy=Text(

@@ -15,26 +15,15 @@ from alloc.content.numbers import amount_text
 from alloc.instance.statuses import LEFT_OUT, MIXED, said_of, tally
 from alloc.report.sections.pools import left_over
 from alloc.report.view import View
+from alloc.result.notes import halted_lines
 from alloc.solver.model.status import TierResult
 from alloc.tolerances import ROUNDOFF, SHOWN_GAP
 
-STOPS = {
-    "time_limit": ("计算到达时限即停止", "The computation was stopped at its time limit"),
-    "interrupted": ("计算被中断", "The computation was interrupted"),
-}
-
 
 def stopped(view: View) -> list[str]:
-    """What comes before everything else: that the computation did not come to its end."""
-    if view.result.finished:
-        return []
-    why = view.say(
-        *STOPS.get(view.result.manifest["status"]["stopped"], ("计算没有完成", "The computation is not done"))
-    )
-    return [view.say(
-        "注意：{why}。方案满足全部规则，但可能还有更好的方案。",
-        "Note: {why}. The allocation satisfies every rule, but there may be better ones.", why=why,
-    )]  # fmt: skip
+    """What comes before everything else, as one paragraph: that the computation did not come to its end."""
+    lines = halted_lines(view.result, view.language)
+    return [view.say("", " ").join(lines)] if lines else []
 
 
 def unreached(view: View) -> list[str]:
@@ -87,6 +76,8 @@ def uncertain(view: View) -> list[str]:
 def _proof(view: View) -> list[str]:
     """Whether anything better is ruled out, and by how much the plan may fall short."""
     tiers = [TierResult(**each) for each in view.result.manifest["tiers"]]
+    if halted_lines(view.result, view.language):  # which stands at the head of the page
+        return []
     if any(not each.optimised for each in tiers):
         return [view.say("没有证明本方案是最好的：排在后面的要求还没有来得及优化。",
                          "It is not proven that nothing is better: what comes later in the order was not "

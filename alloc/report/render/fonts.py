@@ -27,6 +27,8 @@ SERIF = (
     "Songti SC", "STSong", "SimSun", "Source Han Serif SC", "Noto Serif CJK SC", "Noto Serif SC", "AR PL SungtiL GB",
 )  # fmt: skip
 LATIN = "Libertinus Serif"  # comes with typst
+# Chinese families set quotation marks as wide as a Chinese character; in English one of these has them.
+NARROW = ("Arial", "Helvetica Neue", "Liberation Sans", "DejaVu Sans", LATIN)
 BLANK = ("last resort", "lastresort", "adobe blank", "notdef", "tofu")  # these show boxes for everything
 # What we use of the family that comes with typst and has no file to look into; a test sets and reads these.
 EMBEDDED = frozenset(
@@ -65,10 +67,12 @@ class MissingGlyphs(Exception):
 
 @dataclass(frozen=True)
 class Faces:
-    """The families to set a document in, each list in the order in which a character is looked for."""
+    """The families to set a document in, each list in the order in which a character is looked for; and the one that
+    has the quotation marks of an English text."""
 
     sans: tuple[str, ...]
     serif: tuple[str, ...]
+    quotes: str = LATIN
 
 
 class Library:
@@ -108,7 +112,8 @@ class Library:
         if missing:
             raise MissingGlyphs(map(chr, missing))
         first = tuple(name for name in (serif,) if name)
-        return Faces(sans=tuple(chosen), serif=first + tuple(name for name in chosen if name != serif))
+        quotes = next(name for name in NARROW if name in self._files or name == LATIN)
+        return Faces(tuple(chosen), first + tuple(name for name in chosen if name != serif), quotes)
 
     def characters(self, family: str) -> frozenset[int]:
         """The code points that a family can show."""

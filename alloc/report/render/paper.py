@@ -13,8 +13,10 @@ from typing import Literal, NamedTuple
 
 from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Row, Section, Table
 from alloc.content.numbers import Shown, shown
+from alloc.report.render import raster
 from alloc.text import Text
 
+HIGH = 0.3  # of the width of the text: a figure that is higher needs a large part of a page
 LONGEST = 40  # rows of a table that still stands in the text; longer ones go to the annex
 
 WORDS = {
@@ -137,7 +139,20 @@ def laid(document: Document) -> Laid:
                 blocks.append(Picture(counts["figure"] if numbered else 0, part))
             else:
                 blocks.append(part)
-    return Laid(tuple(blocks), tuple(annex))
+    return Laid(tuple(_figures_behind(blocks) if numbered else blocks), tuple(annex))
+
+
+def _figures_behind(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, high figures behind a table that follows them at once: before it a figure that finds no room on its
+    page would leave that half empty, and where a page lets it go to its foot the order would be another."""
+    waiting: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Picture) and raster.height_of(block.figure.svg, block.figure.wide) > HIGH:
+            waiting.append(block)
+            continue
+        held, waiting = waiting, []
+        yield from (block, *held) if isinstance(block, Grid) else (*held, block)
+    yield from waiting
 
 
 class Number(NamedTuple):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,8 @@ def _data(document: Document) -> dict[str, Any]:
     language, city = document.language, document.kind == "city"
     papers = PAPERS["city"] if city else PAPERS["report"]
     blocks = [_block(block, language, papers, city) for block in pages.blocks]
+    for block, behind in pairwise(blocks):
+        block["heads"] = block["type"] == "paragraph" and behind["type"] == "list"
     if city:
         _not_twice(blocks)
     return {
@@ -162,7 +165,7 @@ def _picture(picture: Picture, language: str) -> dict[str, Any]:
     return {
         "type": "figure", "label": number, "title": figure.title, "subtitle": figure.subtitle, "source": figure.source,
         "svg": figure.svg, "alternative": figure.alternative,
-        "width": 100 * raster.fitting(figure.svg, 1.0 if figure.wide else 0.62, HIGHEST),
+        "width": 100 * raster.fitting(figure.svg, 1.0 if figure.wide else raster.NARROW, HIGHEST),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from alloc.report.render.fonts import Faces, Library
 
+NARROW = 0.62  # of the width of the text, a drawing that is not wide
 POINTS_PER_PIXEL = 0.75  # a CSS pixel in points
 PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: float(sys.inputs.width) * 1pt)
@@ -48,6 +49,12 @@ def fitting(svg: str, width: float, height: float) -> float:
     """
     drawn = size(svg)
     return min(width, height * drawn.width / drawn.height)
+
+
+def height_of(svg: str, wide: bool) -> float:
+    """How high a drawing is on paper, in widths of the text; one that is not wide takes `NARROW` of it."""
+    drawn = size(svg)
+    return (1.0 if wide else NARROW) * drawn.height / drawn.width
 
 
 def texts(svg: str) -> Iterator[str]:

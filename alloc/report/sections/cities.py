@@ -128,7 +128,7 @@ def trace(view: View, place: int) -> Table:
         "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
         "locked": view.say("已下达", "issued before"),
-        "optimised": view.say("优化", "tiers"),
+        "optimised": view.say("优化", "optimisation"),
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
     }

@@ -15,6 +15,7 @@ from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.plain.by_hand import by_hand_in
+from alloc.report.plain.certainty import stopped
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
@@ -33,6 +34,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
     at = view.place(code)
     name = view.names[at]
     parts: list[Part] = [
+        *map(Paragraph, stopped(view)),
         Facts(tuple(_facts(view, at))),
         _pools(view, at),
         *map(Paragraph, kept_above(view.result, view.language, code)),
@@ -103,7 +105,7 @@ def _pools(view: View, at: int) -> Table:
         "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
         "locked": view.say("已下达", "issued before"),
-        "optimised": view.say("优化", "tiers"),
+        "optimised": view.say("优化", "optimisation"),
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
         "published": view.say("公布", "published"),
@@ -200,8 +202,8 @@ def _means(view: View, at: int) -> Table:
         (view.say("产业用地", "land for production"),
          number(float(land["production"][at] + land["reuse_production"][at] + renewed["production"]), 2),
          view.hectares),
-        (view.say("暂未安排用地", "land not assigned yet"), number(float(land["unassigned"][at]), 2), view.hectares),
-        (view.say("其中盘活存量", "of these, reused"),
+        (view.say("暂未安排用地", "unassigned land"), number(float(land["unassigned"][at]), 2), view.hectares),
+        (view.say("其中盘活存量", "of which reused"),
          number(float(reused_land(view)[at]), 2), view.hectares),
         (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])) + indebted,
          tier["before"]),

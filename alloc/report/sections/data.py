@@ -20,7 +20,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
-from alloc.result.notes import beyond_table, note_lines
+from alloc.result.notes import beyond_table, note_lines, unreached_tiers
 from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.scenario.edits import COMMAND_LINE, THEN, Edit
@@ -33,6 +33,8 @@ STATUSES = {
     "assumed": ("假设ᵃ", "assumed ᵃ"),
 }
 
+PROGRAM = re.compile(r"(?:测算程序 *)?\b[\w/]+\.py\b")
+CUT = re.compile(r"(?:由 )?alloc init --from (\S+)(?: 生成)?")
 SHORT_HASH = 12  # signs of a hash on the page of a city
 
 
@@ -50,15 +52,13 @@ def data(view: View) -> Section:
             (
                 _table(view, where[0]),
                 column_title(*where, view.language),
-                where[1],
                 status,
-                *(said_of(row, name, view.language) for name in ("source", "year", "note")),
+                *(_without_programs(view, said_of(row, name, view.language)) for name in ("source", "year", "note")),
             )
         )
     heads = (
         ("table", view.say("表", "table")),
         ("title", view.say("列", "column")),
-        ("column", view.say("列代码", "code of the column")),
         ("status", view.say("状态", "status")),
         ("source", view.say("来源", "source")),
         ("year", view.say("年份", "year")),
@@ -97,6 +97,14 @@ def data(view: View) -> Section:
                                   more=len(told) - len(shown)))  # fmt: skip
         parts = (*parts, Paragraph(head), Listing(tuple(shown)))
     return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
+
+
+def _without_programs(view: View, said: str) -> str:
+    """What a register says of a source, for a reader who has no programs: what they work out is called so, and what a
+    command has cut out of an instance."""
+    cut = view.say(r"由算例 \1 切出", r"cut out of the instance \1")
+    made = view.say("本算例的测算", "worked out for this instance")
+    return PROGRAM.sub(made, CUT.sub(cut, said))
 
 
 def _table(view: View, table: str) -> str:
@@ -185,12 +193,19 @@ def method(view: View) -> Section:
         "computed again from the raw tables, and all {checks} checks agree.",
         checks=number(checks["checks"]),
     )  # fmt: skip
+    if unreached_tiers(view.result, view.language):
+        sentence = view.say(
+            "方案没有求解到结束：标为“未优化”的目标没有参与选择；每个公布的数都由原始数据重新核算，{checks}项全部相符。",
+            "The solve did not come to its end: tiers that are “not optimised” had no say. Every published number was "
+            "computed again from the raw tables, and all {checks} checks agree.",
+            checks=number(checks["checks"]),
+        )
     text = view.say(
         "在满足全部规则的前提下逐级寻优；随后按最小分配单位取整、落户人数取整数，各项规则对取整后的数同样保持，"
         "不能保持的逐条列出；最后把每个数分解为公式、规则、优化、人工和取整五部分。",
         "Within all rules the tiers are optimised in order; then amounts are rounded to their quanta and settlers to "
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "
-        "formula, rules, tiers, override and rounding.",
+        "formula, rules, optimisation, override and rounding.",
     )
     beyond = [replace(each, sortable=True) for each in beyond_table(view.result, view.language)]
     notes = note_lines(view.result, view.language)

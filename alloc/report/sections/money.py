@@ -124,7 +124,7 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
         "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
         "locked": view.say("已下达", "issued"),
-        "optimised": view.say("优化", "tiers"),
+        "optimised": view.say("优化", "optimisation"),
         "override": view.say("人工", "by hand"),
         "published": view.say("公布", "published"),
     }

@@ -19,6 +19,7 @@ from alloc.result.settled import (
     beside_notes,
     limit_makers,
     settlement_is_data,
+    settlement_open,
     shortfall,
     willing,
 )
@@ -57,6 +58,8 @@ def people(view: View, relaxed: Grid | None = None) -> Section:
     )  # fmt: skip
     if settlement_is_data(view.people):
         sentence += view.say("", " ") + say(view.language, "settlement_is_data")
+    if left := settlement_open(view.result, view.language):
+        sentence += view.say("", " ") + left
     sentence = view.say("", " ").join([sentence, *beside_notes(view.result, view.language)])
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
 
@@ -108,7 +111,8 @@ def _stopped(view: View, relaxed: Grid | None) -> list[Table]:
     rows = stopped(view.result)
     if not any(each.beyond + each.below + each.rounded > WHOLE for each in rows):
         return []
-    found = [replace(stopped_table(rows, view.language), name="people_stopped")]
+    undecided = bool(settlement_open(view.result, view.language))
+    found = [replace(stopped_table(rows, view.language, undecided), name="people_stopped")]
     if relaxed is not None:
         heads = tuple(head for head in relaxed.heads if head.name != "edits")  # lines of the command
         note = Text(

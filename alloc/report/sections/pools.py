@@ -209,4 +209,12 @@ def _rounding(view: View) -> Table:
     note = rounding.note(view.result, view.language, rounding.IN_REPORT) + view.say(
         "每个城市的取整调整见各项指标的公式测算表。", " Each city's adjustment stands in the formula traces."
     )
+    if (view.result.tables["rounding"]["rule"] == "no_multiple").any():
+        note += view.say(
+            "“上下限之间没有最小分配单位的整倍数”的，多是保底高于浮动区间，上下限重合在一个小数上；把该资源池的上浮幅度放宽到"
+            "保底以上，或用人工调整把该市定为整倍数，即可避免。",
+            " “No multiple within its bounds” is mostly a floor above the corridor, so that both bounds are one number "
+            "with decimals; a corridor that reaches beyond the floor, or an override of the city with a multiple, "
+            "avoids it.",
+        )
     return Table("rounding", view.say("取整调整", "Rounding"), columns, tuple(rows), note=note, code="T12")

@@ -83,11 +83,11 @@ class _Writer:
         if not self._city:
             self._raw(recipient_xml(self._language))
         pages = laid(document)
-        for block in pages.blocks:
+        for block, behind in zip(pages.blocks, (*pages.blocks[1:], None), strict=False):
             if isinstance(block, Heading):
                 self._heading(block)
             else:
-                self._block(block)
+                self._block(block, isinstance(behind, Listing))
         self._closing()
         if not self._city:
             for line in annexes_said(pages.annex, self._language):
@@ -114,9 +114,11 @@ class _Writer:
         self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}")
         self._headed = heading.text
 
-    def _block(self, block: Facts | Grid | Lead | Listing | Paragraph | Picture) -> None:
+    def _block(self, block: Facts | Grid | Lead | Listing | Paragraph | Picture, heads: bool) -> None:
+        """One block; `heads`: a list stands behind it, from which it is not parted."""
         if isinstance(block, Lead | Paragraph):
-            self._text(block.text, "Body Text").paragraph_format.keep_with_next = isinstance(block, Lead) or None
+            kept = isinstance(block, Lead) or heads
+            self._text(block.text, "Body Text").paragraph_format.keep_with_next = kept or None
         elif isinstance(block, Listing):
             for item in block.items:
                 self._text(item, "List Bullet")
@@ -158,7 +160,7 @@ class _Writer:
 
     def _picture(self, picture: Picture) -> None:
         figure = picture.figure
-        width = WIDTH if figure.wide else Emu(round(WIDTH * 0.62))
+        width = WIDTH if figure.wide else Emu(round(WIDTH * raster.NARROW))
         if self._city:
             width = CITY_FIGURE
         width = Emu(round(raster.fitting(figure.svg, width, HIGHEST)))

@@ -1,0 +1,84 @@
+"""How a report lies on paper: what stands together, in which order, and in which letters."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pypdf
+import pytest
+from docx import Document as read_word
+
+from alloc.content.blocks import Column, Document, Figure, Listing, Paragraph, Part, Section, Table
+from alloc.report.render.fonts import NARROW, library
+from alloc.report.render.paper import Grid, Picture, laid
+from alloc.report.render.pdf import Printer
+from alloc.report.render.word.document import write
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="{height}"><text x="10" y="9">share</text></svg>'
+
+
+def drawn(name: str, height: int) -> Figure:
+    return Figure(name, f"Finding {name}", "what", "source", SVG.format(height=height), "share")
+
+
+def listed(name: str, rows: int = 3, whole: bool = False) -> Table:
+    columns = (Column("name", "city"), Column("n", "amount", "ha", "number", 1))
+    return Table(name, f"Rows {name}", columns, tuple((f"city {at}", float(at)) for at in range(rows)), whole=whole)
+
+
+def document(*sections: tuple[Part, ...], language: str = "en") -> Document:
+    made = tuple(Section(f"s{at}", f"Chapter {at}", "Lead.", parts) for at, parts in enumerate(sections, 1))
+    return Document("d", "report", "Title", "Subtitle", language, made)
+
+
+def pages(made: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+
+
+def test_a_high_figure_stands_behind_the_table_that_follows_it_and_a_low_one_where_it_is() -> None:
+    """Two figures of half a page, then two tables: one table goes before both. Numbers stay in their order."""
+    parts = (drawn("a", 100), drawn("b", 100), listed("t"), listed("u"), drawn("c", 20), listed("v"), drawn("d", 90))
+    blocks = laid(document(parts)).blocks
+    order = [each.title if isinstance(each, Grid) else f"{each.number} {each.figure.name}"
+             for each in blocks if isinstance(each, Grid | Picture)]  # fmt: skip
+    assert order == ["Rows t", "1 a", "2 b", "Rows u", "3 c", "Rows v", "4 d"]
+
+
+def test_what_heads_a_list_stays_with_it(tmp_path: Path) -> None:
+    parts = (Paragraph("Alone."), Paragraph("What limits it:"), Listing(("One.", "Two.")))
+    write(document(parts), tmp_path / "d.docx")
+    kept = {each.text: each.paragraph_format.keep_with_next for each in read_word(str(tmp_path / "d.docx")).paragraphs}
+    assert (kept["Alone."], kept["What limits it:"]) == (None, True)
+    for filling in range(26, 44):  # wherever it comes to stand, no page ends with it
+        texts = pages(Printer().pdf([document((*(Paragraph("Coverage."),) * filling, *parts))]))
+        assert all("One." in text for text in texts if "What limits it:" in text), filling
+
+
+@pytest.mark.parametrize(("rows", "first"), [(20, "Contents"), (40, "Chapter 2")])
+def test_contents_stand_before_the_page_of_all_cities_where_both_fit(rows: int, first: str) -> None:
+    """Twenty cities and a list of fourteen chapters fit on the second page; with forty the list stands behind."""
+    long = tuple((Paragraph("Coverage " * 900),) for _ in range(12))
+    texts = pages(Printer().pdf([document((Paragraph("Short."),), (listed("glance", rows, whole=True),), *long)]))
+    assert len(texts) >= 10 and "Chapter 2" not in texts[0]
+    assert texts[1].split("\n")[1].endswith(first), texts[1][:200]
+    assert "Rows glance" in texts[1]
+
+
+def test_quotation_marks_of_an_english_text_are_narrow() -> None:
+    """They stand in a Latin family, which a Chinese text does without."""
+    expected = next(name for name in NARROW if name in library()._files or name == NARROW[-1])
+    faces = library().faces(["“Cost”"])
+    assert faces.quotes == expected
+    fonts = {
+        language: " ".join(
+            str(font.get_object()["/BaseFont"])
+            for page in pypdf.PdfReader(io.BytesIO(made)).pages
+            for font in page["/Resources"]["/Font"].values()  # type: ignore[index, union-attr]
+        )
+        for language in ("zh", "en")
+        for made in [Printer().pdf([document((Paragraph("“Cost”"),), language=language)])]
+    }
+    plain = expected.replace(" ", "")
+    if faces.sans[0] != expected:
+        assert plain in fonts["en"] and plain not in fonts["zh"]
