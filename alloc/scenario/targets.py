@@ -121,13 +121,12 @@ def _columns_named(value: Mapping[str, object], table: Table, state: State) -> d
 
 def _meant(table: Table, column: str, text: str, state: State) -> str:
     """What a text names, where it is a title as workbooks show it: a factor, what a limit is about."""
-    if text.isascii():
-        return text
     from alloc.workbook.words import Names  # which most edits do not need
 
+    if not Names({}).has(table.name, column):
+        return text
     cells = {name: {str(each): list(frame[each]) for each in frame.columns} for name, frame in state.tables.items()}
-    names = Names(cells)
-    return names.meant(table.name, column, text, {}) if names.has(table.name, column) else text
+    return Names(cells).meant(table.name, column, text, {})
 
 
 def _by_names(edit: Edit, state: State) -> str:
