@@ -586,6 +586,6 @@ def test_last_year_that_is_not_there_is_said_once(tmp_path: Path) -> None:
     assert (found.told("zh"), found.told("en")) == (
         "缺少“上年数额”：新增建设用地、均衡性转移支付有保底或封顶倍数，或公式正在过渡，都以上年数额为准。"
         "补上工作表“上年数额”（文件夹中为 last_year.csv）。",
-        "Last year is missing: the floors, caps or phasing in of New construction land, Equalisation transfer go by its "
-        "amounts. Add the sheet Last year (in a folder last_year.csv).",
+        "Last year is missing: the floors, caps or phasing in of New construction land, Equalisation transfer go by "
+        "its amounts. Add the sheet Last year (in a folder last_year.csv).",
     )

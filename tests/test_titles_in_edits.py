@@ -51,6 +51,9 @@ def refused(instance: Instance, line: str) -> Finding:
             "add limits { limit = '两市', quantity = 'allocation:land', where = \"name in ['深圳市', '汕头市']\", "
             "sense = '<=', value = 0.9, basis = 'share' }",
         ),
+        ("limits.large_share.方向 = '≥'", "limits.large_share.sense = '>='"),
+        ("limits.large_share.sense = '＞＝'", "limits.large_share.sense = '>='"),
+        ("limits.large_share.计算基础 = '绝对数'", "limits.large_share.basis = 'amount'"),
         *(
             (f"add limits {{ limit = 'l', quantity = '{quantity}', sense = '<=', value = 1e7, basis = 'amount' }}",
              f"add limits {{ limit = 'l', quantity = '{name}', sense = '<=', value = 1e7, basis = 'amount' }}")
