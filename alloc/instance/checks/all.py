@@ -38,6 +38,7 @@ from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
 from alloc.instance.named import NAMES
+from alloc.instance.row_units import units_of, with_units
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
@@ -112,7 +113,12 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         more = (settings,) if on_settings else ()
         findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
     caused = with_causes(_once(findings), sheets[CITIES.name], (sheets["services"], sheets["pools"]))
-    return with_names(caused, titles_of(sheets)) if caused else caused
+    return told(caused, sheets)
+
+
+def told(findings: list[Finding], sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Findings with the names of their records and, where these have units of their own, with the units."""
+    return with_units(with_names(findings, titles_of(sheets)), units_of(sheets)) if findings else findings
 
 
 def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:
