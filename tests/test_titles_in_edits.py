@@ -33,6 +33,8 @@ def refused(instance: Instance, line: str) -> Finding:
         ("债务率上限 = 1.0", "policy.debt.ceiling = 1.0"),
         ("规划年度 += 1", "year += 1"),
         ("下达阶段 = '正式下达'", "stage = 'formal'"),
+        ("常住人口 *= 1.1 where 城市名称 == '深圳'", "cities.residents *= 1.1 where name == '深圳市'"),
+        ("总量 *= 0.9", "pools.total *= 0.9"),
         ("资源池.新增建设用地.总量 *= 0.9", "pools.land.total *= 0.9"),
         ("Pools.New construction land.Total *= 0.9", "pools.land.total *= 0.9"),
         ("资源池.总量 *= 0.9 where 类别 == '用地'", "pools.total *= 0.9 where kind == 'land'"),
@@ -99,8 +101,12 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
     [
         ("policy.债务率上线 = 1.0", "是否为 policy.debt.ceiling（债务率上限）？",
          "Did you mean policy.debt.ceiling (Ceiling of the debt ratio)?"),
-        ("常住人口 *= 1.1", "是否为 cities.residents（常住人口）？",
+        ("常住人囗 *= 1.1", "是否为 cities.residents（常住人口）？",
          "Did you mean cities.residents (Resident population)?"),
+        ("数额 *= 1.1",
+         "写作其中之一：last_year.amount（数额）、earmarks.amount（数额）、overrides.amount（数额）、issued.amount（数额）。",
+         "Write one of last_year.amount (Amount), earmarks.amount (Amount), overrides.amount (Amount), issued.amount "
+         "(Amount)."),
         ("随便 = 1",
          "可用的表和小节有 27 个：policy（政策参数）、title（标题）、cities（城市）、services（公共服务）、"
          "capacity（现有能力）、"
