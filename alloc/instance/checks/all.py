@@ -33,7 +33,7 @@ from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
 from alloc.instance.checks.sources import check_cell_sources, check_sources
 from alloc.instance.checks.units import check_confirmed, check_units
-from alloc.instance.checks.years import check_years
+from alloc.instance.checks.years import check_planning_year, check_years
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
@@ -70,6 +70,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_peers, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
+    (check_planning_year, ("sources",), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
 
