@@ -341,9 +341,10 @@ def test_what_a_city_or_a_pool_has_is_frozen_in_one_line(place: Path) -> None:
          "看不懂这条修改。写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由；"
          "合并城市写作 merge 城市, 城市 into 城市；对求解结果，冻结城市或资源池写作 freeze 名称, 名称，"
          "调剂写作 move 资源池 数额 from 城市 to 城市。",
-         "This edit cannot be read. Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop "
-         "TARGET; then, if wanted, where CONDITION and # why. Cities are merged by merge CITY, CITY into CITY. Of a result, "
-         "freeze NAME, NAME keeps what cities or pools have, and move POOL AMOUNT from CITY to CITY shifts some of it."),
+         "This edit cannot be read. Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; "
+         "then, if wanted, where CONDITION and # why. Cities are merged by merge CITY, CITY into CITY. Of a result, "
+         "freeze NAME, NAME keeps what cities or pools have, and move POOL AMOUNT from CITY to CITY shifts some of "
+         "it."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_frozen(line: str, zh: str, en: str, place: Path) -> None:

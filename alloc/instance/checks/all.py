@@ -34,6 +34,7 @@ from alloc.instance.checks.settings import check_settings
 from alloc.instance.checks.sources import check_cell_sources, check_sources
 from alloc.instance.checks.units import check_confirmed, check_units
 from alloc.instance.checks.years import check_planning_year, check_years
+from alloc.instance.confirmed import without_confirmed
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
@@ -114,7 +115,7 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         more = (settings,) if on_settings else ()
         findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
     caused = with_causes(_once(findings), sheets[CITIES.name], (sheets["services"], sheets["pools"]))
-    return told(caused, sheets)
+    return told(without_confirmed(caused, settings), sheets)
 
 
 def told(findings: list[Finding], sheets: Mapping[str, Sheet]) -> list[Finding]:
