@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alloc.arguments import checked
 from alloc.instance import Finding, InputError, Instance, locate
+from alloc.instance.checks.causes import with_scenarios
 from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.memory import source_in_memory
@@ -74,7 +75,7 @@ def check(
             loaded = None if loaded is None else replace(loaded, home=home)
             if home is not None and home.is_file() and not scenario:
                 tried = loaded if loaded is not None else unchecked(source) if isinstance(source, Source) else None
-                findings = (*findings, *check_scenarios(tried, home, check=loaded is not None))
+                findings = tuple(with_scenarios(findings, check_scenarios(tried, home, check=loaded is not None)))
                 alone = tried is None
     except InputError as error:
         return error.findings

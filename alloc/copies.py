@@ -14,7 +14,7 @@ from alloc.writing import Written
 
 if TYPE_CHECKING:
     from alloc.workbook.convert import Converted
-    from alloc.workbook.forms.merge import MergedForms
+    from alloc.workbook.forms.differences import MergedForms
 
 NATION = "china-2020"  # where a province is cut out of unless another instance is named
 

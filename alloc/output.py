@@ -42,7 +42,7 @@ from alloc.writing.kinds import MANIFEST
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.workbook.forms.merge import MergedForms
+    from alloc.workbook.forms.differences import MergedForms
 
 Findings = tuple[Finding, ...] | list[Finding]
 Shown: TypeAlias = ("Result | Instance | Comparison | Answer | Variation | Verification | Certified | MergedForms | "

@@ -336,3 +336,21 @@ def test_a_limit_far_beyond_what_is_possible() -> None:
 
     assert remedy(1e9) == "It is 200,000 times the 5,000 seats that are possible: check its magnitude and unit."
     assert remedy(6_000) == "Make it 5,000 seats, or ease those rules."
+
+
+def test_what_follows_from_a_total_in_another_unit(tmp_path: Path) -> None:
+    """Rules that clash with it are counted there; one that has nothing to do with it is said."""
+    limits = ("limit,title_zh,title_en,quantity,where,sense,value,basis\n"
+              "land,用地,Land,allocation:land,city == '440300',<=,0.6,share\n"
+              "west,西部,West,allocation:equalisation,city == '450900',>=,1400000,amount\n")  # fmt: skip
+    found = check(write_tiny(tmp_path / "tiny", pools={("land", "total"): 60_000}, limits=limits))
+    assert [(each.code, each.key, [one.code for one in each.followed_by]) for each in found] == [
+        ("limit_against_bounds", "west", []),
+        ("unit_suspect", "land", ["far_from_last_year", "limit_against_pool", "pool_above_upper"]),
+    ]
+    assert (found[1].told("zh"), found[1].told("en")) == (
+        "第 2 行，总量 total（新增建设用地 land） = 60000：新增用地人均 14.7783 m²，远高于通常的约 1.5 m²；"
+        "若按亩填报，数值是应有的 15 倍。核对单位：应为公顷。（另有 3 处由此而来）",
+        "row 2, total = 60000: New land is 14.7783 m² a resident, far above the usual 1.5 m²: numbers "
+        "in mu (亩) would be 15 times what they should be. Check the unit: ha. (and 3 that follow from this)",
+    )

@@ -125,7 +125,7 @@ def test_every_column_has_a_driver() -> None:
 def test_every_setting_that_a_rule_reads_has_a_driver() -> None:
     assert {name for name in Settings.model_fields if driver_of("settings", name) == NO_DRIVER} == {
         "schema_version", "name", "title", "year", "integers", "facilities", "gap", "time_limit",
-        "units_confirmed",
+        "findings_confirmed", "units_confirmed",
     }  # fmt: skip
     assert driver_of("settings", "policy.debt.ceiling") == "policy"
     assert driver_of("settings", "policy.settlement.willingness") == "settlement"
@@ -219,7 +219,7 @@ def test_settings_are_all_told_apart(tiny: Instance) -> None:
     values, _ = settings_apart(tiny.settings)
     without = {path for path in values if driver_of("settings", path) == NO_DRIVER}
     assert without == {"schema", "name", "title.zh", "title.en", "year", "integers", "facilities", "gap", "time_limit",
-                       "units_confirmed"}  # fmt: skip
+                       "findings_confirmed", "units_confirmed"}  # fmt: skip
 
 
 def test_changed_columns_are_named_with_their_cells() -> None:

@@ -12,12 +12,14 @@ from click.testing import CliRunner
 
 import alloc
 from alloc.cli import main
+from alloc.content.blocks import Paragraph, Table
 from alloc.instance import InputError, read
 from alloc.instance.files.heads import machine_names, read_head
 from alloc.instance.schema.suppliers import OF_SERVICE, SUPPLIERS
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario import scenarios
 from alloc.workbook.content import Content
+from alloc.workbook.forms import differences
 from alloc.workbook.forms.parts import parts_of, suppliers_of
 from instances import write_tiny
 
@@ -211,8 +213,11 @@ def test_rows_by_name(folder: Path) -> None:
     merged = alloc.merge_forms(folder, [filled(folder, "财政", cells)], language="zh")
     codes = {(each.cell.city, each.cell.item) for each in merged.differences}
     assert codes == {("440300", ""), ("440300", sheet["C3"].value)}
-    shown = merged.sections("zh")[0].parts[1]
-    assert [row[-1] for row in shown.rows] == ["filled.xlsx#城市!C3", "filled.xlsx#上年数额!F3"]
+    shown = [each for each in merged.sections("zh")[0].parts if isinstance(each, Table)]
+    assert [(each.title, [row[0] for row in each.rows]) for each in shown] == [
+        ("filled.xlsx：城市，一般公共预算收入，财政部门填报", ["C3"]),
+        ("filled.xlsx：上年数额，均衡性转移支付，财政部门填报", ["F3"]),
+    ]
 
 
 def test_an_empty_form_says_what_it_was_for(folder: Path) -> None:
@@ -233,6 +238,61 @@ def test_a_number_in_another_unit_is_checked(folder: Path) -> None:
     assert found.remedy == ("核对单位。若无误可不改。", "Check the unit. Leave it if it is right.")
 
 
+def test_every_wrong_cell_is_said_at_once(folder: Path) -> None:
+    """With the unit of its row, and what is far below what stood there beside the errors."""
+    health = filled(folder, "卫生健康", {("现有能力", 3, "capacity"): "8.3万", ("现有能力", 4, "capacity"): "many",
+                                        ("现有能力", 5, "capacity"): 0}, "h.xlsx")  # fmt: skip
+    finance = filled(folder, "财政", {("上年数额", 3, "amount"): "9亿"}, "f.xlsx")
+    with pytest.raises(InputError) as caught:
+        alloc.merge_forms(folder, [health, finance])
+    assert [each.line("zh") for each in caught.value.findings] == [
+        "f.xlsx#上年数额，F3，数额（深圳市 440300、均衡性转移支付 equalisation） = 9亿：“数额”不是一个数。"
+        "写出完整的数，不带“万”“亿”；单位：万元。",
+        "h.xlsx#现有能力，F3，现有能力（深圳市 440300、医院 hospital） = 8.3万：“现有能力”不是一个数。"
+        "写出完整的数，不带“万”“亿”；单位：张。",
+        "h.xlsx#现有能力，F4，现有能力（汕头市 440500、医院 hospital） = many：“现有能力”不是一个数。"
+        "写一个数，不带文字；单位：张。",
+        "h.xlsx#现有能力，F5，现有能力（玉林市 450900、医院 hospital） = 0：填报值比原值 33,000 少九成以上。"
+        "核对是否漏填、错行或单位不同。若无误可不改。",
+    ]
+    assert [each.told("en") for each in caught.value.findings[2:]] == [
+        "F4, 现有能力 (汕头市 440500, Hospital hospital) = many: Capacity is not a number. Write a number, "
+        "without words; unit: beds.",
+        "F5, 现有能力 (玉林市 450900, Hospital hospital) = 0: This is more than 90 % below the 33,000 that stood "
+        "there. Check it for a slip, another row or another unit. Leave it if it is right.",
+    ]
+
+
+def test_what_changes_most_comes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fell by more than nine tenths is named; of many differences the greatest have a table of their own."""
+    monkeypatch.setattr(differences, "MANY", 2)
+    monkeypatch.setattr(differences, "GREATEST", 2)
+    form = filled(folder, "卫生健康", {("现有能力", 3, "capacity"): 50_000, ("现有能力", 4, "capacity"): 3_000,
+                                      ("现有能力", 5, "capacity"): 0, ("现有能力", 4, "source"): "年报"})  # fmt: skip
+    merged = alloc.merge_forms(folder, [form], language="zh")
+    parts = merged.sections("zh")[0].parts
+    assert parts[1] == Paragraph(
+        "比原值少九成以上的 2 格：玉林市 医院 现有能力 33,000 → 0；汕头市 医院 现有能力 31,000 → 3,000。"
+    )
+    assert merged.sections("en")[0].parts[1] == Paragraph(
+        "2 fall by more than 90 %: 玉林市 Hospital Capacity 33,000 → 0; 汕头市 Hospital Capacity 31,000 → 3,000."
+    )
+    greatest, every = (each for each in parts if isinstance(each, Table))
+    assert greatest.title == "变动最大的 2 格" and [row[0] for row in greatest.rows] == ["玉林市", "汕头市"]
+    assert every.title == "filled.xlsx：现有能力，医院" and [row[0] for row in every.rows] == ["F3", "F4", "F5"]
+    assert [column.title for column in every.columns] == [
+        "单元格",
+        "城市",
+        "原值",
+        "填报值",
+        "变动（%）",
+        "原状态",
+        "状态",
+        "来源",
+    ]
+    assert alloc.show(merged, "zh").count("单元格") == 1, "no head is broken over lines"
+
+
 def test_a_form_without_its_key(folder: Path) -> None:
     book = openpyxl.load_workbook(made(folder) / "财政.xlsx")
     book["城市"].delete_cols(1)
@@ -248,14 +308,15 @@ def test_a_form_without_its_key(folder: Path) -> None:
 
 
 def test_two_forms_for_the_same_cell(folder: Path) -> None:
-    one = filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "one.xlsx")
-    two = filled(folder, "财政", {("城市", 3, "revenue"): 6000}, "two.xlsx")
+    one = filled(folder, "财政", {("城市", 3, "revenue"): 5_000_000}, "one.xlsx")
+    two = filled(folder, "财政", {("城市", 3, "revenue"): 6_000_000}, "two.xlsx")
     assert refused(folder, one, two) == [("filled_twice", "two.xlsx#城市", 3, "revenue")]
     with pytest.raises(
-        InputError, match=r"two.xlsx#城市, C3, 一般公共预算收入 .* = 6,000: The same cell is 5,000 in one.xlsx#城市, C3"
+        InputError,
+        match=r"two.xlsx#城市, C3, 一般公共预算收入 .* = 6,000,000: The same cell is 5,000,000 in one.xlsx#城市, C3",
     ):
         alloc.merge_forms(folder, [one, two])
-    same = alloc.merge_forms(folder, [one, filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "same.xlsx")])
+    same = alloc.merge_forms(folder, [one, filled(folder, "财政", {("城市", 3, "revenue"): 5_000_000}, "same.xlsx")])
     assert [(each.severity, each.code) for each in same.findings] == [("warning", "filled_twice")]
 
 

@@ -147,8 +147,7 @@ BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
     ),
     "last year missing": (
         {"last_year": None},
-        [error("missing_record", "last_year.csv", None, "pool", None, "equalisation"),
-         error("missing_record", "last_year.csv", None, "pool", None, "land")],
+        [error("last_year_absent", "last_year.csv", None, None, None, None)],
     ),
     "no rows": (
         {"services": TABLES["services"].split("\n")[0] + "\n", "capacity": "city,service,capacity\n"},
@@ -579,3 +578,14 @@ def test_an_edit_with_a_city_that_is_not_there(tmp_path: Path) -> None:
     (finding,) = caught.value.findings
     assert (finding.code, finding.message.zh) == ("unknown_city", "条件中有城市不存在。")
     assert finding.message.en == "The condition names a city that is not there."
+
+
+def test_last_year_that_is_not_there_is_said_once(tmp_path: Path) -> None:
+    """In a folder; a workbook says the same of itself."""
+    (found,) = load(write_tiny(tmp_path / "tiny", last_year=None))[1]
+    assert (found.told("zh"), found.told("en")) == (
+        "缺少“上年数额”：新增建设用地、均衡性转移支付有保底或封顶倍数，或公式正在过渡，都以上年数额为准。"
+        "补上工作表“上年数额”（文件夹中为 last_year.csv）。",
+        "Last year is missing: the floors, caps or phasing in of New construction land, Equalisation transfer go by "
+        "its amounts. Add the sheet Last year (in a folder last_year.csv).",
+    )

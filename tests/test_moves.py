@@ -308,3 +308,59 @@ def test_a_comma_before_three_digits_parts_thousands(place: Path) -> None:
         alloc.solve(place, edits=[f"move land 90,000 from {GIVER} to {TAKER}"])
     (finding,) = caught.value.findings
     assert (finding.code, finding.value) == ("moves_too_much", "90,000")
+
+
+def test_what_a_city_or_a_pool_has_is_frozen_in_one_line(place: Path) -> None:
+    """Cities by name or code and pools by title, each at what it has; the line's reason is that of all its rows."""
+    before = alloc.load_result(place)
+    had = before.tables["allocation"].set_index(["city", "pool"])["published"]
+    result = alloc.solve(place, edits=["freeze 汕头、玉林 # settled", "pools.land.total *= 1.01"])
+    rows = result.instance.tables["overrides"].set_index(["city", "pool"])
+    assert set(rows.index) == {key for key in had.index if key[0] in ("440500", "450900")}
+    assert rows["amount"].to_dict() == {key: had[key] for key in rows.index} and set(rows["reason"]) == {"settled"}
+    now = result.tables["allocation"].set_index(["city", "pool"])["published"]
+    assert all(now[key] == had[key] for key in rows.index) and now["440300", "land"] > had["440300", "land"]
+    pool = alloc.solve(place, edits="freeze Equalisation transfer")
+    assert set(pool.instance.tables["overrides"]["pool"]) == {"equalisation"}
+    assert len(pool.instance.tables["overrides"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "zh", "en"),
+    [
+        ("freeze 汕投", "没有叫“汕投”的城市或资源池。是否为 440500 汕头市？",
+         "No city and no pool is called “汕投”. Did you mean 440500 汕头市?"),
+        ("freeze Shenzhen, lnad",
+         "没有叫“Shenzhen”的城市或资源池。可用：440300 深圳市、440500 汕头市、450900 玉林市。",
+         "No city and no pool is called “Shenzhen”. Would be right: one of 440300 深圳市, 440500 汕头市, 450900 "
+         "玉林市."),
+        ("freeze lnad",
+         "没有叫“lnad”的城市或资源池。是否为 land？可用：equalisation, land, special_bond。",
+         "No city and no pool is called “lnad”. Did you mean land? Would be right: equalisation, land, special_bond."),
+        ("keep Shenzhen",
+         "看不懂这条修改。写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由；"
+         "合并城市写作 merge 城市, 城市 into 城市；对求解结果，冻结城市或资源池写作 freeze 名称, 名称，"
+         "调剂写作 move 资源池 数额 from 城市 to 城市。",
+         "This edit cannot be read. Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; "
+         "then, if wanted, where CONDITION and # why. Cities are merged by merge CITY, CITY into CITY. Of a result, "
+         "freeze NAME, NAME keeps what cities or pools have, and move POOL AMOUNT from CITY to CITY shifts some of "
+         "it."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_frozen(line: str, zh: str, en: str, place: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=line)
+    (finding,) = caught.value.findings
+    assert (f"{finding.message.zh}{finding.remedy.zh}", f"{finding.message.en} {finding.remedy.en}") == (zh, en)
+
+
+def test_a_freeze_starts_from_a_result() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_edit("freeze 汕头")
+    (finding,) = caught.value.findings
+    assert (finding.told("zh"), finding.told("en")) == (
+        "第 1 条修改，freeze 汕头：freeze 从结果出发，这里没有结果。"
+        '写作 alloc solve 结果文件夹 --edit "freeze …"，或在 Session 中使用。',
+        "edit 1, freeze 汕头: A freeze starts from a result, and here is none. "
+        'Write alloc solve RESULT --edit "freeze …", or use it in a Session.',
+    )

@@ -277,6 +277,31 @@ def test_a_limit_on_an_allocation_names_the_rules_behind_the_bounds(
 
 
 @pytest.mark.parametrize(
+    ("pools", "row", "zh", "en"),
+    [
+        (PLENTY | {("money", "corridor_up"): 0, ("money", "corridor_down"): 0.9, ("money", "floor_multiple"): 1},
+         limit("allocation:money", A, ">=", 2_000_000),
+         "使合计至多 400,000 万元，相差 1,600,000 万元；"
+         "主要来自保底（高于上限，上限提高到此） 400,000 万元（1 个城市）。",
+         "make it at most 400,000 10⁴ yuan, 1,600,000 10⁴ yuan off; most of it: floor (above the upper bound, which is "
+         "raised to it) 400,000 10⁴ yuan (1 city)."),
+        (NO_EXHAUST | {("money", "corridor_down"): 0, ("money", "cap_multiple"): 1.05, ("money", "floor_multiple"): 0},
+         limit("allocation:money", B, "<=", 1),
+         "使合计至少 525,000 万元，相差 524,999 万元；"
+         "主要来自封顶（低于下限，下限降低到此） 525,000 万元（1 个城市）。",
+         "make it at least 525,000 10⁴ yuan, 524,999 10⁴ yuan off; most of it: cap (below the lower bound, which is "
+         "lowered to it) 525,000 10⁴ yuan (1 city)."),
+    ],
+)  # fmt: skip
+def test_a_rule_of_the_other_side_is_told_with_how_it_makes_a_bound(
+    pools: dict[tuple[str, str], Any], row: dict[str, Any], zh: str, en: str
+) -> None:
+    """The corridor lies below the floor, or above the cap: both bounds are there."""
+    (finding,) = errors(findings(limits=[row], pools=pools))
+    assert finding.message.zh.endswith(zh) and finding.message.en.endswith(en)
+
+
+@pytest.mark.parametrize(
     "row",
     [
         limit("allocation:land", A, ">=", 290),

@@ -8,6 +8,7 @@ from alloc.instance import InputError, Instance, read
 from alloc.instance.findings import Finding
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario import apply, parse_edit
+from alloc.text import Text
 from instances import write_tiny
 
 
@@ -32,6 +33,8 @@ def refused(instance: Instance, line: str) -> Finding:
         ("债务率上限 = 1.0", "policy.debt.ceiling = 1.0"),
         ("规划年度 += 1", "year += 1"),
         ("下达阶段 = '正式下达'", "stage = 'formal'"),
+        ("常住人口 *= 1.1 where 城市名称 == '深圳'", "cities.residents *= 1.1 where name == '深圳市'"),
+        ("总量 *= 0.9", "pools.total *= 0.9"),
         ("资源池.新增建设用地.总量 *= 0.9", "pools.land.total *= 0.9"),
         ("Pools.New construction land.Total *= 0.9", "pools.land.total *= 0.9"),
         ("资源池.总量 *= 0.9 where 类别 == '用地'", "pools.total *= 0.9 where kind == 'land'"),
@@ -49,6 +52,23 @@ def refused(instance: Instance, line: str) -> Finding:
             "方向 = '<=', 限值 = 0.9, 计算基础 = '比例' }",
             "add limits { limit = '两市', quantity = 'allocation:land', where = \"name in ['深圳市', '汕头市']\", "
             "sense = '<=', value = 0.9, basis = 'share' }",
+        ),
+        ("limits.large_share.方向 = '≥'", "limits.large_share.sense = '>='"),
+        ("limits.large_share.sense = '＞＝'", "limits.large_share.sense = '>='"),
+        ("limits.large_share.计算基础 = '绝对数'", "limits.large_share.basis = 'amount'"),
+        *(
+            (f"add limits {{ limit = 'l', quantity = '{quantity}', sense = '<=', value = 1e7, basis = 'amount' }}",
+             f"add limits {{ limit = 'l', quantity = '{name}', sense = '<=', value = 1e7, basis = 'amount' }}")
+            for quantity, name in (
+                ("pools:均衡性转移支付+新增专项债券", "pools:equalisation+special_bond"),
+                ("合计：均衡性转移支付＋special_bond", "pools:equalisation+special_bond"),
+                ("pools:Equalisation transfer + new special bonds", "pools:equalisation+special_bond"),
+                ("sum:equalisation+新增专项债券", "pools:equalisation+special_bond"),
+                ("allocation:新增建设用地", "allocation:land"),
+                ("allocation: New construction land", "allocation:land"),
+                ("分配：land", "allocation:land"), ("added capacity: Hospital", "added:hospital"),
+                ("land_use:产业", "land_use:production"), ("all transfers", "transfers"), ("各类债券", "bonds"),
+            )
         ),
     ],
 )  # fmt: skip
@@ -81,8 +101,12 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
     [
         ("policy.债务率上线 = 1.0", "是否为 policy.debt.ceiling（债务率上限）？",
          "Did you mean policy.debt.ceiling (Ceiling of the debt ratio)?"),
-        ("常住人口 *= 1.1", "是否为 cities.residents（常住人口）？",
+        ("常住人囗 *= 1.1", "是否为 cities.residents（常住人口）？",
          "Did you mean cities.residents (Resident population)?"),
+        ("数额 *= 1.1",
+         "写作其中之一：last_year.amount（数额）、earmarks.amount（数额）、overrides.amount（数额）、issued.amount（数额）。",
+         "Write one of last_year.amount (Amount), earmarks.amount (Amount), overrides.amount (Amount), issued.amount "
+         "(Amount)."),
         ("随便 = 1",
          "可用的表和小节有 27 个：policy（政策参数）、title（标题）、cities（城市）、services（公共服务）、"
          "capacity（现有能力）、"
@@ -113,6 +137,25 @@ def test_what_no_title_is_near_to(tiny: Instance, line: str, zh: str, en: str) -
     """The near one with its title, or a few; the examples are conditions that can be read."""
     remedy = refused(tiny, line).remedy
     assert (remedy.zh, remedy.en) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("pools", "message", "remedy"),
+    [
+        ("equalisation+教育", Text("没有资源池 教育。", "There is no pool 教育."),
+         Text("可用：equalisation（均衡性转移支付）、land（新增建设用地）、special_bond（新增专项债券）。",
+              "Would be right: one of equalisation (Equalisation transfer), land (New construction land), special_bond "
+              "(New special bonds).")),
+        ("均衡性转移支付+special bonds", Text("没有资源池 special bonds。", "There is no pool special bonds."),
+         Text("是否为 special_bond？可用：equalisation, land, special_bond。",
+              "Did you mean special_bond? Would be right: equalisation, land, special_bond.")),
+    ],
+)  # fmt: skip
+def test_what_is_no_pool_of_a_sum(tiny: Instance, pools: str, message: Text, remedy: Text) -> None:
+    """Pools are told with their titles to who wrote a title."""
+    line = f"add limits {{ limit = 'l', quantity = 'pools:{pools}', sense = '<=', value = 9, basis = 'amount' }}"
+    finding = refused(tiny, line)
+    assert (finding.message, finding.remedy) == (message, remedy)
 
 
 def test_a_row_that_cannot_be_read_is_said_without_backslashes() -> None:

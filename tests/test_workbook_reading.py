@@ -167,8 +167,26 @@ def test_flags(cell: Any, tmp_path: Path, tiny: str) -> None:
 
 def test_values_in_words(tmp_path: Path, tiny: str) -> None:
     pools = all_of(put(2, "kind", "用地"), put(3, "use", "一般支出"), put(4, "bond_class", "专项债券"))
-    limits = all_of(put(2, "basis", "比例"), put(3, "basis", "绝对数"))
+    limits = all_of(put(2, "basis", "比例"), put(3, "basis", "数额"))
     assert read(write_book(tmp_path / "plan.xlsx", pools=pools, limits=limits)).hash == tiny
+
+
+def test_limits_as_planners_write_them(tmp_path: Path, tiny: str) -> None:
+    """Shares in per cent where the basis is one, signs of any width, and the words that the basis had before."""
+    for share, sense, basis in (("60%", "≤", "绝对数"), ("６０％", "＜＝", "数额"), ("0.6", "不高于", " 数额 ")):
+        limits = all_of(put(2, "value", share), put(2, "sense", sense), put(2, "basis", "比例"), put(3, "basis", basis))
+        assert read(write_book(tmp_path / "plan.xlsx", limits=limits)).hash == tiny
+
+
+def test_a_percentage_of_an_amount(tmp_path: Path) -> None:
+    """It is said which rows have percentages, by the titles of the sheet."""
+    (finding,) = load(write_book(tmp_path / "plan.xlsx", limits=put(3, "value", "40%")))[1]
+    assert (finding.told("zh"), finding.told("en")) == (
+        "G3，value（guangdong_settle） = 40%：“限值”不是一个数。"
+        "只有“计算基础”为比例或倍数的行可写百分数；写出数额，或改“计算基础”。",
+        "G3, value (guangdong_settle) = 40%: Value is not a number. Only rows whose Basis is a share or a "
+        "multiple have percentages: write the amount, or change the Basis.",
+    )
 
 
 def test_formulas_that_give_nothing_are_empty_cells(tmp_path: Path, tiny: str) -> None:

@@ -281,3 +281,20 @@ def test_a_reason_in_chinese_goes_there_and_back(tmp_path: Path) -> None:
         for each in (result, stored):
             table = edits_table(View(each, language))
             assert table is not None and [row[-1] for row in table.rows] == [reason]
+
+
+def test_a_wrong_code_of_a_city_is_said_once(tmp_path: Path) -> None:
+    """What other tables and scenarios say of it is counted there."""
+    row = "add overrides { city = '450900', pool = 'land', amount = 350, reason = 'a', approved_by = 'b' }"
+    path = book_of(tmp_path, ["one", "一", "One", None, row, None], ["two", "二", "Two", None, row, None])
+    book = openpyxl.load_workbook(path)
+    sheet = book["城市"]
+    at = next(cell for (cell, *_) in sheet.iter_rows(min_row=3) if cell.value == "450900")
+    at.value = "45090"
+    book.save(path)
+    found = [each for each in alloc.check(path) if each.severity == "error"]
+    assert {each.file.partition("#")[2] for each in found} == {"城市", "现有能力"}
+    (cause,) = [each for each in found if each.followed_by]
+    assert {each.file.partition("#")[2] for each in cause.followed_by} == {"现有能力", "上年数额", "戴帽指标", "情景"}
+    assert cause.told("zh").endswith("（另有 8 处由此而来）")
+    assert cause.told("en").endswith("(and 8 that follow from this)")

@@ -39,7 +39,7 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "use": {"general": "一般支出", "capital": "建设"},
     "bond_class": {"general": "一般债券", "special": "专项债券"},
     "basis": {
-        "amount": "绝对数", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
+        "amount": "数额", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
         "relative": "与对照之比", "last_year": "上年数的倍数",
     },
     "stage": {stage: STAGES_IN_CHINESE[stage] for stage in STAGES[:-1]},

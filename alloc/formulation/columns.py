@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -77,6 +78,8 @@ class Column:
         above, below: range without its ends.
         default: what an empty cell stands for, where that is fixed.
         values: the allowed values of an ``enum``.
+        spelt: other ways in which values of an ``enum`` are written, each with the value.
+        percent: another column of the table, and the values of it beside which a number may have a percent sign.
         references: the table whose key the cells name.
         pattern: regular expression that a whole ``code`` matches.
         pattern_words: that pattern in words.
@@ -104,6 +107,8 @@ class Column:
     below: float | None = None
     default: float | None = None
     values: tuple[str, ...] = ()
+    spelt: tuple[tuple[str, str], ...] = ()
+    percent: tuple[str, tuple[str, ...]] = ("", ())
     references: str = ""
     pattern: str = ""
     pattern_words: Text = NO_UNIT
@@ -122,6 +127,11 @@ class Column:
     def numeric(self) -> bool:
         """Whether cells are numbers."""
         return self.kind in NUMERIC
+
+    def value_spelt(self, text: str) -> str:
+        """The value of an ``enum`` that a text is, with signs of any width and in any case; otherwise the text."""
+        plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        return plain if plain in self.values else dict(self.spelt).get(text.strip(), text)
 
     def required_in(self, language: str) -> bool:
         """Whether readers of a language are asked for it: of two columns that say the same, for the one in theirs."""

@@ -136,7 +136,7 @@ class Finding:
         if self.cell is not None:
             row = getattr(self.cell, language)
         where = ("，" if zh else ", ").join(filter(None, (row, self.of_column(language))))
-        codes = _codes(self.key)
+        codes = codes_of(self.key)
         known = self.called or Text(*(", ".join(codes),) * 2)
         if (
             codes
@@ -240,14 +240,14 @@ def with_names(findings: Iterable[Finding], titles: Mapping[str, Text]) -> list[
 
 
 def _named(finding: Finding, titles: Mapping[str, Text]) -> Finding:
-    codes = _codes(finding.key)
+    codes = codes_of(finding.key)
     if finding.called is not None or not any(code in titles for code in codes):
         return finding
     said = listed(_with_code(titles[code], code) if code in titles else Text(code, code) for code in codes)
     return replace(finding, called=said)
 
 
-def _codes(key: str | None) -> list[str]:
+def codes_of(key: str | None) -> list[str]:
     """The codes of a key: of one record, or of several, or of a pool and some cities."""
     return re.split(", |: ", key) if key else []
 

@@ -2,6 +2,7 @@
 
     move land 50 from 深圳 to 东莞          two overrides: what each has now, less 50 and plus 50
     overrides.440300.land.amount += 50      where there is no such row: an override from what the city has now
+    freeze 深圳, land                        an override from it for every pool of a city, and every city of a pool
 
 Everything else is solved again around them.
 """
@@ -21,10 +22,10 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.frames import called
 from alloc.instance.instance import Instance
-from alloc.instance.named import near_code
+from alloc.instance.named import near_code, remedy_by_name
 from alloc.instance.schema.tables import OVERRIDES
 from alloc.scenario.edits import Edit, Origin
-from alloc.scenario.lines import UNREADABLE, Standing, line_of, moved, read_line, value_text
+from alloc.scenario.lines import UNREADABLE, Standing, frozen, line_of, moved, read_line, value_text
 from alloc.scenario.selection import NAMES
 from alloc.scenario.typed import NUMBER, figure_meant
 from alloc.text import Text, figure
@@ -65,6 +66,9 @@ def _one(line: str, origin: Origin, instance: Instance, has: pd.Series, derived:
     move = moved(line)
     if move is not None:
         return _moved(move, Edit("add", line.strip(), origin=origin), instance, has, derived)
+    freeze = frozen(line)
+    if freeze is not None:
+        return _frozen(freeze, Edit("set", line.strip(), origin=origin), instance, has)
     edit, _ = read_line(line, origin)
     to_a_city = None if edit is None or edit.verb not in ("add", "scale") else _TO_A_CITY.fullmatch(edit.target)
     if edit is None or to_a_city is None or isinstance(edit.value, bool) or not isinstance(edit.value, int | float):
@@ -133,6 +137,32 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series, 
         if why and (city, pool) in there_are:  # a new row takes the reason of its edit
             edits.append(Edit("set", f"{named}.reason", why, why=why))
     return [_line(edit) for edit in edits]
+
+
+def _frozen(freeze: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) -> list[str]:
+    """The overrides that keep cities, or all cities of pools, at what they have.
+
+    Raises:
+        InputError: a name is that of no city and of no pool, or of several.
+    """
+    kept: dict[tuple[str, str], None] = {}
+    for name in map(str.strip, re.split("[,，、]", freeze["names"])):
+        cities, pools = (called(instance.tables[table], column, NAMES, name)
+                         for table, column in (("cities", "city"), ("pools", "pool")))  # fmt: skip
+        if len(cities) + len(pools) != 1:
+            message = Text("没有叫“{name}”的城市或资源池。", "No city and no pool is called “{name}”.")
+            if cities or pools:
+                message = Text("有几项都叫“{name}”。", "Several are called “{name}”.")
+            near = [near_code(instance.tables, table, name) for table in ("cities", "pools")]
+            of = "pools" if near[0] is None and near[1] is not None else "cities"
+            remedy = remedy_by_name(instance.tables, of, name)
+            raise InputError([edit.finding("unknown_code", message.fill(name=name), remedy)])
+        kept |= dict.fromkeys(key for key in has.index if key[0] in cities or key[1] in pools)
+    why = (freeze["why"] or "").strip()
+    return [
+        _line(Edit("set", f"{OVERRIDES.name}.{city}.{pool}.amount", _tidy(float(has[city, pool])), why=why))
+        for city, pool in kept
+    ]
 
 
 def _out_of_bounds(

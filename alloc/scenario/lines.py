@@ -9,6 +9,7 @@
     drop TARGET             drop           drop limits.megacity_land
     merge CITIES into CITY  merge          merge 371200, 371300 into 济南市
     move POOL N from A to B                of a result alone: two overrides (`alloc.parametric.moves`)
+    freeze NAME, NAME                      of a result alone: an override for all that cities, or cities of pools, have
 
 Each may end in ``where CONDITION`` and then in ``# why``, and begin with ``optional`` where it may select nothing,
 which is an error otherwise. Of several lines one may begin with ``then``: it and those behind it start from what the
@@ -71,16 +72,19 @@ _MOVE = re.compile(
     r"\s*(?:#(?P<why>.*))?",
     re.DOTALL,
 )
+_FREEZE = re.compile(r"freeze\s+(?P<names>[^#={}\s][^#={}]*?)\s*(?:#(?P<why>.*))?", re.DOTALL)
 UNREADABLE = Text("看不懂值：{text} 。", "The value cannot be read: {text} .")
 _OF_A_RESULT = Text(
-    '写作 alloc solve 结果文件夹 --edit "move …"，或在 Session 中使用。',
-    'Write alloc solve RESULT --edit "move …", or use it in a Session.',
+    '写作 alloc solve 结果文件夹 --edit "{word} …"，或在 Session 中使用。',
+    'Write alloc solve RESULT --edit "{word} …", or use it in a Session.',
 )
 _FORMS = Text(
     "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由；"
-    "合并城市写作 merge 城市, 城市 into 城市。",
+    "合并城市写作 merge 城市, 城市 into 城市；对求解结果，冻结城市或资源池写作 freeze 名称, 名称，"
+    "调剂写作 move 资源池 数额 from 城市 to 城市。",
     "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
-    "and # why. Cities are merged by merge CITY, CITY into CITY.",
+    "and # why. Cities are merged by merge CITY, CITY into CITY. Of a result, freeze NAME, NAME keeps what cities or "
+    "pools have, and move POOL AMOUNT from CITY to CITY shifts some of it.",
 )
 
 
@@ -99,6 +103,11 @@ def parse_edit(line: str, number: int = 1) -> Edit:
 def moved(line: str) -> re.Match[str] | None:
     """The parts of a line that moves an amount from one city to another, None of any other line."""
     return _MOVE.fullmatch(line.strip())
+
+
+def frozen(line: str) -> re.Match[str] | None:
+    """The parts of a line that keeps cities or pools at what they have, None of any other line."""
+    return _FREEZE.fullmatch(line.strip())
 
 
 class Standing(str):
@@ -147,9 +156,10 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     match = _LINE.fullmatch(line.strip())
     if match is None or (match["word"] == "drop" and _split(match["rest"])[0]):
         match = _LINE_OF_TITLES.fullmatch(line.strip()) or match
-    if match is None and moved(line) is not None:
-        message = Text("move 从结果出发，这里没有结果。", "A move starts from a result, and here is none.")
-        return None, [_unreadable(line, origin, message, _OF_A_RESULT)]
+    if match is None and (moved(line) or frozen(line)) is not None:
+        word = line.split(maxsplit=1)[0]
+        message = Text(f"{word} 从结果出发，这里没有结果。", f"A {word} starts from a result, and here is none.")
+        return None, [_unreadable(line, origin, message, _OF_A_RESULT.fill(word=word))]
     if match is None:
         return None, [_unreadable(line, origin, Text("看不懂这条修改。", "This edit cannot be read."))]
     text, where, why = _split(match["rest"])

@@ -35,7 +35,7 @@ from alloc.scenario.selection import (
 )
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.targets import Grid, columns_like, target_of
-from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, row_added, rows_dropped
+from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, loosened, row_added, rows_dropped
 from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, column_of, missing, number, out_of_range, typed
 from alloc.text import Text
 
@@ -70,7 +70,8 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
     touches = column_touched(table, frame, rows, column.name, _outcome(edit, column, frame[column.name].iloc[rows]))
     for key in new_keys:
         touches += row_added(table, key, {column.name: typed(edit, column, edit.value)})
-    return touches, findings + _outside(edit, column, touches)
+    more = loosened(edit, table, column, touches, state)
+    return touches, findings + _outside(edit, column, touches) + more
 
 
 def _one_cell(edit: Edit, target: Grid, state: State) -> tuple[list[Touch], list[Finding]] | None:
@@ -90,7 +91,7 @@ def _one_cell(edit: Edit, target: Grid, state: State) -> tuple[list[Touch], list
     new = typed(edit, column, edit.value) if edit.verb == "set" else None
     old = state.cells(table, column.name)[row]
     touches = [Touch((table.name, target.key, column.name), row, old, new)]
-    return touches, _outside(edit, column, touches)
+    return touches, _outside(edit, column, touches) + loosened(edit, table, column, touches, state)
 
 
 def _outcome(edit: Edit, column: Column, old: pd.Series) -> list[Any]:

@@ -121,8 +121,6 @@ def _columns_named(value: Mapping[str, object], table: Table, state: State) -> d
 
 def _meant(table: Table, column: str, text: str, state: State) -> str:
     """What a text names, where it is a title as workbooks show it: a factor, what a limit is about."""
-    if text.isascii():
-        return text
     from alloc.workbook.words import Names  # which most edits do not need
 
     if not Names.has(table.name, column):
@@ -134,8 +132,10 @@ def _meant(table: Table, column: str, text: str, state: State) -> str:
 def _by_names(edit: Edit, state: State) -> str:
     """The target with the names of the table and of the settings that it was written with the titles of.
 
+    The title of a column stands alone where one table has it, and no setting.
+
     Raises:
-        InputError: several settings have the title.
+        InputError: several settings or columns have the title.
     """
     path, known = edit.target, state.values
     if path in known or path.partition(".")[0] in TABLES or any(path == name or path.startswith(f"{name}.")
@@ -147,10 +147,22 @@ def _by_names(edit: Edit, state: State) -> str:
                 return name + path[len(title) :]
     *sections, last = path.split(".")
     found = [name for name in known if name not in LISTS and "[" not in name and _called(name, sections, last)]
+    found += [] if sections else _columns().get(_folded(last), ())
     if len(found) > 1:
         shown = listed([_with_title(name) for name in found[:SHOWN]])
         raise InputError([edit.finding("ambiguous_name", _EITHER.fill(name=path), _ONE_OF.fill(paths=shown))])
     return found[0] if found else path
+
+
+@cache
+def _columns() -> Mapping[str, tuple[str, ...]]:
+    """The columns of all tables, by their titles in both languages."""
+    found: dict[str, tuple[str, ...]] = {}
+    for table in GRIDS.values():
+        for column in (each for each in table.columns if not each.key):
+            for title in {_folded(words) for words in column.title}:
+                found[title] = (*found.get(title, ()), f"{table.name}.{column.name}")
+    return found
 
 
 def _called(path: str, sections: Sequence[str], last: str) -> bool:

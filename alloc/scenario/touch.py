@@ -9,16 +9,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import MULTIPLE, Column
+from alloc.formulation.lever import LOWER, RAISE
+from alloc.formulation.registry import catalogue_for
+from alloc.instance.findings import Finding, or_leave
 from alloc.instance.frames import texts
+from alloc.instance.named import names_of
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.edits import Edit
 from alloc.scenario.state import State, plain
+from alloc.text import Text, figure, listed
 
 Key = tuple[str, ...]
 Name = tuple[str, Key, str]  # of a cell: table, key, column
 NO_ROW = -1
 AMOUNT, REASON = "amount", "reason"
+_LOOSENS = Text("“{title}”改为 {new} 是放松，不是收紧，原为：{was}。",
+                "{title}: {new} loosens it and does not tighten it; it was {was}.")  # fmt: skip
+_WAS = Text("{name} {old}", "{old} for {name}")
+_RIGHT = {LOWER: Text("要收紧，写更大的数。", "To tighten it, set a greater number."),
+          RAISE: Text("要收紧，写更小的数。", "To tighten it, set a smaller number.")}  # fmt: skip
 
 
 class Touch(NamedTuple):
@@ -97,3 +108,31 @@ def reasons(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]], state
             old = None if row == NO_ROW else state.cells(TABLES[table], REASON)[row]
             found_besides.setdefault(place, []).append(Touch((table, key, REASON), row, old, why))
     return found_besides
+
+
+def loosened(edit: Edit, table: Table, column: Column, touches: Sequence[Touch], state: State) -> list[Finding]:
+    """A warning where a floor or a cap, as a multiple of last year, is set to one that leaves more room than before.
+
+    Args:
+        edit: that sets it.
+        table, column: of the cells.
+        touches: the cells, with what stood there.
+        state: before the edit.
+    """
+    if edit.verb != "set" or column.unit != MULTIPLE:
+        return []
+    number = catalogue_for(state.settings).numbers.get(f"{table.name}.{column.name}")
+    ways = number.turns[0].ways if number is not None and number.turns else ()
+    if ways not in ((LOWER,), (RAISE,)):
+        return []
+    gone = [each for each in touches if each.old is not None and each.new is not None
+            and (each.new - each.old) * ways[0] > 0]  # fmt: skip
+    if not gone:
+        return []
+    names = names_of(state.tables)
+    was = listed(
+        _WAS.fill(name=names.get(code, Text(code, code)), old=figure(each.old))
+        for each in gone for code in [", ".join(each.name[1])]
+    )  # fmt: skip
+    message = _LOOSENS.fill(title=column.title, new=figure(gone[0].new), was=was)
+    return [edit.finding("edit_loosens", message, or_leave(_RIGHT[ways[0]]), "warning")]

@@ -72,6 +72,8 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
     text = str(_or_refuse(edit, column, value, value.strip() if isinstance(value, str) else None, _TEXT))
     if not text and column.required:
         raise InputError([missing(edit, column)])
+    if column.kind == "enum":
+        text = column.value_spelt(text)
     if column.kind == "enum" and text not in column.values and value_named(column.name, text) in column.values:
         return value_named(column.name, text)
     if text and column.kind == "enum" and text not in column.values:

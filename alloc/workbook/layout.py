@@ -131,6 +131,7 @@ def _values(column: Column) -> dict[str, str]:
 
 def value_meant(column: Column, text: str) -> str:
     """The machine name of a value that stands in words, or as the beginning of one alone; otherwise the text."""
+    text = column.value_spelt(text)
     values = _values(column)
     begun = [name for name, words in values.items() if len(text) >= FEWEST_SIGNS and words.startswith(text)]
     return next((name for name, words in values.items() if words == text), begun[0] if len(begun) == 1 else text)

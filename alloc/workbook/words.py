@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from alloc.content.places import OF_COLUMNS
+from alloc.content.quantities import SUM, quantity_named
 from alloc.content.titles import OF_QUANTITIES
 from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
@@ -38,7 +39,7 @@ USES: Mapping[str, str] = MappingProxyType({
     "public": "公共设施", "housing": "居住", "production": "产业",
     "other": "道路、公用设施等其他", "unassigned": "暂未安排",
 })  # fmt: skip
-_SUM, _SUM_SHOWN = "pools:", "合计："  # before the pools of a limit on their sum, which + stands between
+_SUM, _SUM_SHOWN = f"{SUM}:", "合计："  # before the pools of a limit on their sum, which + stands between
 
 
 def setting_shown(setting: Setting, value: str) -> str:
@@ -87,7 +88,7 @@ class Names:
         """
         title = next((title for name, title in self._pairs(table, column, row) if name == text), text)
         if (table, column) == ("limits", "quantity") and text.startswith(_SUM):
-            title = self._sum(text, _SUM, _SUM_SHOWN, dict(self._titled("pools")))
+            title = self._sum(text, dict(self._titled("pools")))
         return title if self.meant(table, column, title, row) == text else text
 
     def meant(self, table: str, column: str, text: str, row: Mapping[str, str]) -> str:
@@ -97,16 +98,16 @@ class Names:
         pairs = list(self._pairs(table, column, row))
         if not text or any(name == text for name, _ in pairs):
             return text
-        if (table, column) == ("limits", "quantity") and text.startswith(_SUM_SHOWN):
-            return self._sum(text, _SUM_SHOWN, _SUM, {title: name for name, title in self._titled("pools")})
         means = {name for name, title in pairs if folded(title) == folded(text)}
+        if not means and (table, column) == ("limits", "quantity"):
+            return quantity_named(text, self._items)
         return means.pop() if len(means) == 1 else text
 
     @staticmethod
-    def _sum(text: str, before: str, then: str, named: Mapping[str, str]) -> str:
-        """A sum of pools by other names of theirs; as it is where one has none."""
-        items = text.removeprefix(before).split(BETWEEN_ITEMS)
-        return then + BETWEEN_ITEMS.join(named[item] for item in items) if all(map(named.get, items)) else text
+    def _sum(text: str, titles: Mapping[str, str]) -> str:
+        """A sum of pools by their titles; as it is where one has none."""
+        items = text.removeprefix(_SUM).split(BETWEEN_ITEMS)
+        return _SUM_SHOWN + BETWEEN_ITEMS.join(titles[item] for item in items) if all(map(titles.get, items)) else text
 
     @staticmethod
     def has(table: str, column: str) -> bool:
@@ -172,9 +173,18 @@ class Names:
                 found += [(f"{name}:{code}", f"{called[name]}：{title}") for code, title in self._titled(table)]
         return found
 
-    def _titled(self, table: str) -> list[tuple[str, str]]:
+    @cached_property
+    def _items(self) -> Mapping[str, list[tuple[str, str]]]:
+        """What may stand behind the colon of a quantity, with its titles in both languages, by what stands before."""
+        pools, services, programmes = (
+            self._titled(table) + self._titled(table, "title_en") for table in ("pools", "services", "programmes")
+        )
+        of_services = dict.fromkeys(("added", "moved", "shared"), services)
+        return {"allocation": pools, SUM: pools, "run": programmes, "land_use": list(USES.items()), **of_services}
+
+    def _titled(self, table: str, column: str = "title_zh") -> list[tuple[str, str]]:
         cells = self._cells.get(table, {})
-        pairs = zip(cells.get(TABLES[table].key[0], ()), cells.get("title_zh", ()), strict=False)
+        pairs = zip(cells.get(TABLES[table].key[0], ()), cells.get(column, ()), strict=False)
         return [(str(code), str(title)) for code, title in pairs if code and title]
 
 

@@ -14,7 +14,7 @@ NATION = "china-2020"
 
 
 @click.command(cls=options.Verb)
-@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--services", metavar="A,B", help="Services of the empty instance; default: all of china-2020.")
 @click.option("--pools", metavar="A,B", help="Pools of the empty instance; default: all of china-2020.")
 @click.option("--year", type=click.IntRange(1949, 2200), help="Planning year of the empty instance.")
@@ -39,9 +39,9 @@ def init(
     lang: str,
     form: str,
 ) -> None:
-    """Make a new instance in DIR: an empty one to fill in, or one province of a national one.
+    """Make a new instance in OUT: an empty one to fill in, or one province of a national one.
 
-    DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. An instance that is there is
+    OUT is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. An instance that is there is
     renamed beside.
     """
     if province is None and (origin is not None or result is not None or controls is not None):

@@ -1,4 +1,4 @@
-"""Which cities take part in a pool, whether a formula leaves a city nothing of it, and which bound changes that."""
+"""Which cities take part in a pool, what a formula leaves a city of it, and which bound or total changes that."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from alloc.content.conditions import condition_said
 from alloc.explanation.city.words import say
 from alloc.explanation.shared.point import by_key
+from alloc.tolerances import ROUNDOFF
 
 if TYPE_CHECKING:
     from alloc.explanation.city.facts import Facts
@@ -42,3 +43,22 @@ def bounded(reasons: Facts, show: Figures) -> str:
     title = getattr(show.known.rules[rule].title, show.language)
     said = say(show.language, f"rule_{side}", bound=show.amount(bound), unit=show.behind, rule=title)
     return said if at else said + say(show.language, "rule_left")
+
+
+def pushed_aside(reasons: Facts) -> tuple[str, float, float] | None:
+    """Where a number stands at a bound since the formula does not fit the total: which bound, and by how much.
+
+    Returns:
+        ``lower`` where the formula's amounts within their bounds sum to more than there is, ``upper`` where to less
+        than has to be given out; by how much in all, and how much this number gave up or took on. None: neither.
+    """
+    derived, moved = reasons.derived, reasons.parts["optimised"]
+    if reasons.decider not in ("rule", "open"):
+        return None
+    r = list(derived.pools).index(reasons.pool)
+    off = float((derived.up[:, r] * derived.rule_target[:, r]).sum() - derived.available[r])
+    if abs(off) <= ROUNDOFF * max(1.0, float(derived.available[r])):
+        return None
+    if reasons.at_lower and off > 0 > moved:
+        return "lower", off, -moved
+    return ("upper", -off, moved) if reasons.at_upper and moved > 0 > off and derived.exhaust[r] else None

@@ -14,7 +14,7 @@ from alloc.content.figures import number, percent, published_decimals, rounded
 from alloc.content.numbers import NOTES, amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.city.holds import OUTSIDE
-from alloc.explanation.city.part import bounded, condition_of, formula_leaves_nothing, has_formula
+from alloc.explanation.city.part import bounded, condition_of, formula_leaves_nothing, has_formula, pushed_aside
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
@@ -176,6 +176,9 @@ def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
                 )
             elif at:
                 said.append(told(key, amount=show.amount(bound), rule=of(rule, "title"), words=of(rule, "words")))
+    if (aside := pushed_aside(reasons)) is not None:
+        side, off, moved = aside
+        said.append(told(f"aside_{side}", off=show.amount(off), moved=show.amount(moved)))
     return said
 
 

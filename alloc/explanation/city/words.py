@@ -94,6 +94,19 @@ WORDS: dict[str, Text] = {
         "它正处在上限 {amount} {unit}，上限来自“{rule}”：{words}",
         "It stands at its upper bound of {amount} {unit}, made by the rule “{rule}”: {words}",
     ),
+    "aside_lower": Text(
+        "各城市的公式数在各自上下限之内合计，比可分配的多 {off} {unit}，须由各城市让出；它让到下限为止，"
+        "让出的 {moved} {unit}在组成部分中记作“优化”。",
+        "Within their bounds the formula's amounts of all cities sum to {off} {unit} more than there is to give, which "
+        "cities give up; this one goes down to its lower bound, and the {moved} {unit} are the part “optimisation”.",
+    ),
+    "aside_upper": Text(
+        "各城市的公式数在各自上下限之内合计，比须下达的少 {off} {unit}，须加到各城市；它加到上限为止，"
+        "增加的 {moved} {unit}在组成部分中记作“优化”。",
+        "Within their bounds the formula's amounts of all cities sum to {off} {unit} less than has to be given out, "
+        "which cities take on; this one goes up to its upper bound, and the {moved} {unit} are the part "
+        "“optimisation”.",
+    ),
     "at_lower_open": Text("它已经为零，不能再少。", "It is nothing, and cannot be less."),
     "at_upper_zero": Text("公式给它的数为零，上限也就为零。", "The formula gives it nothing, so it cannot be more."),
     "at_upper_open": Text("它已得到该资源池可分配的全部。", "It has all that the pool has to give."),

@@ -33,11 +33,13 @@ from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
 from alloc.instance.checks.sources import check_cell_sources, check_sources
 from alloc.instance.checks.units import check_confirmed, check_units
-from alloc.instance.checks.years import check_years
+from alloc.instance.checks.years import check_planning_year, check_years
+from alloc.instance.confirmed import without_confirmed
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
 from alloc.instance.named import NAMES
+from alloc.instance.row_units import units_of, with_units
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
@@ -69,6 +71,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_peers, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
+    (check_planning_year, ("sources",), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
 
@@ -114,7 +117,12 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         more = (settings,) if on_settings else ()
         findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
     caused = with_causes(_once(findings), sheets[CITIES.name], (sheets["services"], sheets["pools"]))
-    return with_names(caused, titles_of(sheets)) if caused else caused
+    return told(without_confirmed(caused, settings), sheets)
+
+
+def told(findings: list[Finding], sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Findings with the names of their records and, where these have units of their own, with the units."""
+    return with_units(with_names(findings, titles_of(sheets)), units_of(sheets)) if findings else findings
 
 
 def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:

@@ -72,6 +72,25 @@ def with_lost_columns(
     return [with_follow_ups(finding, followed.get(place, ())) for place, finding in enumerate(found)], kept
 
 
+def with_scenarios(found: Sequence[Finding], scenarios: Iterable[Finding]) -> list[Finding]:
+    """What is found of tables and of scenarios: a code that is unknown in both is said once, of the tables.
+
+    Args:
+        found: of the tables.
+        scenarios: of the scenarios beside them.
+    """
+    places = {each.value: place for place, each in reversed(list(enumerate(found))) if each.code == "unknown_code"}
+    followed: dict[int, list[Finding]] = {}
+    apart = []
+    for finding in scenarios:
+        place = places.get(finding.value) if finding.code == "unknown_code" else None
+        if place is None:
+            apart.append(finding)
+        else:
+            followed.setdefault(place, []).append(finding)
+    return [*(with_follow_ups(each, followed.get(place, ())) for place, each in enumerate(found)), *apart]
+
+
 def with_follow_ups(finding: Finding, followed: Sequence[Finding]) -> Finding:
     """A finding with those that follow from it; as grave as the gravest of them."""
     every = (*finding.followed_by, *followed)

@@ -11,7 +11,7 @@ from alloc.formulation.lever import BETWEEN_ITEMS, Quantity
 from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, Severity
-from alloc.instance.named import NAMES, near_city
+from alloc.instance.named import NAMES, Named, near_city
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known, not_there
@@ -141,7 +141,8 @@ def _check_lists(limits: Sheet, listed: np.ndarray, sheets: Mapping[str, Sheet])
     """Rows on the sum of several pools: each of them is there, once, and all are of one unit."""
     pools = sheets["pools"]
     kinds = dict(zip(pools.texts("pool"), pools.texts("kind"), strict=True)) if pools.has("kind") else {}
-    known = Known(_keys(sheets, "pools"))
+    titles = [pools.texts(name) if pools.has(name) else _keys(sheets, "pools") for name in NAMES["pools"]]
+    known = Named(_keys(sheets, "pools"), *titles)
     named = [str(each).partition(":")[2].split(BETWEEN_ITEMS) for each in limits.texts("quantity")]
 
     def where(holds: Callable[[list[str]], bool]) -> np.ndarray:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.checks.cities import mostly_numbers, numeric_columns
+from alloc.instance.checks.keys import called_by_code
 from alloc.instance.checks.limits import check_where
 from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Mask, Sheet
@@ -18,14 +19,19 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, IN_CHINESE, STAGES, Stage
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
-from alloc.text import Text, figure
+from alloc.text import Text, figure, listed
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 
 Floats = NDArray[np.float64]
 
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
-
-
+_ABSENT = Text(
+    "缺少“上年数额”：{pools}有保底或封顶倍数，或公式正在过渡，都以上年数额为准。",
+    "Last year is missing: the floors, caps or phasing in of {pools} go by its amounts.",
+)
+_ABSENT_RIGHT = Text(
+    "补上工作表“上年数额”（文件夹中为 last_year.csv）。", "Add the sheet Last year (in a folder last_year.csv)."
+)
 USUAL_PERFORMANCE = (0.8, 1.1)  # −20 % and +10 %, as the rules of land plans have it
 _NOBODY = Text(
     "没有城市符合这一条件，公式不分配任何数额。", "No city fits this condition: the formula gives nobody anything."
@@ -264,6 +270,10 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
     needs = ~(np.isnan(pools.numbers("cap_multiple")) & np.isnan(pools.numbers("floor_multiple")))
     if pools.has("phase_in"):
         needs |= pools.numbers("phase_in") < 1
+    if needs.any() and not len(last_year.frame):  # said once, and not of every pool
+        titles = called_by_code(pools)
+        of = listed(titles.get(pool) or Text(pool, pool) for pool in map(str, pools.texts("pool")[needs]))
+        return [last_year.whole(None, "last_year_absent", _ABSENT.fill(pools=of), _ABSENT_RIGHT)]
     return missing_pairs(
         last_year,
         cities,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.frames import labels
@@ -15,6 +17,12 @@ from alloc.text import Text
 
 FAR = "far_from_last_year"
 USUAL = (0.5, 1.5)  # of what was given out last year
+FAR_YEARS = 10  # between the planning year and the data
+_YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
+_YEARS = Text("规划年度 {year} 与数据来源的年份相差太远：最近的是 {nearest} 年，相差 {apart} 年。",
+              "The planning year {year} is far from the data: the nearest year of a source is {nearest}, {apart} years "
+              "apart.")  # fmt: skip
+_YEARS_RIGHT = Text("核对规划年度。若无误可不改。", "Check the planning year. Leave it if it is right.")
 UNIT = 50  # times as much or as little is another unit, which `checks.units` says
 
 _MESSAGE = Text(
@@ -30,6 +38,24 @@ _REMEDY = Text(
     "核对总量、预留和上年数额；若属实可不改。",
     "Check the total, the reserve and last year's amounts; leave it if it is right.",
 )
+
+
+def check_planning_year(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """A warning on a planning year that is far from every year of the data's sources.
+
+    Args:
+        sheets: the tables, by name.
+        settings: with the year; None where they are wrong.
+    """
+    sources = sheets["sources"]
+    if settings is None or not sources.given or not sources.has("year"):
+        return []
+    said = {int(year) for text in sources.groups("year")[1] for year in _YEAR.findall(text)}
+    if not said or min(abs(settings.year - year) for year in said) <= FAR_YEARS:
+        return []
+    nearest = min(said, key=lambda year: (abs(settings.year - year), year))
+    message = _YEARS.fill(year=settings.year, nearest=nearest, apart=abs(settings.year - nearest))
+    return [Finding("warning", "year_far_from_sources", FILE, None, "year", str(settings.year), message, _YEARS_RIGHT)]
 
 
 def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:

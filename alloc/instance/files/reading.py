@@ -11,7 +11,7 @@ import pandas as pd
 
 from alloc.arguments import checked
 from alloc.formulation.columns import CONDITION
-from alloc.instance.checks.all import check_tables, titles_of
+from alloc.instance.checks.all import check_tables, told
 from alloc.instance.checks.causes import with_lost_columns
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
@@ -21,7 +21,7 @@ from alloc.instance.files.shipped import locate
 from alloc.instance.files.source import Source
 from alloc.instance.files.toml import parse_toml
 from alloc.instance.files.type_cells import type_cells
-from alloc.instance.findings import Finding, InputError, errors, sort_findings, with_names
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
@@ -82,7 +82,7 @@ def read_source(path: Path) -> Source:
 def understand(source: Source) -> tuple[Instance | None, tuple[Finding, ...]]:
     """The instance in files that were read, None where there are errors, and all findings, sorted."""
     sheets, checked = typed_sheets(source)
-    checked = with_names(checked, titles_of(sheets)) if checked else checked
+    checked = told(checked, sheets)
     found, checked = with_lost_columns(source.findings, [*checked, *check_tables(sheets, source.settings)], sheets)
     findings = sort_findings([
         *found,

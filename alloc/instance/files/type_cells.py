@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import NO_UNIT, Column
-from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_numbers
+from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_number, parse_numbers
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
@@ -32,6 +32,8 @@ def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
             columns[column.name] = blank_cells(column, len(index))
         else:
             columns[column.name], places = _typed(column, cells[column.name], raw.scales.get(column.name, ONE))
+            if column.percent[0] in cells:
+                places = _percent(table, column, cells, columns[column.name], places)
             bad.append((column, places))
     for name in sorted(set(cells) - set(columns)):
         texts = cells[name]
@@ -47,6 +49,31 @@ def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
     return sheet, [finding for column, places in bad for finding in _misread(sheet, column, places)]
 
 
+def _percent(
+    table: Table, column: Column, cells: Mapping[str, list[str]], numbers: NDArray[np.float64], misread: list[int]
+) -> list[int]:
+    """Reads percentages in rows in which a number is a share by what stands in another column; gives what is misread.
+
+    Args:
+        table: of the column.
+        column: with numbers that may be shares.
+        cells: texts by column.
+        numbers: of the column; those of percentages are put in.
+        misread: places of cells that hold no number.
+    """
+    other, values = column.percent
+    of = table.by_name[other]
+    read = {
+        place: number
+        for place in misread
+        if of.value_spelt(cells[other][place]) in values
+        and (number := parse_number(cells[column.name][place], share=True)) is not None
+    }
+    for place, number in read.items():
+        numbers[place] = number
+    return [place for place in misread if place not in read]
+
+
 def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[NDArray[Any] | list[str], list[int]]:
     """The typed cells of a column, texts as a list, and the places of those that are not of its kind."""
     if column.numeric:
@@ -58,7 +85,7 @@ def _typed(column: Column, cells: list[str], scale: Fraction) -> tuple[NDArray[A
     if column.kind == "code":
         cells = [parse_code(cell) for cell in cells]
     elif column.kind == "enum":
-        cells = [cell.casefold() for cell in cells]
+        cells = [column.value_spelt(cell).casefold() for cell in cells]
     return cells, []
 
 
@@ -66,6 +93,11 @@ _UNKNOWN = re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*
 _REQUIRED = Text(
     "这一列必填：写一个数，没有就写 0，不详就填估计数并在数据来源表注明{unit}。",
     "The column is required: write a number, 0 where there is none, an estimate said in the sources if unknown{unit}.",
+)
+_PERCENT = re.compile(r".*[%％]")
+_ONLY_SHARES = Text(
+    "只有“{title}”为比例或倍数的行可写百分数；写出数额，或改“{title}”。",
+    "Only rows whose {title} is a share or a multiple have percentages: write the amount, or change the {title}.",
 )
 # What stands in a cell instead of a number, and what would be right.
 _NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
@@ -78,7 +110,7 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
         Text("写出完整的数，不带“万”“亿”{unit}。", "Write the whole number, without 万 or 亿{unit}."),
     ),
     (
-        re.compile(r".*[%％]").fullmatch,
+        _PERCENT.fullmatch,
         Text(
             "这一列不是比例，不能用百分号{unit}。",
             "This column is no share: write a number without a percent sign{unit}.",
@@ -119,6 +151,9 @@ def _misread(sheet: Sheet, column: Column, places: list[int]) -> list[Finding]:
         text = sheet.cells[column.name][place]
         if column.required and _UNKNOWN.fullmatch(text):
             return _REQUIRED.fill(unit=unit)
+        if column.percent[0] and _PERCENT.fullmatch(text):
+            other = sheet.table.by_name[column.percent[0]]
+            return _ONLY_SHARES.fill(title=other.title)
         return next(remedy for fits, remedy in _NOT_NUMBERS if fits(text)).fill(unit=unit)
 
     message = Text("“{title}”不是一个数。", "{title} is not a number.")

@@ -8,6 +8,7 @@ fault of the data.
 from __future__ import annotations
 
 from alloc.formulation.registry import DEFAULT, installed, levers
+from alloc.instance.confirmed import without_confirmed
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, sort_findings, with_names
 from alloc.instance.instance import Instance
@@ -53,7 +54,8 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
     words = Words(instance, derived)
     rooms = (bound_findings, bond_findings, issued_findings, pool_findings, limit_findings, lifted_findings,
              city_findings)  # fmt: skip
-    return sort_findings(with_names((finding for room in rooms for finding in room(words)), words.titles))
+    found = without_confirmed((finding for room in rooms for finding in room(words)), instance.settings)
+    return sort_findings(with_names(found, words.titles))
 
 
 def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]:

@@ -119,12 +119,14 @@ def _lower_above_upper(words: Words) -> Iterator[Finding]:
                 "{city}的{pool}：{low}要求至少 {lower}，{high}只允许 {upper}。",
                 "{city}, {pool}: the {low} asks for at least {lower}, the {high} allows only {upper}.",
             ).fill(
-                city=words.city(c), pool=words.pool(r), low=words.rule(low), high=words.rule(high),
+                city=words.city(c), pool=words.pool(r), low=words.bound(low, False), high=words.bound(high, True),
                 lower=amount(d.lower[c, r], unit), upper=amount(d.upper[c, r], unit),
             ),
             remedy=Text("两者相差 {by}，改其中一项。", "They are {by} apart; change one of them.").fill(
                 by=amount(d.lower[c, r] - d.upper[c, r], unit)
             ),
             key=_key(words, c, r),
-            sides=Sides(words.rule(low), float(d.lower[c, r]), words.rule(high), float(d.upper[c, r]), unit),
+            sides=Sides(
+                words.bound(low, False), float(d.lower[c, r]), words.bound(high, True), float(d.upper[c, r]), unit
+            ),
         )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Conflicts of a pool with bounds that come from a figure of last year which is in doubt: the figure is what is named.
+"""Conflicts that come from a total or a figure of last year which is in doubt: the figure is what is named.
 
-Floors and corridors go by last year's amounts. One cell in another unit moves them so far that the total of the pool
-seems wrong, and whoever mended that would spoil what is right.
+Floors and corridors go by last year's amounts, and benchmarks by the total. One cell in another unit moves them so far
+that the other, or a rule between both, seems wrong, and whoever mended that would spoil what is right.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.prechecks.all import precheck
+from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 
 OF_TOTALS = frozenset({"pool_below_lower", "pool_above_upper", FAR})
+OF_BOUNDS = "lower_above_upper"  # of a city and a pool
+OF_OTHERS = CONFLICT_CODES - OF_TOTALS - {OF_BOUNDS}  # whose key is no pool: any figure in doubt may be behind them
 
 
 def with_doubted(findings: Iterable[Finding], instance: Instance) -> list[Finding]:
-    """The findings without those on totals that go away with doubted amounts of last year, which are kept there.
+    """The findings without those that go away with doubted totals and amounts of last year, which are kept there.
 
     Args:
         findings: of the tables, of the bounds, and of scenarios that leave a total as it is.
@@ -32,41 +34,63 @@ def with_doubted(findings: Iterable[Finding], instance: Instance) -> list[Findin
     """
     every = list(findings)
     totals = dict(zip(instance.tables["pools"]["pool"], numbers(instance.tables["pools"], "total"), strict=True))
-    about = {each.key for each in every if each.code in OF_TOTALS}
     table = instance.tables["last_year"]
     rows = {f"{city}, {pool}": row for row, (city, pool) in enumerate(zip(table["city"], table["pool"], strict=True))}
     doubted = {
-        place: str(each.key).partition(", ")[2]
+        place: str(each.key).rpartition(", ")[2]
         for place, each in enumerate(every)
-        if each.code == "unit_suspect" and each.column == "amount" and each.key in rows
+        if each.code == "unit_suspect"
+        and ((each.column == "amount" and each.key in rows) or (each.column == "total" and each.key in totals))
     }
-    doubted = {place: pool for place, pool in doubted.items() if pool in about}
+    about = {_pool(each) for each in every if each.code in OF_TOTALS | CONFLICT_CODES}
+    doubted = {place: pool for place, pool in doubted.items() if about & {pool, ""}}
     if not doubted:  # the usual case
         return every
-    still = _still(instance, [rows[str(every[place].key)] for place in doubted])
+    of_last_year = [rows[str(every[place].key)] for place in doubted if every[place].key in rows]
+    still = _still(instance, of_last_year, {pool for place, pool in doubted.items() if every[place].key in totals})
     first = {pool: place for place, pool in reversed(doubted.items())}
     followed: dict[int, list[Finding]] = {}
     kept = []
     for place, each in enumerate(every):
-        cause = first.get(str(each.key)) if each.code in OF_TOTALS else None
-        of_the_total = cause is not None and parse_number(each.value or "") == totals[str(each.key)]
-        if cause is None or not of_the_total or (each.code, each.key) in still:
+        cause = min(doubted) if each.code in OF_OTHERS else first.get(_pool(each))
+        as_it_is = each.code not in OF_TOTALS or parse_number(each.value or "") == totals.get(str(each.key))
+        if cause is None or not as_it_is or (each.code, each.key) in still:
             kept.append(place)
         else:
             followed.setdefault(cause, []).append(each)
     return [with_follow_ups(every[place], followed.get(place, ())) for place in kept]
 
 
-def _still(instance: Instance, rows: list[int]) -> set[tuple[str, str | None]]:
-    """What remains to be said where the cities of some rows of last year got as much a head as others do."""
+def _pool(finding: Finding) -> str:
+    """The pool of a finding that may follow from a doubted figure; "" for others."""
+    if finding.code == OF_BOUNDS:
+        return str(finding.key).rpartition(", ")[2]
+    return str(finding.key) if finding.code in OF_TOTALS else ""
+
+
+def _still(instance: Instance, rows: list[int], pools: set[str]) -> set[tuple[str, str | None]]:
+    """What remains to be said where some figures are as others let expect.
+
+    Args:
+        instance: with the figures in doubt.
+        rows: of last year, whose cities then got as much a head as others do.
+        pools: whose totals then give out what was given out last year.
+    """
     table, cities = instance.tables["last_year"], instance.tables["cities"]
     residents = dict(zip(cities["city"], numbers(cities, "residents"), strict=True))
     heads = np.array([residents[city] for city in table["city"]])
-    amounts, pools = numbers(table, "amount").copy(), table["pool"].to_numpy()
+    amounts, of_pool = numbers(table, "amount").copy(), table["pool"].to_numpy()
     given = (amounts > 0) & (heads > 0)
     for row in rows:
-        others = given & (pools == pools[row])
+        others = given & (of_pool == of_pool[row])
         amounts[row] = heads[row] * np.median(amounts[others] / heads[others])
-    mended = make_instance(instance.settings, {**instance.tables, "last_year": table.assign(amount=amounts)})
+    whole = instance.tables["pools"]
+    totals = numbers(whole, "total").copy()
+    kept = np.nan_to_num(numbers(whole, "reserve"))
+    for r, pool in enumerate(whole["pool"]):
+        if pool in pools and (last := float(amounts[of_pool == pool].sum())) > 0:
+            totals[r] = last / (1 - kept[r])
+    changed = {"last_year": table.assign(amount=amounts), "pools": whole.assign(total=totals)}
+    mended = make_instance(instance.settings, {**instance.tables, **changed})
     findings = (*check_instance(mended), *precheck(mended, derive(mended)))
     return {(each.code, each.key) for each in findings}

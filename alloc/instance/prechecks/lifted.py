@@ -80,8 +80,11 @@ def lifted_findings(words: Words) -> Iterator[Finding]:
                 total=amount(float(by.sum()), HECTARES), cities=words.cities(chosen, by, HECTARES), further=further,
             ),
             remedy=Text(
-                "仍须挂钩的，在城市表填写该市的“{base}”。",
-                "Where the link is to stay, give the city a “{base}” of its own.",
-            ).fill(base=words.column("cities", "stock_base")),
+                "仍须照原样挂钩的，在城市表把该市的“{base}”填为原有的基数：{before}。",
+                "Where the link is to stay as it was, give the city its former base as its own “{base}”: {before}.",
+            ).fill(
+                base=words.column("cities", "stock_base"),
+                before=words.cities(chosen, words.derived.stock_base - by, HECTARES),
+            ),
             key=words.codes(chosen),
         )  # fmt: skip

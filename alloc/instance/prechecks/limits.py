@@ -241,7 +241,7 @@ def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:
         return Text("", "")
     r = d.pools.index(row.item)
     bound, rule = (d.upper, d.upper_rule) if upper else (d.lower, d.lower_rule)
-    made = words.made_by(bound[cities, r], rule[cities, r], words.pool_unit(r))
+    made = words.made_by(bound[cities, r], rule[cities, r], words.pool_unit(r), upper=upper)
     return Text(f"；主要来自{made.zh}", f"; most of it: {made.en}")
 
 

@@ -25,6 +25,10 @@ CITIES_SHOWN = 5
 RULES_SHOWN = 3
 # In the order of the classes of bonds.
 CLASS_NAMES = (Text("一般债务", "general debt"), Text("专项债务", "special debt"))
+# A rule of one side that makes the bound of the other.
+_RAISES = Text("{rule}（高于上限，上限提高到此）", "{rule} (above the upper bound, which is raised to it)")
+_LOWERS = Text("{rule}（低于下限，下限降低到此）", "{rule} (below the lower bound, which is lowered to it)")
+_SIDES = {True: (frozenset({"floor", "earmark"}), _RAISES), False: (frozenset({"cap"}), _LOWERS)}
 
 
 def above(value: NDArray[np.float64] | float, limit: NDArray[np.float64] | float) -> NDArray[np.bool_]:
@@ -62,6 +66,14 @@ class Words:
     def rule(self, name: str) -> Text:
         """What a rule behind a bound is called."""
         return self.catalogue.rules[name].title
+
+    def bound(self, name: str, upper: bool) -> Text:
+        """What makes a lower or an upper bound, in words; a rule of the other side is told with how it comes to that.
+
+        Between floor and cap a corridor beyond them ends there, and so does a cap below the floor.
+        """
+        others, words = _SIDES[upper]
+        return words.fill(rule=self.rule(name)) if name in others else self.rule(name)
 
     def place(self, rule: str) -> tuple[str, str]:
         """Table and column in which a planner finds a rule: the number that moves it before anything else."""
@@ -123,13 +135,13 @@ class Words:
         """The codes of all chosen cities, for the key of a finding."""
         return ", ".join(np.array(self.derived.cities, dtype=object)[chosen])
 
-    def made_by(self, bound: NDArray[np.float64], rule: NDArray[np.object_], unit: Text) -> Text:
-        """Which rules make most of a sum of bounds, with their amounts and how many cities."""
+    def made_by(self, bound: NDArray[np.float64], rule: NDArray[np.object_], unit: Text, *, upper: bool) -> Text:
+        """Which rules make most of a sum of lower or of upper bounds, with their amounts and how many cities."""
         sums = {name: (float(bound[rule == name].sum()), int((rule == name).sum())) for name in sorted(set(rule))}
         largest = sorted(sums, key=lambda name: -sums[name][0])[:RULES_SHOWN]
         return listed(
             Text("{rule} {amount}（{count} 个城市）", "{rule} {amount} ({count} {cities})").fill(
-                rule=self.rule(name),
+                rule=self.bound(name, upper),
                 amount=amount(sums[name][0], unit),
                 count=sums[name][1],
                 cities="city" if sums[name][1] == 1 else "cities",

@@ -207,6 +207,7 @@ class Settings(Section):
 
     LATER: ClassVar[Mapping[str, Any]] = {
         "facilities": "by_city",
+        "findings_confirmed": [],
         "formulation": "annual",
         "stage": "final",
         "units_confirmed": [],
@@ -234,6 +235,9 @@ class Settings(Section):
     time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, NO_DRIVER, default=120.0, gt=0)
     units_confirmed: tuple[str, ...] = setting(
         "单位已核对的列", "Columns whose unit has been confirmed: table.column", driver=NO_DRIVER, default=()
+    )
+    findings_confirmed: tuple[Annotated[str, Field(pattern=r"^\w+(:.+)?$")], ...] = setting(
+        "已核对的提示", "Warnings that have been confirmed: kind, or kind:record", driver=NO_DRIVER, default=()
     )
     policy: WholePolicy = setting("政策参数", "Policy")
     objective: Annotated[tuple[Tier, ...], AfterValidator(_check_objective)] = setting(

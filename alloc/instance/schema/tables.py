@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alloc.formulation.columns import (
-    CONDITION,
     JOINED,
     MONEY_A_UNIT,
     MONEY_A_UNIT_AND_YEAR,
@@ -35,6 +34,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.levers import with_columns
 from alloc.instance.schema.optional.groups import GROUP_TABLES
 from alloc.instance.schema.optional.levels import LEVELS
+from alloc.instance.schema.optional.limits import LIMITS
 from alloc.instance.schema.optional.links import LINKS
 from alloc.instance.schema.optional.programmes import PROGRAMME_TABLES
 from alloc.instance.schema.optional.schemes import SCHEME_TABLES
@@ -285,48 +285,6 @@ PERFORMANCE = Table(
                above=0, merging=SAME)),
      *_texts(_REASON, ("document", "文号", "Document", "考核结果的文件。", "The document on the behaviour."))),
     required=False, later=True, all_or_none=True,
-)  # fmt: skip
-
-LIMITS = Table(
-    "limits",
-    Text("分组限制", "Limits"),
-    Text("对一组城市合计数的限制。", "A limit on the sum over a group of cities."),
-    (
-        *driven("policy", _key("limit", Text("限制代码", "Limit"), Text("限制的代码。", "Code of the limit."))),
-        *_titles("该限制", "limit"),
-        *driven("policy",
-        Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
-               Text("allocation:资源池、pools:资源池+资源池（其合计）、transfers、bonds（该类合计）、settle、extend（有分组时）、"
-                    "added:服务、run:项目、moved:服务 与 shared:服务（从所选城市迁出、供出的能力）、"
-                    "land_use:用途 或 spending。",
-                    "allocation:POOL, pools:POOL+POOL (their sum), transfers and bonds (all of them), settle, extend "
-                    "(with groups), added:SERVICE, run:PROGRAMME, moved:SERVICE and shared:SERVICE (what leaves the "
-                    "selected cities, and what they keep for others), land_use:USE or spending."),
-               formerly=("of",)),
-        Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
-               Text("对 cities 表各列及 size_class、debt_tier 的条件；空为全部城市。",
-                    "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False,
-               merging=CONDITION),
-        Column("sense", "enum", NO_UNIT, Text("方向", "Sense"),
-               Text("不高于、不低于或等于。", "At most, at least or equal."),
-               values=("<=", ">=", "=")),
-        _number("value", Text("数额、比例或人均数", "amount, share or amount a resident"), Text("限值", "Value"),
-                Text("限值，含义由计算基础决定。", "The right side, read as its basis says.")),
-        Column("basis", "enum", NO_UNIT, Text("计算基础", "Basis"),
-               Text("绝对数、占可分配总量（用地用途为全部用地）的比例、常住人口人均数、"
-                    "占所选城市建设支出的比例，与对照城市人均数之比，或所选城市上年数的倍数。",
-                    "Amount, share of what the pool has to give (all land for a use), amount a resident, share of what "
-                    "the same cities spend on building, ratio to the amount a resident of versus, or multiple of what "
-                    "the same cities had last year."),
-               values=("amount", "share", "per_resident", "spending", "relative", "last_year")),
-        ),
-        *_texts(("owner", "责任部门", "Owner", "提出该限制的部门。", "Department that owns the limit."),
-                ("source", "文件依据", "Source", "该限制的文件依据。", "Document that the limit comes from."),
-                ("source_zh", "中文文件依据", "Source in Chinese", "中文读者看到的文件依据；空缺时用“文件依据”。",
-                 "The document, as Chinese readers are told; blank: as in source.")),
-    ),
-    required=False,
-    joined=frozenset({"source_zh"}),
 )  # fmt: skip
 
 _TABLE = _key("table", Text("表", "Table"), Text("表的名称。", "Name of the table."), kind="text")

@@ -18,7 +18,7 @@ NAMES = (CHINESE, ENGLISH, "province_name")  # columns whose texts are also writ
 def in_values(text: str, columns: Mapping[str, Any], tables: Iterable[str]) -> str:
     """A condition with the values of columns in the place of their titles, and whole names for short ones.
 
-    ``basis == '绝对数'`` is ``basis == 'amount'``, ``name in ['丽水', 'Dali']`` is
+    ``basis == '数额'`` is ``basis == 'amount'``, ``name in ['丽水', 'Dali']`` is
     ``name in ['丽水市', '大理白族自治州']``. A text in
     the column stays, and so does one that several values are called; a condition that cannot be read stays as it is.
 

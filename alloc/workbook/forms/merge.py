@@ -1,135 +1,28 @@
-"""Forms merged into an instance: every difference is listed first, and nothing is written over in silence."""
+"""Forms merged into an instance: nothing is written over in silence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import log10
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from alloc import writing
-from alloc.content.blocks import Amount, Paragraph, Row, Section
-from alloc.content.tables import exact, table
-from alloc.content.titles import VALUES
-from alloc.instance.checks.units import POWERS, TIMES, UNIT_MARGIN
 from alloc.instance.files.reading import read_source
 from alloc.instance.files.shipped import locate
-from alloc.instance.findings import Finding, InputError, errors, or_leave, sort_findings, with_names
-from alloc.instance.schema.columns import MARKS
-from alloc.instance.schema.figures import city_figure
+from alloc.instance.findings import Finding, InputError, errors, sort_findings, with_names
+from alloc.instance.row_units import units_by_code, with_units
 from alloc.instance.schema.suppliers import SUPPLIERS
-from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, TABLES
+from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE
 from alloc.instance.statuses import item_column
-from alloc.text import Text, figure
+from alloc.text import Text
 from alloc.workbook.content import Columns, Content, from_source
 from alloc.workbook.convert import CARRIED, WORKBOOK, write_copy
+from alloc.workbook.forms.differences import Difference, MergedForms, doubted
 from alloc.workbook.forms.parts import suppliers_of, without_form
 from alloc.workbook.forms.read import Filled, filled_twice, form_year, read_form
 from alloc.workbook.forms.write import write_form
 from alloc.workbook.layout import Cell
 from alloc.writing import Written, kinds
-
-TITLE = Text("填报与现有数据的差异", "What the forms change")
-SUMMARY = Text(
-    "填报 {cells} 格：{changed} 格数值不同，{new} 格原来没有数据，{confirmed} 格数值相同；{surer} 格不再是估计或假设。",
-    "{cells} cells are filled in: {changed} differ, {new} had nothing, {confirmed} are the same; {surer} are no longer "
-    "estimated or assumed.",
-)
-HEADS = Text(
-    "城市|代码|服务或资源池|列|原值|填报值|变动（%）|原状态|状态|来源|位置",
-    "city|code|service or pool|column|before|filled in|change (%)|status before|status|source|where",
-)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A cell that a form fills in, and what stood there.
-
-    Attributes:
-        cell: as it was filled in.
-        old: what stood there; None where nothing did.
-        status: of what stood there, "" where nothing was said of it.
-    """
-
-    cell: Filled
-    old: float | None
-    status: str
-
-    @property
-    def differs(self) -> bool:
-        """Whether the number is another."""
-        return self.old != self.cell.value
-
-
-@dataclass(frozen=True)
-class MergedForms:
-    """What forms change in an instance.
-
-    Attributes:
-        differences: a row for every cell that is filled in, in the order of tables, columns, items and cities.
-        names: of cities, services and pools, by code, in Chinese and in English.
-        findings: warnings on the forms.
-        written: where the instance with the forms lies; None: nothing was written.
-    """
-
-    differences: tuple[Difference, ...]
-    names: dict[str, Text]
-    findings: tuple[Finding, ...] = ()
-    written: Written | None = None
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many cells are filled in, differ, are new, are confirmed, and are surer than before."""
-        every = self.differences
-        return {
-            "cells": len(every), "changed": sum(each.differs and each.old is not None for each in every),
-            "new": sum(each.old is None for each in every), "confirmed": sum(not each.differs for each in every),
-            "surer": sum(each.status in MARKS and each.cell.said["status"] not in MARKS for each in every),
-        }  # fmt: skip
-
-    def sections(self, language: str) -> tuple[Section, ...]:
-        """For a reader: how much is filled in, and every number that is another.
-
-        Args:
-            language: ``zh`` or ``en``.
-
-        Returns:
-            One section.
-        """
-        rows = [self._row(each, language) for each in self.differences if each.differs]
-        shown = table("differences", TITLE.said(language), HEADS.said(language), "llllrrrllll", rows)
-        text = SUMMARY.fill(**self.counts).said(language)
-        return (Section("forms", TITLE.said(language), "", (Paragraph(text), *((shown,) if rows else ()))),)
-
-    def _row(self, each: Difference, language: str) -> Row:
-        cell, words = each.cell, VALUES["status"] if language == "zh" else {}
-        known = TABLES[cell.table].by_name.get(cell.column)
-        title = (known.title if known else city_figure(cell.column)[0]).said(language)
-        status = cell.said["status"]
-        change = None if not each.old else 100 * (cell.value / each.old - 1)
-        return (
-            self._named(cell.city, language), cell.city, self._named(cell.item, language), title,
-            exact(each.old), exact(cell.value), Amount(float("nan") if change is None else change, 1, sign=True),
-            words.get(each.status, each.status), words.get(status, status), cell.said["source"],
-            f"{cell.file}!{cell.cell.said(language)}" if cell.cell else f"{cell.file}:{cell.row}",
-        )  # fmt: skip
-
-    def _named(self, code: str, language: str) -> str:
-        return self.names.get(code, Text(code, code)).said(language)
-
-    def record(self) -> dict[str, Any]:
-        """For machines: the counts, and every cell that is filled in.
-
-        Returns:
-            Plain values, with a list ``differences``.
-        """
-        return {**self.counts, "differences": [
-            {"table": each.cell.table, "column": each.cell.column, "item": each.cell.item, "city": each.cell.city,
-             "old": each.old, "new": each.cell.value, "status_before": each.status, **each.cell.said,
-             "file": each.cell.file, "row": each.cell.row}
-            for each in self.differences
-        ]}  # fmt: skip
 
 
 def write_forms(instance: Path | str, target: Path, language: str) -> tuple[Written, tuple[str, ...]]:
@@ -186,33 +79,17 @@ def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | Non
         every += filled
         findings += found
     findings += filled_twice(every)
-    findings = with_names(findings, names := _names(content))
-    if errors(findings):
-        raise InputError(findings)
     cells = {cell.key: cell for cell in every}
     merged, differences = _put_in(content, [cells[key] for key in sorted(cells)])
-    findings += with_names(filter(None, map(_other_unit, differences)), names)
+    findings += filter(None, map(doubted, differences))
+    names = _names(content)
+    findings = with_units(with_names(findings, names), units_by_code(content.tables))
+    if errors(findings):
+        raise InputError(findings)
     done = MergedForms(differences, names, sort_findings(findings))
     if out is None:
         return done
     return replace(done, written=write_copy(merged, place, out, language, reads=reads))
-
-
-def _other_unit(each: Difference) -> Finding | None:
-    """A warning on a number that is 10⁴ or 10⁸ times what stood there, or such a part of it, as in another unit."""
-    cell, old = each.cell, each.old
-    if not old or cell.value * old <= 0:
-        return None
-    power = next((power for power in POWERS if abs(log10(cell.value / old) - power) <= UNIT_MARGIN), None)
-    if power is None:
-        return None
-    message = Text("填报值约为原值 {old} 的 {times} 倍，像是用了另一个单位。",
-                   "This is about {times} times the {old} that stood there, as if in another unit.")  # fmt: skip
-    remedy = or_leave(Text("核对单位。", "Check the unit."))
-    key = ", ".join(filter(None, (cell.city, cell.item)))
-    return Finding("warning", "unit_suspect", cell.file, cell.row, cell.column, figure(cell.value),
-                   message.fill(old=figure(old), times=TIMES[power]), remedy, key, title=cell.title,
-                   cell=cell.cell)  # fmt: skip
 
 
 def _content(instance: Path | str) -> tuple[Path, Content]:
