@@ -2,13 +2,15 @@
 
 The command line checks its options by itself; in Python anything can come. What an argument has to be follows from its
 name, which means the same in all verbs, or from ``verb.name`` where one differs. What only an instance or a result can
-tell, as whether there is such a city, is for the verb.
+tell, as whether there is such a city, is for the verb. How an argument is called depends on who asks: an option in a
+command, a keyword in Python.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, wraps
 from math import isfinite
 from numbers import Real
@@ -23,10 +25,37 @@ from alloc.text import Text
 P = ParamSpec("P")
 R = TypeVar("R")
 LANGUAGES = ("zh", "en")
+FLAGS = ("prices", "quick", "rules", "formula")  # options without a value
+OPTIONS = {"edits": "edit"}  # that are not called as the argument
+_ASKED: list[str] = ["function"]  # by whom, the last counts; a process is a command or is not
 
 
 class ArgumentError(AllocError):
-    """An argument of a verb that cannot be used."""
+    """An argument of a verb that cannot be used, or that does not go with another, whatever the instance holds."""
+
+
+@contextmanager
+def as_command() -> Iterator[None]:
+    """Within, messages call arguments as a command has them."""
+    _ASKED.append("command")
+    try:
+        yield
+    finally:
+        _ASKED.pop()
+
+
+def option(name: str) -> str:
+    """An argument as whoever asks writes it.
+
+    Args:
+        name: of the argument in Python.
+
+    Returns:
+        ``--at-least`` in a command; elsewhere ``at_least=…``, or ``prices=True``.
+    """
+    if _ASKED[-1] == "command":
+        return f"--{OPTIONS.get(name, name).replace('_', '-')}"
+    return f"{name}={'True' if name in FLAGS else '…'}"
 
 
 class Right(NamedTuple):
@@ -201,9 +230,12 @@ def _refuse(verb: str, argument: str, value: Any, right: Right) -> None:
     if not right.test(value):
         shown = repr(value)
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        zh, en = f"alloc.{verb} 的参数 {argument}", f"alloc.{verb}, {argument}"
+        if _ASKED[-1] == "command":
+            zh = en = option(argument)
         raise ArgumentError(
             Text(
-                f"alloc.{verb} 的参数 {argument}：{shown} 不可用，应为{right.words.zh}。",
-                f"alloc.{verb}, {argument}: {shown} cannot be used; it has to be {right.words.en}.",
+                f"{zh}：{shown} 不可用，应为{right.words.zh}。",
+                f"{en}: {shown} cannot be used; it has to be {right.words.en}.",
             )
         )

@@ -401,16 +401,17 @@ def test_the_command(tmp_path: Path) -> None:
     assert run.exit_code == 0 and list(json.loads(run.output)["sections"]) == ["distributions", "twins"]
     run = CliRunner().invoke(main, ["audit", "hand", "--only", "落户人口", "--lang", "zh"])
     assert (
-        run.exit_code == 1
+        run.exit_code == 64
         and (
-            "没有 落户人口 这一部分；可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、"
+            "没有 落户人口 这一部分。是否为 落户？"
+            "可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、"
             "blindness（不看级别）、"
             "probes（虚报）、noise（误差）、settlement（落户）、published（与实际分配相比）。"
         )
         in run.output
     )
-    run = CliRunner().invoke(main, ["audit", "hand", "--only", "prices", "--lang", "en"])
-    assert run.exit_code == 1 and "choose from" in run.output
+    run = CliRunner().invoke(main, ["audit", "hand", "--only", "beauty", "--lang", "en"])
+    assert run.exit_code == 64 and "There is no section beauty. Choose from distributions" in run.output
 
 
 @pytest.mark.long

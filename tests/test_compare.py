@@ -1057,17 +1057,18 @@ def test_results_of_one_name_are_told_apart(stored: Path, results: dict[str, Res
 def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Result], tmp_path: Path) -> None:
     base = stored / "base"
     for arguments, says in (
-        ([], "at least two"),
-        ([base, base], "given twice"),
-        ([base, stored / "land", stored / "." / "land"], "given twice"),
         ([base, tmp_path], "is not a result"),
-        ([base, tmp_path / "nowhere"], "is not a result"),
+        ([base, tmp_path / "nowhere"], f"There is no {(tmp_path / 'nowhere').as_posix()}."),
         ([base, stored / "land", "--pool", "lamd"], "land"),
         ([base, stored / "land", "--city", "440301"], "440300"),
         ([base, stored / "land", "--out", base], "is what is read"),
     ):
         found = invoke(*arguments, "--lang", "en")
         assert found.exit_code == 1 and says in found.output, (arguments, found.output)
+    for results_given, says in (([], "at least two"), ([base], "at least two"), ([base, base], "given twice"),
+                                ([base, stored / "land", stored / "." / "land"], "given twice")):  # fmt: skip
+        found = invoke(*results_given, "--lang", "en")
+        assert found.exit_code == 64 and says in found.output
     as_json = invoke(base, stored / "land", "--pool", "lamd", "--lang", "en", "--format", "json")
     assert as_json.exit_code == 1 and json.loads(as_json.output)["error"].startswith(
         "There is no pool lamd. Did you mean land?"

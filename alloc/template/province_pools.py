@@ -40,8 +40,8 @@ _ABOVE = Text("高于该省各市上限之和", "above the sum of the cities' up
 UNITS = {"land": HECTARES, "money": MONEY}
 _MOVED_FIXED = Text(
     f"{_MOVED.zh}有 {{fixed}} 个城市的上限等于下限，没有余地，也不会是最小分配单位的整倍数。",
-    f"{_MOVED.en} For {{fixed}} of the cities both bounds are the same: they have no freedom, and get no multiple of "
-    "the quantum.",
+    f"{_MOVED.en} For {{fixed}} {{fixed:|city|cities}} both bounds are the same: {{fixed:|it has|they have}} no "
+    "freedom, and {fixed:|gets|get} no multiple of the quantum.",
 )
 
 

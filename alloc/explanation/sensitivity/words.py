@@ -66,7 +66,7 @@ SAY = {
     "base": Text("求解现状", "solving as it is"),
     "screen": Text("逐个参数估价", "a first price for every parameter"),
     "refine": Text("核实两侧的影子价格", "prices on both sides"),
-    "no_tier": Text("本算例没有目标 {tier}；可用：{known}。", "This instance has no tier {tier}; it has {known}."),
+    "no_tier": Text("本算例没有目标 {tier}。{near}", "This instance has no tier {tier}. {near}"),
     "no_point": Text("没有方案的结果没有影子价格。", "A result without an allocation has no shadow prices."),
 }  # fmt: skip
 # What a report says in their place: no words of the solver, and no options of the command line.

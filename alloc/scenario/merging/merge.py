@@ -51,7 +51,8 @@ KEPT = Text("没有规则把自设列 {columns} 相加，保留 {city} 的数。
             "No rule adds up the further columns {columns}: what {city} has stays.")  # fmt: skip
 SET = Text("数值不对的，用 城市.{city}.{column} = … 写明。", "Where this is wrong, set Cities.{city}.{column} = …")
 DROPPED = Text(
-    "合并的城市之间的 {count} 条 {table} 已删去。", "{count} rows of {table} between merged cities are dropped."
+    "合并的城市之间的 {count} 条 {table} 已删去。",
+    "{count} {count:|row|rows} of {table} between merged cities {count:|is|are} dropped.",
 )
 AS_MEANT = Text("若无误则不必处理。", "Nothing to do if this is right.")
 
