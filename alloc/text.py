@@ -75,6 +75,8 @@ def system_words(error: Exception) -> Text:
 
 def for_shell(word: str) -> str:
     """A word of a command as the shell of this platform takes it."""
+    if not word:
+        return '""'
     if sys.platform == "win32":
         return subprocess.list2cmdline([word])
     if any(sign in word for sign in "$`\\!"):  # which a shell reads between double quotes too

@@ -140,6 +140,7 @@ def test_where_all_findings_are(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["plan.xlsx", "甲 乙.xlsx", "a$b", "a != 'b'", """where = "cluster == '珠三角'" """])
 def test_a_word_of_a_command_pastes(word: str) -> None:
     assert shlex.split(for_shell(word)) == [word]
+    assert for_shell("") == '""', "an edit in which nothing stands is printed as one"
 
 
 def test_a_file_beside_is_offered_for_one_that_is_not_there(tmp_path: Path) -> None:

@@ -474,6 +474,9 @@ def test_a_changed_norm_is_named_and_no_improvement(results: dict[str, Result]) 
     assert "衡量标准的差别：B 与 A" in zh and "配置标准（services.norm）" in zh and "衡量标准不同" in zh
     assert "Yardsticks that differ: B and A" in en and "Norm (services.norm)" in en
     assert "Of the 7 tiers, 0 better as an effect, 0 worse as an effect, 4 the same." in en
+    told = "called neither better nor worse: National minimum, Fairness, Coverage."
+    assert told in " ".join(en.split()), "values by other yardsticks have no percentage between them"
+    assert "衡量标准不同、不比较好坏的目标：全国底线、公平、服务覆盖率。" in "".join(zh.split())
     assert "The two measure by other yardsticks" not in en  # no coverage or score of a city is another one here
 
 

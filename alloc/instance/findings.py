@@ -260,8 +260,11 @@ def _codes(key: str | None) -> list[str]:
 
 
 def _with_code(title: Text, code: str) -> Text:
-    """A record by name and code; by its code alone where that is its name too."""
-    return Text(*(code if name == code else f"{name} {code}" for name in title))
+    """A record by name and code; by its name alone where the words of a code that is no number stand in it."""
+    words = set(code.casefold().split("_"))
+    return Text(*(
+        name if words <= set(name.casefold().split()) and not code.isdigit() else f"{name} {code}" for name in title
+    ))  # fmt: skip
 
 
 class InputError(AllocError):

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from alloc.arguments import option
 from alloc.content.conditions import condition_said
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.derived.derived import Derived, derive
@@ -29,11 +30,11 @@ FOLLOW = TABLES["pools"].by_name["follow"].title
 
 _MOVED = Text(
     "{pool}（{unit}）：按比例为 {old}，其中可分配 {wanted}，{side}；改为 {new}，其中可分配 {available}，各市上下限之和"
-    "为 {least} 至 {most}。要分配全国方案给该省的数额，用 --controls；要由本省另定，改总量和保底、封顶倍数"
+    "为 {least} 至 {most}。要分配全国方案给该省的数额，用 {controls}；要由本省另定，改总量和保底、封顶倍数"
     "（floor_multiple、cap_multiple）。",
     "{pool} ({unit}): its share, {old}, of which {wanted} are to be shared, is {side}: made {new}, of which "
     "{available} are to be shared; bounds sum to {least} to {most}. To share what a national result gives the "
-    "province, use --controls; to set another, change the total with floor_multiple and cap_multiple.",
+    "province, use {controls}; to set another, change the total with floor_multiple and cap_multiple.",
 )
 _BELOW = Text("低于该省各市下限之和", "below the sum of the cities' lower bounds")
 _ABOVE = Text("高于该省各市上限之和", "above the sum of the cities' upper bounds")
@@ -189,6 +190,7 @@ def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
         bounds = {"least": round(least[r]), "most": round(most[r])}
         words: dict[str, str | Text] = {name: figure(value) for name, value in {**totals, **shared, **bounds}.items()}
         words["side"] = _BELOW if wanted[r] < derived.available[r] else _ABOVE
+        words["controls"] = option("controls")
         words["unit"] = UNITS["land" if derived.kind[r] == "land" else "money"]
         said = _MOVED_FIXED if fixed.any() else _MOVED
         notes.append(said.fill(pool=titled(instance, derived.pools[r]), fixed=int(fixed.sum()), **words))
