@@ -76,7 +76,7 @@ def check(
             loaded = None if loaded is None else replace(loaded, home=home)
             if home is not None and home.is_file() and not scenario:
                 tried = loaded if loaded is not None else unchecked(source) if isinstance(source, Source) else None
-                findings = (*findings, *check_scenarios(tried, home, check=loaded is not None))
+                findings = _with_consequences(findings, check_scenarios(tried, home, check=loaded is not None))
                 alone = tried is None
     except InputError as error:
         return error.findings
@@ -96,6 +96,19 @@ def check(
     found = at_home(found, loaded) if of_result else found
     every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
     return sort_findings(_without_echoes(with_doubted(every, loaded)))
+
+
+def _with_consequences(findings: Sequence[Finding], of_scenarios: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings on tables and on scenarios; a code that neither knows is one fault, told where a table has it first."""
+    every, unknown = list(findings), "unknown_code"
+    first = {each.value: place for place, each in reversed([*enumerate(every)]) if each.code == unknown}
+    for found in of_scenarios:
+        place = first.get(found.value) if found.code == unknown else None
+        if place is None:
+            every.append(found)
+        else:
+            every[place] = replace(every[place], followed_by=(*every[place].followed_by, found))
+    return tuple(every)
 
 
 def _not_yet(home: Path | None, alone: bool) -> Finding:

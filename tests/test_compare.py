@@ -476,7 +476,9 @@ def test_a_changed_norm_is_named_and_no_improvement(results: dict[str, Result]) 
     assert "Of the 7 tiers, 0 better as an effect, 0 worse as an effect, 4 the same." in en
     told = "called neither better nor worse: National minimum, Fairness, Coverage."
     assert told in " ".join(en.split()), "values by other yardsticks have no percentage between them"
-    assert "衡量标准不同、不比较好坏的目标：全国底线、公平、服务覆盖率。" in "".join(zh.split())
+    assert "衡量标准不同、不比较好坏的目标：兜底：最低标准缺口、公平：最薄弱人口的得分、公共服务平均得分。" in "".join(
+        zh.split()
+    )
     assert "The two measure by other yardsticks" not in en  # no coverage or score of a city is another one here
 
 

@@ -118,9 +118,9 @@ def test_what_no_title_is_near_to(tiny: Instance, line: str, zh: str, en: str) -
 def test_a_name_with_an_apostrophe_is_told_its_quotation_marks(tiny: Instance) -> None:
     finding = refused(tiny, "cities.idle *= 2 where name_en == 'Tai'an'")
     assert finding.message == (
-        "撇号把文字断开了：含撇号的文字写在双引号内，如 name_en == \"Tai'an\"。",
+        '撇号把文字断开了：含撇号的文字写在双引号内，如 name_en == "Tai\'an"。',
         "An apostrophe ends the text too early: put a text that has one between double quotes, as in "
-        "name_en == \"Tai'an\".",
+        'name_en == "Tai\'an".',
     )
 
 
