@@ -17,15 +17,7 @@ from alloc.arguments import ArgumentError, as_command, checked
 from alloc.auditing.audit import audit
 from alloc.checking import UNREADABLE, check
 from alloc.copies import convert, init, mark, merge_forms, write_forms
-from alloc.documents import (
-    certify,
-    not_written,
-    ready_to_write,
-    save,
-    save_document,
-    save_tables,
-    write_report,
-)
+from alloc.documents import certify, not_written, ready_to_write, save, save_document, save_tables, write_report
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.codes import known_codes

