@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from alloc.errors import AllocError
+from alloc.instance.suggest import Known
 from alloc.text import Text
 
 P = ParamSpec("P")
@@ -201,14 +202,15 @@ def checked(verb: Callable[P, R]) -> Callable[P, R]:
 
     Returns:
         The same, which raises an `ArgumentError` that names the argument, its value and what would be right; where the
-        call does not fit the signature Python's own TypeError.
+        call does not fit the signature otherwise Python's own TypeError.
     """
 
     @wraps(verb)
     def wrapped(*arguments: P.args, **options: P.kwargs) -> R:
-        kinds = _kinds(verb)
+        kinds, name = _kinds(verb), verb.__qualname__.removesuffix(".__init__")
+        if inspect.Parameter.VAR_KEYWORD not in kinds.values():
+            _refuse_unknown(name, [each for each in options if each not in kinds], [*{*kinds} - {"self"}])
         given = inspect.signature(verb).bind(*arguments, **options).arguments
-        name = verb.__qualname__.removesuffix(".__init__")
         for argument, value in given.items():
             kind = kinds[argument]
             members = value if kind is inspect.Parameter.VAR_POSITIONAL else (value,)
@@ -224,6 +226,14 @@ def checked(verb: Callable[P, R]) -> Callable[P, R]:
 @cache
 def _kinds(verb: Callable[..., Any]) -> Mapping[str, Any]:
     return {name: parameter.kind for name, parameter in inspect.signature(verb).parameters.items()}
+
+
+def _refuse_unknown(verb: str, unknown: Sequence[str], known: Sequence[str]) -> None:
+    """Refuses a keyword that a verb does not have, with the nearest that it has."""
+    if unknown:
+        near = Known(known).remedy(unknown[0])
+        said = f"alloc.{verb} 没有参数 {unknown[0]}。", f"alloc.{verb} has no argument {unknown[0]}."
+        raise ArgumentError(Text(said[0] + near.zh, f"{said[1]} {near.en}"))
 
 
 def _refuse(verb: str, argument: str, value: Any, right: Right) -> None:

@@ -16,6 +16,7 @@ SAY = {
                   "valid to"),
     "places": Text("{tier}：规则在何处最紧（每放宽一个单位的影响，{unit}）",
                    "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),
+    "lower_better": Text("{unit}，越小越好", "{unit}; less is better"),
     "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
                          "rule|priced|presses most in|item|unit|worth of a unit"),
     "fixed": Text("价格按本结果已定的整座设施计算，前列目标各自保持其最优（有允许让步的保持其下限）。",
