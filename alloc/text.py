@@ -27,7 +27,8 @@ class Text(NamedTuple):
     en: str
 
     def fill(self, **words: object) -> Text:
-        """Both texts with their ``{names}`` replaced; ``{name:,.0f}`` says how a number is written, and
+        """Both texts with their ``{names}`` replaced; ``{name:,.0f}`` says how a number is written.
+
         ``{name:|city|cities}`` is the word for one, or for any other number.
 
         Args:
