@@ -177,8 +177,7 @@ class Result:
             The answer; `alloc.show` gives it as text.
 
         Raises:
-            ArgumentError: two questions are asked at once, or there is no such argument.
-            AskError: the question cannot be asked.
+            AllocError: the question cannot be asked.
         """
         return alloc.explain(self, **question)
 
