@@ -13,19 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alloc.arguments import ArgumentError, checked
+from alloc.arguments import ArgumentError, as_command, checked
 from alloc.auditing.audit import audit
-from alloc.checking import check
+from alloc.checking import UNREADABLE, check
 from alloc.copies import convert, init, mark, merge_forms, write_forms
-from alloc.documents import (
-    certify,
-    not_written,
-    ready_to_write,
-    save,
-    save_document,
-    save_tables,
-    write_report,
-)
+from alloc.documents import certify, not_written, ready_to_write, save, save_document, save_tables, write_report
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.codes import known_codes
@@ -203,7 +195,8 @@ def compare(*results: Result | Path | str) -> Comparison:
     Raises:
         StoreError: a folder is not a whole result.
         UnverifiedError: a result fails its verification.
-        ComparisonError: fewer than two results, or some that cannot be compared.
+        ArgumentError: fewer than two results, or one given twice.
+        ComparisonError: some that cannot be compared.
     """
     from alloc.comparison.reading import compare_any
 
@@ -252,7 +245,8 @@ def whatif(
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
         FormulationError: the formulation cannot be built or is not known to every room.
-        AskError: there is no such city, there are too many values or numbers, or a value is given twice.
+        ArgumentError: there are too many values or numbers, or a value is given twice.
+        AskError: there is no such city.
         TargetError: `out` holds something else or cannot be written; nothing has been solved then.
         KeyboardInterrupt: it was interrupted before anything had been solved.
     """
@@ -324,7 +318,8 @@ def explain(
         FormulationError: the formulation cannot be built or is not known to every room.
         StoreError: a folder is not a whole result.
         UnverifiedError: a result fails its verification.
-        AskError: the question cannot be asked, or two are asked at once.
+        ArgumentError: two questions are asked at once, or what is asked does not go together.
+        AskError: the question cannot be asked of this instance or result.
     """
     from alloc.explanation import asking
 
@@ -350,6 +345,7 @@ def explain(
 
 __all__ = [
     "CONFLICT_CODES",
+    "UNREADABLE",
     "AllocError",
     "ArgumentError",
     "AskError",
@@ -367,6 +363,7 @@ __all__ = [
     "Variation",
     "Verification",
     "Written",
+    "as_command",
     "audit",
     "certify",
     "check",

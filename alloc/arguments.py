@@ -2,13 +2,15 @@
 
 The command line checks its options by itself; in Python anything can come. What an argument has to be follows from its
 name, which means the same in all verbs, or from ``verb.name`` where one differs. What only an instance or a result can
-tell, as whether there is such a city, is for the verb.
+tell, as whether there is such a city, is for the verb. How an argument is called depends on who asks: an option in a
+command, a keyword in Python.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, wraps
 from math import isfinite
 from numbers import Real
@@ -18,15 +20,43 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from alloc.errors import AllocError
+from alloc.instance.suggest import Known
 from alloc.text import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
 LANGUAGES = ("zh", "en")
+FLAGS = ("prices", "quick", "rules", "formula")  # options without a value
+OPTIONS = {"edits": "edit"}  # that are not called as the argument
+_ASKED: list[str] = ["function"]  # by whom, the last counts; a process is a command or is not
 
 
 class ArgumentError(AllocError):
-    """An argument of a verb that cannot be used."""
+    """An argument of a verb that cannot be used, or that does not go with another, whatever the instance holds."""
+
+
+@contextmanager
+def as_command() -> Iterator[None]:
+    """Within, messages call arguments as a command has them."""
+    _ASKED.append("command")
+    try:
+        yield
+    finally:
+        _ASKED.pop()
+
+
+def option(name: str) -> str:
+    """An argument as whoever asks writes it.
+
+    Args:
+        name: of the argument in Python.
+
+    Returns:
+        ``--at-least`` in a command; elsewhere ``at_least=…``, or ``prices=True``.
+    """
+    if _ASKED[-1] == "command":
+        return f"--{OPTIONS.get(name, name).replace('_', '-')}"
+    return f"{name}={'True' if name in FLAGS else '…'}"
 
 
 class Right(NamedTuple):
@@ -172,14 +202,15 @@ def checked(verb: Callable[P, R]) -> Callable[P, R]:
 
     Returns:
         The same, which raises an `ArgumentError` that names the argument, its value and what would be right; where the
-        call does not fit the signature Python's own TypeError.
+        call does not fit the signature otherwise Python's own TypeError.
     """
 
     @wraps(verb)
     def wrapped(*arguments: P.args, **options: P.kwargs) -> R:
-        kinds = _kinds(verb)
+        kinds, name = _kinds(verb), verb.__qualname__.removesuffix(".__init__")
+        if inspect.Parameter.VAR_KEYWORD not in kinds.values():
+            _refuse_unknown(name, [each for each in options if each not in kinds], [*{*kinds} - {"self"}])
         given = inspect.signature(verb).bind(*arguments, **options).arguments
-        name = verb.__qualname__.removesuffix(".__init__")
         for argument, value in given.items():
             kind = kinds[argument]
             members = value if kind is inspect.Parameter.VAR_POSITIONAL else (value,)
@@ -197,13 +228,24 @@ def _kinds(verb: Callable[..., Any]) -> Mapping[str, Any]:
     return {name: parameter.kind for name, parameter in inspect.signature(verb).parameters.items()}
 
 
+def _refuse_unknown(verb: str, unknown: Sequence[str], known: Sequence[str]) -> None:
+    """Refuses a keyword that a verb does not have, with the nearest that it has."""
+    if unknown:
+        near = Known(known).remedy(unknown[0])
+        said = f"alloc.{verb} 没有参数 {unknown[0]}。", f"alloc.{verb} has no argument {unknown[0]}."
+        raise ArgumentError(Text(said[0] + near.zh, f"{said[1]} {near.en}"))
+
+
 def _refuse(verb: str, argument: str, value: Any, right: Right) -> None:
     if not right.test(value):
         shown = repr(value)
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        zh, en = f"alloc.{verb} 的参数 {argument}", f"alloc.{verb}, {argument}"
+        if _ASKED[-1] == "command":
+            zh = en = option(argument)
         raise ArgumentError(
             Text(
-                f"alloc.{verb} 的参数 {argument}：{shown} 不可用，应为{right.words.zh}。",
-                f"alloc.{verb}, {argument}: {shown} cannot be used; it has to be {right.words.en}.",
+                f"{zh}：{shown} 不可用，应为{right.words.zh}。",
+                f"{en}: {shown} cannot be used; it has to be {right.words.en}.",
             )
         )

@@ -20,6 +20,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,10 @@ from typing import Any, NamedTuple
 SUMS = "SHA256SUMS"
 FILES = ["certificate.json", "columns.csv", "matrix.csv", "multipliers.csv", "objectives.csv", "rows.csv"]
 SAME, HELD = Fraction(1, 10**6), Fraction(1, 10**12)  # of values and of rows at the plan; of tiers that are held
+HEADS = (
+    "目标                      方案的值            已证的界        差距  单位 / "
+    "tier                          plan               bound         gap  unit"
+)
 Entries = list[tuple[int, Fraction]]  # column and coefficient
 
 
@@ -178,19 +183,30 @@ class Certificate:
         return {j: Fraction(each, over_y * over_a) for j, each in sums.items()}
 
 
+def said(text: str) -> str:
+    """Of "Chinese / English" what the environment asks for, as alloc does: English unless a locale is Chinese."""
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    locale = locale if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "").partition(":")[0] or locale
+    zh, _, en = text.partition(" / ")
+    return zh if locale.lower().startswith(("zh", "chinese")) else en
+
+
 def main(folder: Path) -> int:
     """Prints what is proven; 1 where the certificate is refused."""
     try:
         certificate = Certificate(folder)
-        rows, worst = len(certificate.rows), certificate.check_plan()
-        print(f"方案满足全部 {rows} 行，最大偏差 {worst:.1e}。 / The plan keeps to all {rows} rows within {worst:.1e}.")
-        print(f"{'目标 tier':<12}{'方案的值 published':>16}{'已证的界 bound':>16}{'差距 gap':>10}")
+        worst = certificate.check_plan()
+        print(said(f"方案满足全部 {len(certificate.rows)} 行，最大偏差 {worst:.1e}。 / "
+                   f"The plan keeps to all {len(certificate.rows)} rows within {worst:.1e}."))  # fmt: skip
+        print(said(HEADS))
         for tier, bound, unproven in certificate.prove():
-            gap = float(tier.sign * (tier.value - bound))
-            note = f"  ({tier.claims['reported']}: 本证书没有证明 / unproven by this certificate)" if unproven else ""
-            print(f"{tier.claims['tier']:<14}{float(tier.value):>20.10g}{float(bound):>20.10g}{gap:>12.3g}{note}")
+            gap, claims = float(tier.sign * (tier.value - bound)), tier.claims
+            note = said("本证书没有证明 / unproven by this certificate")
+            note = claims.get("unit", "") + (f"  ({claims['reported']}: {note})" if unproven else "")
+            print(f"{claims['tier']:<14}{float(tier.value):>20.10g}{float(bound):>20.10g}{gap:>12.3g}  {note}".rstrip())
     except Exception as error:
-        print(f"证书不成立 / The certificate is refused: {error} ({type(error).__name__})", file=sys.stderr)
+        why = said(str(error)) or str(error)
+        print(f"{said('证书不成立 / The certificate is refused')}: {why} ({type(error).__name__})", file=sys.stderr)
         return 1
     return 0
 

@@ -28,6 +28,8 @@ from alloc.scenario.rechecking import at_edits
 from alloc.text import Text
 from alloc.writing.kinds import MANIFEST
 
+UNREADABLE = frozenset({"not_a_workbook", "encrypted"})  # codes of a file of which nothing can be read
+
 
 @checked
 def check(
@@ -80,7 +82,8 @@ def check(
     except InputError as error:
         return error.findings
     if loaded is None:
-        return sort_findings([*findings, _not_yet(home, alone)])
+        later = [] if any(each.code in UNREADABLE for each in findings) else [_not_yet(home, alone)]
+        return sort_findings(dict.fromkeys([*findings, *later]))
     edited: Edited | None = None
     try:
         if scenario or edits:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from alloc.arguments import checked
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, InputError
 from alloc.output import Language
 from alloc.text import Text
 from alloc.writing import Written
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from alloc.workbook.forms.differences import MergedForms
 
 NATION = "china-2020"  # where a province is cut out of unless another instance is named
+NO_FILE = Text("没有这个文件。", "There is no such file.")
+FILL_IN = Text("写明填好的填报表，或放填报表的文件夹。", "Name a form that was filled in, or a folder of them.")
 
 
 @checked
@@ -177,4 +179,9 @@ def merge_forms(
     """
     from alloc.workbook.forms.merge import merge_forms as merged
 
-    return merged(instance, [Path(each) for each in filled], None if out is None else Path(out), language)
+    paths = [Path(each) for each in filled]
+    if absent := [each for each in paths if not each.exists()]:
+        raise InputError(
+            [Finding("error", "no_form", str(each), None, None, None, NO_FILE, FILL_IN) for each in absent]
+        )
+    return merged(instance, paths, None if out is None else Path(out), language)

@@ -29,6 +29,8 @@ class Text(NamedTuple):
     def fill(self, **words: object) -> Text:
         """Both texts with their ``{names}`` replaced; ``{name:,.0f}`` says how a number is written.
 
+        ``{name:|city|cities}`` is the word for one, or for any other number.
+
         Args:
             words: by name; one that is a ``Text`` itself is taken in its language.
 
@@ -54,7 +56,15 @@ class Text(NamedTuple):
 
 
 def _filled(text: str, words: Mapping[str, object]) -> str:
-    return _SLOT.sub(lambda slot: format(words[slot[1]], slot[2] or "") if slot[1] in words else slot[0], text)
+    def shown(slot: re.Match[str]) -> str:
+        name, form = slot.groups()
+        if name not in words:
+            return slot[0]
+        if form is not None and form.startswith("|"):
+            return str(form.split("|")[1 if str(words[name]) == "1" else 2])
+        return format(words[name], form or "")
+
+    return _SLOT.sub(shown, text)
 
 
 def system_words(error: Exception) -> Text:
@@ -66,6 +76,8 @@ def system_words(error: Exception) -> Text:
 
 def for_shell(word: str) -> str:
     """A word of a command as the shell of this platform takes it."""
+    if not word:
+        return '""'
     if sys.platform == "win32":
         return subprocess.list2cmdline([word])
     if any(sign in word for sign in "$`\\!"):  # which a shell reads between double quotes too

@@ -136,9 +136,23 @@ def test_what_only_the_verb_can_tell(
 
 def test_a_call_that_does_not_fit_is_python_s_own_error() -> None:
     with pytest.raises(TypeError):
-        alloc.solve("hand", gaps=1.0)  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
         alloc.whatif("hand")  # type: ignore[call-arg]
+
+
+def test_a_keyword_that_a_verb_does_not_have_is_told_the_nearest() -> None:
+    with pytest.raises(alloc.ArgumentError) as caught:
+        alloc.solve("hand", gaps=1.0)  # type: ignore[call-arg]
+    known = "edits, formulation, gap, instance, on_progress, out, relaxation, scenario, time_limit"
+    assert caught.value.message == (
+        f"alloc.solve 没有参数 gaps。是否为 gap？可用：{known}。",
+        f"alloc.solve has no argument gaps. Did you mean gap? Would be right: {known}.",
+    )
+    with pytest.raises(alloc.ArgumentError, match=r"^alloc\.explain has no argument citty\. Did you mean city\?"):
+        alloc.solve("hand").explain(citty="000001")
+    with pytest.raises(
+        alloc.ArgumentError, match=r"^alloc\.Session has no argument scenarios\. Did you mean scenario\?"
+    ):
+        alloc.Session("hand", scenarios="x")  # type: ignore[call-arg]
 
 
 def test_a_session_and_a_result() -> None:

@@ -130,7 +130,11 @@ def test_bonds_and_bounds_are_counted() -> None:
     """Of two cities the second is held at its cap, three quarters of the pool."""
     edits = ("pools.cap_multiple = 1", "add last_year { city = '000001', pool = 'general', amount = 9000 }",
              "add last_year { city = '000002', pool = 'general', amount = 7500 }")  # fmt: skip
-    rows = grid(audited("distributions", edits=edits), "at_bounds")
+    found = audited("distributions", edits=edits)
+    rows = grid(found, "at_bounds")
+    for language, told in (("en", "A lower bound made by the cap: the corridor begins above the cap"),
+                           ("zh", "下限的规则为“封顶”的，浮动区间的下端高于封顶，降到封顶")):  # fmt: skip
+        assert told in alloc.show(found, language)
     assert [(each["side"]["en"], each["cities"], each["share"]) for each in rows] == [("upper", 1, 0.5)]
 
 
@@ -401,16 +405,17 @@ def test_the_command(tmp_path: Path) -> None:
     assert run.exit_code == 0 and list(json.loads(run.output)["sections"]) == ["distributions", "twins"]
     run = CliRunner().invoke(main, ["audit", "hand", "--only", "落户人口", "--lang", "zh"])
     assert (
-        run.exit_code == 1
+        run.exit_code == 64
         and (
-            "没有 落户人口 这一部分；可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、"
+            "没有 落户人口 这一部分。是否为 落户？"
+            "可选：distributions（分布）、schemes（按级别或户籍会怎样）、twins（近似城市）、"
             "blindness（不看级别）、"
             "probes（虚报）、noise（误差）、settlement（落户）、published（与实际分配相比）。"
         )
         in run.output
     )
-    run = CliRunner().invoke(main, ["audit", "hand", "--only", "prices", "--lang", "en"])
-    assert run.exit_code == 1 and "choose from" in run.output
+    run = CliRunner().invoke(main, ["audit", "hand", "--only", "beauty", "--lang", "en"])
+    assert run.exit_code == 64 and "There is no section beauty. Choose from distributions" in run.output
 
 
 @pytest.mark.long

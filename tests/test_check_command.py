@@ -108,7 +108,7 @@ def test_a_limit_for_each_city_stands_in_its_row_or_at_its_edit(book: Path, fold
     assert sort_findings(solved) == checked
     by_hand = check(folder, edits="add overrides { city = '440300', pool = 'land', amount = 1300, reason = '' }")
     assert {each.file for each in by_hand if (each.column or "").startswith(("overrides", "amount"))} == {"--edit"}
-    assert any(each.line("zh").startswith("--edit，第 1 条修改，overrides.reason") for each in by_hand)
+    assert any(each.line("zh").startswith("第 1 条修改，overrides.reason") for each in by_hand)
 
 
 def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> None:
@@ -140,6 +140,7 @@ def test_where_all_findings_are(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["plan.xlsx", "甲 乙.xlsx", "a$b", "a != 'b'", """where = "cluster == '珠三角'" """])
 def test_a_word_of_a_command_pastes(word: str) -> None:
     assert shlex.split(for_shell(word)) == [word]
+    assert for_shell("") == '""', "an edit in which nothing stands is printed as one"
 
 
 def test_a_file_beside_is_offered_for_one_that_is_not_there(tmp_path: Path) -> None:

@@ -327,3 +327,17 @@ def test_values_of_edits_are_said_in_words() -> None:
     assert condition_said(view.instance.tables, "zh", "kind in ['bond', 'land']", "pools") == "类别为债券、用地"
     told = alloc.show("china-2020", "zh")
     assert "公平方法：最薄弱部分的平均" in told and "城市规模为超大城市" in told and "size_class" not in told
+
+
+def test_a_word_is_that_of_one_or_of_many() -> None:
+    from alloc.result.wording import WORDS
+    from alloc.scenario.typed import and_more
+
+    told = WORDS["idle_others"]
+    assert told.said("en", all=2, idle=1) == "Of the 2 limits of the instance 1 does not bind: it is met anyway."
+    assert told.said("en", all=9, idle=3) == "Of the 9 limits of the instance 3 do not bind: they are met anyway."
+    assert told.said("zh", all=2, idle=1) == "算例的 2 条分组限制中，1 条不起作用：已经满足。"
+    assert [and_more(count) for count in (0, 1, 2)] == [
+        ("", ""), ("（另有 1 格）", " (and 1 more cell)"), ("（另有 2 格）", " (and 2 more cells)")
+    ]  # fmt: skip
+    assert Text("", "{count:|city|cities} {other}").fill(count="1,000").en == "cities {other}"

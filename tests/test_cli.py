@@ -221,10 +221,84 @@ def test_commands_know_the_verbs_alone() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [["nothing"], ["--nothing"], ["solve"], ["solve", "hand", "--gap", "x"], ["init", "x", "--from", "hand"],
-     ["report", "x", "--to", "odt"], ["show", "hand", "--lang", "fr"]],
+     ["report", "x", "--to", "odt"], ["show", "hand", "--lang", "fr"], ["compare", "x"], ["compare", "x", "x"],
+     ["audit", "hand", "--only", "twinz"], ["audit", "hand", "--only", "published"],
+     ["whatif", "hand", "--vary", "gap", "--values", "1,a"], ["whatif", "hand", "--vary", "gap", "--values", "1,1"],
+     ["explain", "hand", "--pool", "land"], ["explain", "hand", "--tier", "fairness"],
+     ["explain", "hand", "--city", "First", "--pool", "land", "--at-least", "-5"],
+     ["explain", "hand", "--city", "First", "--pool", "land", "--at-least", "inf"],
+     ["explain", "hand", "--city", "First", "--pool", "land", "--at-least", "lots"],
+     ["solve", "hand", "--time-limit", "0"]],
 )  # fmt: skip
-def test_wrong_usage_is_64(wrong: list[str]) -> None:
+def test_a_line_that_no_file_could_mend_is_64(wrong: list[str]) -> None:
+    """The same for every command: an option, its value, or what it stands with is wrong, whatever files hold."""
     assert call(*wrong).exit_code == 64
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["solve", "nowhere"], ["show", "nowhere"], ["compare", "x", "y"], ["forms", "hand", "--merge", "nowhere.xlsx"],
+     ["explain", "hand", "--prices"], ["whatif", "hand", "--vary", "gapp", "--values", "1"],
+     ["check", "hand", "--edit", "nonsense"], ["check", "hand", "--scenario", "none"], ["audit", "nowhere"],
+     ["init", "x", "--from", "hand", "--province", "nowhere"], ["certify", "x"], ["export", "x", "y"]],
+)  # fmt: skip
+def test_what_a_line_names_and_is_wrong_is_1(wrong: list[str]) -> None:
+    assert call(*wrong).exit_code == 1
+
+
+def test_what_is_not_there_is_told_what_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("show", "results/nope", "--lang", "en").output == "There is no results/nope.\n"
+    assert call("solve", "hand", "--quiet").exit_code == 0
+    assert call("show", "results/nope", "--lang", "en").output == (
+        "There is no results/nope. Results there are: results/hand.\n"
+    )
+    assert call("verify", "han", "--lang", "en").output == (
+        "There is no han. Did you mean results/hand? Results there are: results/hand.\n"
+    )
+    assert call("verify", "han", "--lang", "zh").output == (
+        "没有 han。是否为 results/hand？已有的结果：results/hand。\n"
+    )
+    (tmp_path / "plan.xlsx").write_bytes(b"no workbook")
+    assert (
+        "Would be right: one of china-2020, china-2020-zones, counties-2020, hand."
+        in call("check", "nofile.xlsx", "--lang", "en").output
+    ), "the ending alone is no likeness"
+    assert "Did you mean plan.xlsx?" in call("check", "plann.xlsx", "--lang", "en").output
+    unread = call("check", "plan.xlsx", "--mark", "marked.xlsx", "--lang", "en").output
+    assert "In all 1 error.\n" in unread and "The list of findings lies in marked.xlsx" in unread
+    assert "问题清单写在 marked.xlsx" in call("check", "plan.xlsx", "--mark", "marked.xlsx", "--lang", "zh").output
+    assert call("forms", "hand", "--merge", "none.xlsx", "--lang", "en").output == (
+        "error: none.xlsx: There is no such file. Name a form that was filled in, or a folder of them.\n"
+    )
+    here = tmp_path.as_posix()
+    assert call("solve", "hand", "--out", tmp_path, "--quiet", "--lang", "en").output == (
+        f"{here}: it is the working folder, or one that it lies in; name another place.\n"
+    )
+    assert call("solve", "hand", "--scenario", "x", "--lang", "en").output == (
+        "error: x: hand has no scenarios. Give the path of a scenario's file (….toml), or edits.\n"
+    )
+    assert call("report", "results/hand", "--to", "htm", "--lang", "zh").output.endswith(
+        "错误：--to 没有格式“htm”。是否为 html？可用：html, xlsx, docx, pdf。\n"
+    )
+    assert call("report", "results/hand", "--to", "htm", "--lang", "en").output.endswith(
+        "Error: --to: there is no format htm. Did you mean html? Choose from html, xlsx, docx, pdf.\n"
+    )
+    assert call("explain", "results/hand", "--prices", "--tier", "fairnes", "--lang", "en").output == (
+        "This instance has no tier fairnes. Did you mean fairness? Would be right: closeness, cost, coverage, "
+        "fairness, minimum, production, settlement.\n"
+    )
+
+
+def test_an_argument_is_called_as_whoever_asks_writes_it() -> None:
+    asked = ("explain", "hand", "--pool", "land", "--lang")
+    assert call(*asked, "en").output == "--pool needs --city.\n"
+    assert call(*asked, "zh").output == "--pool 须指明 --city。\n"
+    with pytest.raises(alloc.ArgumentError) as caught:
+        alloc.explain("hand", pool="land")
+    assert caught.value.message == ("pool=… 须指明 city=…。", "pool=… needs city=….")
+    done = call("explain", "hand", "--city", "First", "--pool", "land", "--at-least", "inf", "--lang", "en")
+    assert done.output == "--at-least: inf cannot be used; it has to be a finite number, or None.\n"
 
 
 def test_every_command_that_solves_takes_a_formulation(tiny: Path) -> None:
@@ -288,5 +362,9 @@ def test_the_language_may_stand_before_the_command(monkeypatch: pytest.MonkeyPat
     assert "没有发现问题" in call("--lang", "zh", "check", "hand").output
     assert "Nothing was found" in call("--lang", "zh", "check", "hand", "--lang", "en").output
     assert "缺少参数：算例。" in call("--lang", "zh", "check").output
-    assert "没有命令“sovle”" in call("--lang=zh", "sovle").output
+    known = ("audit", "certify", "check", "compare", "convert", "explain", "export", "forms", "init", "merge", "report",
+             "show", "solve", "verify", "whatif", "workbench")  # fmt: skip
+    assert f"错误：没有命令“sovle”。是否为 solve？可用：{'、'.join(known)}。" in call("--lang=zh", "sovle").output
+    told = call("--lang=en", "sovle").output
+    assert f"No such command 'sovle'. Did you mean solve? There are: {', '.join(known)}." in told
     assert "Missing argument" in call("--lang", "zh", "check", "--lang", "en").output

@@ -494,6 +494,11 @@ def test_a_changed_norm_is_named_and_no_improvement(results: dict[str, Result]) 
     assert "衡量标准的差别：B 与 A" in zh and "配置标准（services.norm）" in zh and "衡量标准不同" in zh
     assert "Yardsticks that differ: B and A" in en and "Norm (services.norm)" in en
     assert "Of the 7 tiers, 0 better as an effect, 0 worse as an effect, 4 the same." in en
+    told = "called neither better nor worse: National minimum, Fairness, Coverage."
+    assert told in " ".join(en.split()), "values by other yardsticks have no percentage between them"
+    assert "衡量标准不同、不比较好坏的目标：兜底：最低标准缺口、公平：最薄弱人口的得分、公共服务平均得分。" in "".join(
+        zh.split()
+    )
     assert "The two measure by other yardsticks" not in en  # no coverage or score of a city is another one here
 
 
@@ -1077,17 +1082,18 @@ def test_results_of_one_name_are_told_apart(stored: Path, results: dict[str, Res
 def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Result], tmp_path: Path) -> None:
     base = stored / "base"
     for arguments, says in (
-        ([], "at least two"),
-        ([base, base], "given twice"),
-        ([base, stored / "land", stored / "." / "land"], "given twice"),
         ([base, tmp_path], "is not a result"),
-        ([base, tmp_path / "nowhere"], "is not a result"),
+        ([base, tmp_path / "nowhere"], f"There is no {(tmp_path / 'nowhere').as_posix()}."),
         ([base, stored / "land", "--pool", "lamd"], "land"),
         ([base, stored / "land", "--city", "440301"], "440300"),
         ([base, stored / "land", "--out", base], "is what is read"),
     ):
         found = invoke(*arguments, "--lang", "en")
         assert found.exit_code == 1 and says in found.output, (arguments, found.output)
+    for results_given, says in (([], "at least two"), ([base], "at least two"), ([base, base], "given twice"),
+                                ([base, stored / "land", stored / "." / "land"], "given twice")):  # fmt: skip
+        found = invoke(*results_given, "--lang", "en")
+        assert found.exit_code == 64 and says in found.output
     as_json = invoke(base, stored / "land", "--pool", "lamd", "--lang", "en", "--format", "json")
     assert as_json.exit_code == 1 and json.loads(as_json.output)["error"].startswith(
         "There is no pool lamd. Did you mean land?"

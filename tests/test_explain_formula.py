@@ -94,7 +94,7 @@ def test_it_is_said_in_the_answer_and_in_the_report(language: str, said: str) ->
 def test_what_cannot_be_asked() -> None:
     with pytest.raises(AskError, match="without an allocation cannot be held against the formula"):
         explain_formula(alloc.solve(INFEASIBLE))
-    with pytest.raises(AskError, match="Ask one question at a time"):
+    with pytest.raises(alloc.ArgumentError, match="Ask one question at a time: prices=True, rules=True"):
         alloc.explain(alloc.solve("hand"), formula=True, prices=True)
     with pytest.raises(AskError, match="put to a RESULT"):
         alloc.explain("hand", formula=True)

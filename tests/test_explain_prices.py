@@ -279,9 +279,17 @@ def test_quick_prices_are_those_of_the_duals(hand: Prices) -> None:
     assert price(quick, TOTAL, "fairness").increase.method in (Method.ESTIMATE, Method.DUALS)
 
 
+def test_tables_say_of_which_tiers_less_is_better() -> None:
+    answer = Prices(solved("hand").instance, ("minimum", "fairness"), (), {}, False, True, True)
+    title = {tier: answer._table("places", "places_heads", tier, (), "lrlllr", "en").title for tier in answer.tiers}
+    assert title["minimum"].endswith("what giving way by one unit is worth, residents' full need; less is better)")
+    assert title["fairness"].endswith("what giving way by one unit is worth, residents' full service)")
+    assert answer._table("places", "places_heads", "minimum", (), "lrlllr", "zh").title.endswith("，越小越好）")
+
+
 def test_question_that_cannot_be_asked() -> None:
     result = solved("hand")
-    with pytest.raises(AskError, match="no tier beauty"):
+    with pytest.raises(AskError, match=r"no tier beauty\. Would be right: one of closeness, "):
         explain_prices(result, "beauty")
     with pytest.raises(AskError, match="without an allocation"):
         explain_prices(Result(result.instance, result.manifest, {}))

@@ -61,7 +61,7 @@ def test_another_remedy_of_a_kind_is_told_in_full() -> None:
         (
             {"row": 7, "key": "330500, land", "value": "101", "message": Text("1,016,101 近。", "1,016,101 is near.")},
             "cities.csv，第 7 行，一般公共预算收入 revenue（湖州市 330500、新增用地 land） = 101：1,016,101 近。补。",
-            "cities.csv, row 7, revenue (Huzhou 330500, new land land) = 101: 1,016,101 is near. Give.",
+            "cities.csv, row 7, revenue (Huzhou 330500, new land) = 101: 1,016,101 is near. Give.",
         ),
         # Nor is a record named a second time, or a code that is the value.
         (

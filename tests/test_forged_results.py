@@ -83,7 +83,7 @@ def test_a_file_that_is_damaged_missing_or_additional_is_named(folder: Path, nam
     (folder / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     assert f"{folder / name}: was changed or damaged" in refused(folder)
     (folder / name).unlink()
-    assert f"{folder / name}: this file is missing" in refused(folder)
+    assert f"{folder / name}: this file is missing; bring it back, or solve again" in refused(folder)
     (folder / name).write_bytes(content)
     (folder / f"{name}.new").write_bytes(content)
     assert f"{folder / name}.new: is no file of this result" in refused(folder)

@@ -547,6 +547,17 @@ def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three:
         assert f"{pools.at[pool, 'title_zh']} {100 * share:.4g}%" in shares.zh
     named = new_province(tmp_path / "named", str(of_three), code, tmp_path / "results" / "tiny", "en")
     assert named == (shares, *_)
+    half = result.tables["allocation"].assign(published=lambda rows: rows["published"] / 2)
+    pools = read(of_three).tables["pools"]
+    more = cut_province(read(of_three), code, half).notes[1]
+    assert more.en == (
+        "The national result leaves part of some pools over, and the share is of all that could be given out, more "
+        f"than it gives the province: {', '.join(pools['title_en'])}. To share out just what it gives, use controls=…."
+    )
+    assert more.zh == (
+        f"全国结果没有分完{'、'.join(pools['title_zh'])}，这里按比例切分的是全部可分配数，"
+        "故多于全国结果给该省的数额；要正好分配那个数额，用 controls=…。"
+    )
     write_tiny(of_three, cities={("440300", "idle"): 1})
     (not_taken, formula, *_) = new_province(tmp_path / "other", str(of_three), code, None, "en")
     assert "is not used" in not_taken.en and "is not a result of tiny" in not_taken.en

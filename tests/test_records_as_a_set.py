@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 
 from alloc.api import check, mark, read, record
+from alloc.checking import _with_consequences
 from alloc.findings_report.text import report
 from alloc.instance.cells import parse_code, parse_number, parse_numbers, tidy
 from alloc.instance.checks.causes import with_causes
@@ -171,3 +173,17 @@ def test_causes_are_the_same_in_a_workbook(name: str, tmp_path: Path) -> None:
 
 def test_no_cause_no_change() -> None:
     assert with_causes([], None) == []  # type: ignore[arg-type]
+
+
+def test_a_code_that_lost_a_digit_is_told_once_with_scenarios_and_by_name(tmp_path: Path) -> None:
+    """What its rows elsewhere and the scenarios of a workbook say of the code follows from one finding."""
+    folder = write_tiny(tmp_path / "tiny", cities={("440300", "city"): "44030"})
+    found, *_ = [each for each in errors(check(folder)) if each.code == "unknown_code"]
+    assert found.message == (
+        "cities 表中没有这个代码。440300 是深圳市。",
+        "There is no such code in cities. 440300 is Shenzhen.",
+    )
+    of_scenario = replace(found, file="tiny.xlsx#Scenarios", row=8, followed_by=())
+    other = replace(of_scenario, value="999999")
+    (told, alone) = _with_consequences([found], [of_scenario, other])
+    assert told.followed_by == (*found.followed_by, of_scenario) and alone == other

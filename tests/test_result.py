@@ -155,7 +155,10 @@ def test_only_a_verified_result_is_written(folder: Path, tmp_path: Path, monkeyp
         (lambda where: (where / "debt.parquet").unlink(), "debt.parquet"),
         (lambda where: (where / "land.parquet").write_bytes(b"PAR1"), "land.parquet"),
         (lambda where: (where / "instance" / "cities.parquet").unlink(), "instance"),
-        (lambda where: (where / "instance" / "limits.parquet").unlink(), "limits.parquet: this file is missing"),
+        (
+            lambda where: (where / "instance" / "limits.parquet").unlink(),
+            "limits.parquet: this file is missing; bring it back, or solve again",
+        ),
     ],
 )
 def test_a_damaged_result_is_refused_with_the_reason(

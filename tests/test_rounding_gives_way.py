@@ -213,7 +213,7 @@ def test_two_cities_have_whole_hectares_and_the_result_says_which_link_is_missed
          "off": pytest.approx(0.5), "unit": "ha"}
     ]  # fmt: skip
     for language, words, title in (
-        ("en", "Rounding: 1 exceptions ({}: 1)", "New land follows reused land, missed by less than a quantum"),
+        ("en", "Rounding: 1 exception ({}: 1)", "New land follows reused land, missed by less than a quantum"),
         ("zh", "取整：1 处例外（{}：1）", "增存挂钩，超出不到一个最小分配单位"),
     ):
         shown, of_city = (

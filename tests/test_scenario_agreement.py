@@ -108,4 +108,4 @@ def test_settings_are_named_by_their_path_alone() -> None:
     _, (finding,) = reconcile(edits, {place: [Touch((SETTINGS, (), "gap"), 0, 0.0, edits[place].value)]
                                       for place in (0, 1)})  # fmt: skip
     assert (finding.column, finding.key) == ("gap", None)
-    assert finding.message.zh == "--edit 第 1 条与 --edit 第 2 条对同一格的结果不同：前者为 0.1，后者为 0.2。"
+    assert finding.message.zh == "第 1 条修改、第 2 条修改对同一格的结果不同：前者为 0.1，后者为 0.2。"

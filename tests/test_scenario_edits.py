@@ -212,7 +212,7 @@ def test_two_edits_that_disagree_are_both_named(tiny: Instance) -> None:
     found = refused(tiny, "cities.idle = 5 where province = '44'", "gap = 0", "cities.idle = 6 # x")
     (finding,) = found
     assert (finding.code, finding.row, finding.column, finding.key) == ("edits_disagree", 3, "cities.idle", "440300")
-    assert "edit 1 makes it 5, --edit, edit 3 makes it 6 (and 1 more cells)" in finding.message.en
+    assert "edit 1 makes it 5, edit 3 makes it 6 (and 1 more cell)" in finding.message.en
     assert "第 1 条" in finding.message.zh and "第 3 条" in finding.message.zh
 
 
@@ -470,7 +470,7 @@ def test_other_edits_of_the_column_of_a_fault_are_named_if_they_are_few(
     lines = [*(f"factors.{name}.weight = {weight}" for name, weight in others), "factors.land.migrants.weight = 0.5"]
     (finding,) = refused(tiny, *lines)
     assert (finding.code, finding.row) == ("weights_not_one", len(lines))
-    also = "; ".join(f"--edit, edit {place}" for place in range(1, len(lines)))
+    also = "; ".join(f"edit {place}" for place in range(1, len(lines)))
     assert finding.message.en.partition(" (See also ")[2] == (f"{also}.)" if named else "")
 
 
@@ -679,6 +679,6 @@ def test_a_name_of_several_cities_is_told_their_codes(tmp_path: Path) -> None:
         with_edits(read(folder), folder, (), ["cities.朝阳区.revenue = 5000"])
     (found,) = caught.value.findings
     assert (found.line("zh"), found.line("en")) == (
-        "--edit，第 1 条修改，cities.朝阳区.revenue：有多个“朝阳区”。请用代码：440300、450900。",
-        "--edit, edit 1, cities.朝阳区.revenue: Several are called “朝阳区”. Give a code: 440300, 450900.",
+        "第 1 条修改，cities.朝阳区.revenue：有多个“朝阳区”。请用代码：440300、450900。",
+        "edit 1, cities.朝阳区.revenue: Several are called “朝阳区”. Give a code: 440300, 450900.",
     )

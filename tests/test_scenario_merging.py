@@ -201,6 +201,16 @@ def test_what_cannot_be_merged_is_refused(
     assert finding.file == "--edit" and finding.message.zh and finding.remedy.zh
 
 
+def test_cities_of_two_provinces_are_told_by_name(tiny: Instance) -> None:
+    (finding,) = [each for each in refused(tiny, *ALIKE, merge="merge 450900 into 440300")
+                  if each.code == "merge_across_levels"]  # fmt: skip
+    assert finding.message == (
+        "各城市的“省级代码”不同：深圳市（440300）属广东省（44）、玉林市（450900）属广西壮族自治区（45）。",
+        "The cities are not of one “Province code”: 深圳市 (440300) in 广东省 (44), 玉林市 (450900) in 广西壮族自治区 "
+        "(45).",
+    )
+
+
 def test_units_of_one_purse_become_one(tiny: Instance) -> None:
     """Of a divided city: its size stands once, and who named the unit that goes names the one that stays."""
     same = "cities.size_population = 8700000"

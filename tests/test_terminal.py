@@ -50,6 +50,16 @@ def test_a_wide_table_narrows_heads_then_texts() -> None:
     assert sum(line.count("123,456") for line in lines) == 8, "no number is broken"
 
 
+def test_texts_among_numbers_are_broken_before_codes() -> None:
+    long = "China: 337 cities on the figures of 2020"
+    rows = [("Cap multiple", "pools.cap_multiple", "equalisation transfer", long, long, "1.37"),
+            ("Title", "title.en", "all of them together", "Henan", "Hubei", "1,234,567.89")]  # fmt: skip
+    made = table("t", "", "item|code|record|A|B|change", "lllrrr", rows)
+    lines = text((Section("a", "", "", (made,)),), "en").splitlines()
+    assert max(map(cell_len, lines)) <= WIDTH
+    assert "pools.cap_multiple" in "\n".join(lines) and "1,234,567.89" in "\n".join(lines)
+
+
 def test_lists_are_never_broken() -> None:
     item = '--edit "' + "x " * 80 + '"'
     assert f"- {item}" in text((Section("a", "", "", (Paragraph("These:"), Listing((item,)))),), "en").splitlines()

@@ -158,6 +158,15 @@ def test_what_is_no_pool_of_a_sum(tiny: Instance, pools: str, message: Text, rem
     assert (finding.message, finding.remedy) == (message, remedy)
 
 
+def test_a_name_with_an_apostrophe_is_told_its_quotation_marks(tiny: Instance) -> None:
+    finding = refused(tiny, "cities.idle *= 2 where name_en == 'Tai'an'")
+    assert finding.message == (
+        '撇号把文字断开了：含撇号的文字写在双引号内，如 name_en == "Tai\'an"。',
+        "An apostrophe ends the text too early: put a text that has one between double quotes, as in "
+        'name_en == "Tai\'an".',
+    )
+
+
 def test_a_row_that_cannot_be_read_is_said_without_backslashes() -> None:
     """And short."""
     with pytest.raises(InputError) as caught:

@@ -179,9 +179,9 @@ def test_a_result_asks_the_verbs(result: alloc.Result, tmp_path: Path) -> None:
     assert alloc.show(answer, "zh") and alloc.record(answer)
     (written,) = result.report(tmp_path / "reports", language="zh")
     assert Path(written.path).is_file()
-    with pytest.raises(alloc.AskError, match="Ask one question"):
+    with pytest.raises(alloc.ArgumentError, match="Ask one question"):
         result.explain(prices=True, rules=True)
-    with pytest.raises(alloc.AskError, match="options of a solve"):
+    with pytest.raises(alloc.AskError, match=r"scenario=…, edits=… and options of a solve"):
         result.explain(prices=True, time_limit=3.0)
 
 

@@ -348,7 +348,7 @@ def test_an_interrupt_keeps_what_is_solved(monkeypatch: pytest.MonkeyPatch) -> N
     (["a", "b"], [[1], [2]], ["x == 1"]), (["a", "a"], [[1], [2]], ""),
 ])  # fmt: skip
 def test_numbers_that_do_not_fit_together(target: Any, values: Any, where: Any) -> None:
-    with pytest.raises(alloc.AskError):
+    with pytest.raises(alloc.ArgumentError):
         alloc.whatif("hand", target, values, where=where)
 
 
@@ -403,12 +403,12 @@ def test_what_was_varied_names_its_rows(where: str, zh: str, en: str) -> None:
     assert target_said(tables, "en", "pools.total", where) == en
 
 
-def test_what_varies_is_told_by_its_option_and_taken_by_its_title() -> None:
-    """What is wrong with it stands at --vary, which is what was written; titles lead to the same tables."""
+def test_what_varies_is_told_as_such_and_taken_by_its_title() -> None:
+    """What is wrong with it is no edit, neither in a command nor in Python; titles lead to the same tables."""
     for lang, told in (
-        ("zh", "错误: --vary，第 1 条修改，债务率上线：没有这个名称的表、列或设置。"
+        ("zh", "错误: 变动的数，债务率上线：没有这个名称的表、列或设置。"
                "是否为 policy.debt.ceiling（债务率上限）？"),
-        ("en", "error: --vary, edit 1, 债务率上线: There is no table, column or setting of this name. Did you mean "
+        ("en", "error: what varies, 债务率上线: There is no table, column or setting of this name. Did you mean "
                "policy.debt.ceiling (Ceiling of the debt ratio)?"),
     ):  # fmt: skip
         ended = CliRunner().invoke(main, ["whatif", "hand", "--vary", "债务率上线", "--values", "1", "--lang", lang])
@@ -416,7 +416,7 @@ def test_what_varies_is_told_by_its_option_and_taken_by_its_title() -> None:
     with pytest.raises(InputError) as caught:
         alloc.whatif("hand", "policy debt", [1.0])
     assert caught.value.findings[0].line("zh") == (
-        "--vary，第 1 条修改，policy debt：看不懂要变动的数。写作修改的目标，如 policy.debt.ceiling、pools.land.total。"
+        "变动的数，policy debt：看不懂要变动的数。写作修改的目标，如 policy.debt.ceiling、pools.land.total。"
     )
     by_title, by_name = (alloc.whatif("hand", target, [1.0]) for target in ("债务率上限", "policy.debt.ceiling"))
     assert by_title.target == by_name.target == "policy.debt.ceiling"

@@ -198,10 +198,10 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
     assert "not an instance that alloc has written" in call(book, folder, "--lang", "en").output
     write_tiny(folder, cities={("440300", "residents"): "many"})
     done = call(folder, tmp_path / "wrong.xlsx", "--lang", "en")
-    assert done.exit_code == 0 and "It has 1 errors" in done.output
+    assert done.exit_code == 0 and "It has 1 error:" in done.output
     assert call(tmp_path / "nowhere", book).exit_code == 1
     assert call(folder, tmp_path).exit_code == 1
-    assert "is in use" in call(folder, tmp_path, "--lang", "en").output  # the origin lies in it
+    assert "what is read lies in it" in call(folder, tmp_path, "--lang", "en").output  # the origin lies in it
     other = tmp_path / "other"
     other.mkdir()
     (other / "letter.txt").write_text("kept", encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from alloc.arguments import checked
+from alloc.arguments import ArgumentError, checked, option
 from alloc.auditing.blindness import blindness
 from alloc.auditing.distributions import distributions
 from alloc.auditing.grids import Part
@@ -21,8 +21,9 @@ from alloc.auditing.settlement import settlement
 from alloc.auditing.twins import twins
 from alloc.auditing.work import Work
 from alloc.content.blocks import Section, Table
-from alloc.explanation.shared.answer import AskError, Report, Writable, silent
+from alloc.explanation.shared.answer import Report, Writable, silent
 from alloc.instance.instance import Instance
+from alloc.instance.suggest import Known
 from alloc.opening import Given, opened
 from alloc.parametric.curves import ENDED
 from alloc.solver.model.runs import Clock
@@ -51,10 +52,11 @@ NO_ANSWER = Text(
     "No allocation satisfies the rules, so there is nothing to audit; ask alloc explain which rules clash.",
 )
 INTERRUPTED = Text("被中断，未做的部分没有列出。", "Interrupted: sections that were not reached are not here.")
-UNKNOWN = Text("没有 {name} 这一部分；可选：{known}。", "There is no section {name}; choose from {known}.")
+UNKNOWN = Text("没有 {name} 这一部分。{near}可选：{known}。", "There is no section {name}. {near}Choose from {known}.")
+NEAR = Text("是否为 {near}？", "Did you mean {near}? ")
 NEEDS_FILE = Text(
-    "published 一节需要实际分配的文件（--published 文件）。",
-    "The section published needs a file of real allocations (--published FILE).",
+    "published 一节需要实际分配的文件（{published}）。",
+    "The section published needs a file of real allocations ({published}).",
 )
 
 
@@ -180,16 +182,18 @@ def audit(
         InputError: the input, an edit or the file of real allocations is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
         UnverifiedError: an answer failed its verification.
-        AskError: there is no such section, or the file is missing that it needs.
+        ArgumentError: there is no such section, or the file is missing that it needs.
     """
     wanted = [only] if isinstance(only, str) else list(only)
     by_title = {words: name for name, title in SECTIONS.items() for words in title}
     wanted = [by_title.get(name, name) for name in wanted]
     if unknown := [name for name in wanted if name not in SECTIONS]:
         known = listed([Text(f"{name}（{title.zh}）", name) for name, title in SECTIONS.items()])
-        raise AskError(UNKNOWN.fill(name=unknown[0], known=known))
+        near = Known([*by_title, *SECTIONS]).nearest(unknown[0])
+        meant = Text("", "") if near is None else NEAR.fill(near=near)
+        raise ArgumentError(UNKNOWN.fill(name=unknown[0], known=known, near=meant))
     if published is None and "published" in wanted:
-        raise AskError(NEEDS_FILE)
+        raise ArgumentError(NEEDS_FILE.fill(published=option("published")))
     asked = [name for name in SECTIONS if name in wanted or not wanted]
     real = None if published is None or "published" not in asked else read_published(Path(published))
     edited = opened(

@@ -133,6 +133,15 @@ def _by_group(facts: Facts, name: str, groups: list[tuple[Text, Places]]) -> Gri
     return Grid(f"by_{name}", title, (*heads, *pools), tuple(rows), note)
 
 
+BOUNDS = Text(
+    "下限的规则为“封顶”的，浮动区间的下端高于封顶，降到封顶；上限的规则为“保底”的，浮动区间的上端低于保底，升到保底。"
+    "上限“无规则”的为 0：该市不参与这一资源池，或按公式没有数额。",
+    "A lower bound made by the cap: the corridor begins above the cap and is lowered to it. An upper bound made by the "
+    "floor: the corridor ends below the floor and is raised to it. An upper bound with no rule is 0: the city takes no "
+    "part in the pool, or its formula gives it nothing.",
+)
+
+
 def _at_bounds(facts: Facts) -> Grid:
     """How many cities stand at a bound, by the rule that makes it; an upper bound of 0 is one too."""
     derived, known = facts.derived, catalogue(facts.instance.formulation).rules
@@ -151,7 +160,7 @@ def _at_bounds(facts: Facts) -> Grid:
         POOL, Head("side", Text("上下限", "bound")), Head("rule", Text("规则", "rule")), CITIES,
         Head("share", Text("占全部城市", "of all cities"), "share"),
     )  # fmt: skip
-    return Grid("at_bounds", Text("处在上下限的城市", "Cities at a bound"), heads, tuple(rows))
+    return Grid("at_bounds", Text("处在上下限的城市", "Cities at a bound"), heads, tuple(rows), BOUNDS)
 
 
 def without_bonds(facts: Facts, r: int) -> Places:

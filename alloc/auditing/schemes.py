@@ -29,7 +29,8 @@ METHOD = Text(
 ).fill(less=1 - LESS)
 SQUEEZED = Text(
     "按“{scheme}”至少一个资源池受挤压的有 {count} 个城市，{residents:,.0f} 常住人口：{cities}。",
-    "By “{scheme}” {count} cities with {residents:,.0f} residents are squeezed in a pool or more: {cities}.",
+    "By “{scheme}” {count} {count:|city|cities} with {residents:,.0f} residents {count:|is|are} squeezed in a "
+    "pool or more: {cities}.",
 )
 NONE = Text(
     "算例没有比较方案（schemes、scheme_factors 表）。", "The instance has no schemes (tables schemes, scheme_factors)."

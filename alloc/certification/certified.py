@@ -35,6 +35,7 @@ class Certified:
 
     Attributes:
         formulation: the model.
+        methods: tier -> by which it is measured, where it has one.
         folder: of the certificate.
         older: where an older one has been moved to; None where there was none.
         rows, columns: of the matrix.
@@ -44,6 +45,7 @@ class Certified:
     """
 
     formulation: str
+    methods: tuple[tuple[str, str], ...]
     folder: str
     older: str | None
     rows: int

@@ -18,7 +18,7 @@ from alloc.certification.multipliers import mended, open_columns, outward
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective, MaxMinObjective
 from alloc.explanation.shared.point import decided_point
-from alloc.formulation.registry import catalogue, formulation
+from alloc.formulation.registry import catalogue, catalogue_for, formulation
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -64,7 +64,8 @@ def certify(
         found.append(_checked(_written(result, beside, report, time_limit, written_as), result))
 
     place = writing.write(folder, CERTIFICATE, written)
-    return Certified(result.instance.formulation, place.path, place.older, *found[-1])
+    methods = tuple((one.tier, one.method) for one in result.instance.settings.objective if one.method)
+    return Certified(result.instance.formulation, methods, place.path, place.older, *found[-1])
 
 
 def _written(result: Result, folder: Path, report: Report, time_limit: float, written_as: str | None) -> Certificate:
@@ -76,6 +77,8 @@ def _written(result: Result, folder: Path, report: Report, time_limit: float, wr
     point = _plan(model, decided_point(result, derived, model))
     plan = np.clip(point * model.column_scale / plain.column_scale, plain.lower, plain.upper)
     claimed = [_claims(each, plain) for each in result.manifest["tiers"] if each["optimised"]]
+    known = catalogue_for(instance.settings).tiers
+    claimed = [{**each, "unit": known[each["tier"]].unit} for each in claimed]
     _agrees(instance, model)
     claims = {
         "format": FORMAT,

@@ -19,9 +19,9 @@ SIZE = Text(
     "{rows} rows, {columns} columns; the plan keeps to every row, largest violation {violation:.0e}.",
 )
 WHAT = Text(
-    "先行各级目标不差于本方案时，没有方案能超过已证的界；设施可以取小数。值为取整之前的决策值。",
+    "先行各级目标不差于本方案时，没有方案能超过已证的界；设施可以取小数。值为取整之前的决策值；差距是两者之差，单位同目标。",
     "While the earlier tiers are no worse than here, no plan betters the proven bound, facilities in parts included. "
-    "Values are as decided, before rounding.",
+    "Values are as decided, before rounding; a gap is the difference of the two in the tier's unit.",
 )
 UNPROVEN = Text(
     "! {title}：结果报告的界 {reported} 更紧，本证书未能证明。",
@@ -45,7 +45,7 @@ def certified_section(certified: Certified, language: str) -> Section:
         certified: a certificate that was written and checked.
         language: ``zh`` or ``en``.
     """
-    known = catalogue(certified.formulation).tiers
+    known = catalogue(certified.formulation).by_methods(certified.methods).tiers
     rows, notes = [], []
     for each in certified.tiers:
         about = known[each.tier]

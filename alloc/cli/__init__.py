@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from alloc.cli.options import Helped, printed_out, wrong_usage
+from alloc.cli.options import Helped, WrongUsage, meant, printed_out, wrong_usage
 
 COMMANDS = (
     "audit", "certify", "check", "compare", "convert", "explain", "export", "forms", "init", "merge", "report", "show",
@@ -43,6 +43,13 @@ class _Commands(Helped, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of a name, where there is one."""
         with wrong_usage(tuple(args)):
+            if args[0] not in COMMANDS and not args[0].startswith("-"):
+                zh, en = meant(args[0], COMMANDS)
+                raise WrongUsage(
+                    f"没有命令“{args[0]}”。{zh}可用：{'、'.join(COMMANDS)}。",
+                    f"No such command '{args[0]}'. {en}There are: {', '.join(COMMANDS)}.",
+                    context,
+                )
             return super().resolve_command(context, args)
 
     def invoke(self, context: click.Context) -> Any:

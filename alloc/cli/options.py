@@ -12,23 +12,24 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import click
 
+from alloc.cli.output import USAGE
+
 Command = Callable[..., Any]
-USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
 SHOWN = "用法：{usage}\n说明：{command} --help\n\n错误：{said}"
 VALUE = "{name} 的值不对：{said}"
 ROOM = 16 << 20  # bytes: less is no room for any command
 
 # What click says, and the same in Chinese with the parts of it.
 CHINESE: tuple[tuple[str, str], ...] = (
-    (r"No such command '(.+)'\.", "没有命令“{0}”；可用：{commands}。"),
     (r"No such option:? '?([^\s']+)'?\.?( .*)?", "没有选项 {0}。{near}"),
     (r"Missing argument '?(.+?)'?\.", "缺少参数 {0}。"),
     (r"Missing option '(.+)'\.", "缺少选项 {0}。"),
@@ -48,10 +49,16 @@ CHINESE: tuple[tuple[str, str], ...] = (
 class WrongUsage(click.UsageError):
     """Options that do not go together, said in both languages."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, context: click.Context | None = None) -> None:
         """Keeps both; click shows the English one."""
-        super().__init__(en)
+        super().__init__(en, context)
         self.zh = zh
+
+
+def meant(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """Which of some names is most like one that is none of them, as a question in Chinese and in English; else ""."""
+    near = next(iter(get_close_matches(name.casefold(), list(known), 1)), "")
+    return (f"是否为 {near}？", f"Did you mean {near}? ") if near else ("", "")
 
 
 @contextmanager
@@ -229,8 +236,10 @@ class Verb(Helped):
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
+        from alloc.api import as_command
+
         try:
-            with wrong_usage(), stopped_alike():
+            with wrong_usage(), stopped_alike(), as_command():
                 return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit):
             raise

@@ -1,7 +1,8 @@
 """What commands print, how far a solve is while it runs, and how they end.
 
-Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped before the end (by time, an
-interrupt or a failure, with or without a result), 4 not verified, 64 the command is used wrongly.
+Exit codes: 0 done, 1 what the command names is wrong (an instance, an edit, a code, a place to write), 2 no allocation
+satisfies the rules, 3 stopped before the end (by time, an interrupt or a failure, with or without a result), 4 not
+verified, 64 the line itself is wrong, whatever its files hold: an option, its value, or what it stands with.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from alloc.api import AllocError, Finding, Progress, Step, Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
+USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
 ERRORS_SHOWN = 10  # of one kind that are printed in full; `alloc check` tells where all are
 SHOWN = 3  # findings of one kind that are printed in full
 
@@ -92,16 +94,22 @@ def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> 
         for finding in kind[:most]:
             click.echo(f"{en if lang == 'en' else zh}: {finding.line(lang)}", err=not everything)  # type: ignore[arg-type]
         if more := max(0, len(kind) - most):
-            text = f"……同类{zh}另有 {more} 个" if lang == "zh" else f"… and {more} more {en}s of the kind ({code})"
+            text = (
+                f"……同类{zh}另有 {more} 个"
+                if lang == "zh"
+                else f"… and {more} more {en}{'s' * (more != 1)} of the kind ({code})"
+            )
             click.echo(text, err=not everything)
 
 
 def refused(error: AllocError, lang: str, form: str) -> NoReturn:
     """Ends with what alloc refuses: the findings on an input, or one message."""
-    from alloc.api import InputError, UnverifiedError, record
+    from alloc.api import ArgumentError, InputError, UnverifiedError, record
 
     if not isinstance(error, InputError):
-        fail(getattr(error.message, lang), NOT_VERIFIED if isinstance(error, UnverifiedError) else WRONG, form)
+        codes = {ArgumentError: USAGE, UnverifiedError: NOT_VERIFIED}
+        code = next((code for kind, code in codes.items() if isinstance(error, kind)), WRONG)
+        fail(getattr(error.message, lang), code, form)
     if form == "json":
         print_json(record(error.findings))
     else:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alloc.arguments import ArgumentError
 from alloc.errors import AllocError
 from alloc.result.result import Result
 from alloc.text import Text
+
+FEW = Text("至少要有两个结果才能比较。", "A comparison takes at least two results.")
+TWICE = Text("{name} 重复给出。", "{name} is given twice.")
 
 
 class ComparisonError(AllocError):
@@ -25,17 +29,18 @@ def check(results: Sequence[Result], names: Sequence[str]) -> None:
     """Refuses what cannot be compared.
 
     Raises:
-        ComparisonError: fewer than two results, one given twice, without an allocation, or not verified.
+        ArgumentError: fewer than two results, or one given twice.
+        ComparisonError: one without an allocation, or not verified.
     """
     if len(results) < 2:
-        raise ComparisonError("至少要有两个结果才能比较", "a comparison takes at least two results")
+        raise ArgumentError(FEW)
     if len(names) != len(results):
         raise ComparisonError(
             f"结果有 {len(results)} 个，名称有 {len(names)} 个", f"{len(results)} results have {len(names)} names"
         )
     for place, (result, name) in enumerate(zip(results, names, strict=True)):
         if any(earlier is result for earlier in results[:place]) or name in names[:place]:
-            raise ComparisonError(f"{name} 重复给出", f"{name} is given twice")
+            raise ArgumentError(TWICE.fill(name=name))
         if not result.has_solution:
             raise ComparisonError(f"{name} 没有分配方案", f"{name} holds no allocation")
         if not result.verified:

@@ -14,6 +14,7 @@ from alloc.content.titles import named
 
 WIDTH = 110  # cells of a line; a wide character takes two
 GAP = 2  # between columns
+LONGEST_NUMBER = 24  # signs; what is longer is text
 LEAST_HEAD = 8  # of a head in Chinese
 LEAST = 12  # cells to which a column of text may be narrowed
 OPEN, CLOSE, WIDE = "（《“【", "，。；：、）》”】！？", "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
@@ -117,13 +118,18 @@ def _whole(pieces: tuple[str, ...]) -> str:
 def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
     """What every column takes: heads over numbers are broken, then columns of text are narrowed, then words broken."""
     body = [max((cell_len(row[place]) for row in rows), default=0) for place in range(len(heads))]
+    numbered = [
+        max((wide for row in rows if (wide := cell_len(row[place])) <= LONGEST_NUMBER), default=0)
+        for place in range(len(heads))
+    ]  # without texts that stand among numbers, which are broken like others
     words = [max(map(_unbroken, each)) for each in heads]
     longest = _longest(rows, len(heads))
-    least = [max(wide, word) if side else max(min(LEAST, wide), word, min(sign, 2 * LEAST))
-             for wide, word, sign, side in zip(body, words, longest, right, strict=True)]  # fmt: skip
+    least = [max(number if side else 0, min(LEAST, wide), word, min(sign, 2 * LEAST))
+             for number, wide, word, sign, side in zip(numbered, body, words, longest, right, strict=True)]  # fmt: skip
     widths = [max(wide, cell_len(_whole(each))) for wide, each in zip(body, heads, strict=True)]
     over = sum(widths) + GAP * (len(widths) - 1) - WIDTH
-    hard = [wide if side else min(wide, LEAST // 3) for wide, side in zip(body, right, strict=True)]
+    hard = [number if side else min(wide, LEAST // 3)
+            for number, wide, side in zip(numbered, body, right, strict=True)]  # fmt: skip
     numbers, texts = ([place for place, side in enumerate(right) if side is group] for group in (True, False))
     for places, floors in ((numbers, least), (texts, least), (numbers, hard), (texts, hard)):
         while over > 0 and (free := [place for place in places if widths[place] > floors[place]]):

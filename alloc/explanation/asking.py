@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alloc.arguments import ArgumentError, option
 from alloc.explanation.shared.answer import Answer, AskError, Report
 from alloc.result.result import Result
 from alloc.text import Text
 
-TIER = Text("--tier 须与 --prices 一起用。", "--tier goes with --prices.")
-QUICK = Text("--quick 须与 --prices 一起用。", "--quick goes with --prices.")
-POOL = Text("--at-least、--against、--like 须指明 --pool。", "--at-least, --against and --like need --pool.")
-CITY = Text("--pool 须指明 --city。", "--pool needs --city.")
+TIER = Text("{tier} 须与 {prices} 一起用。", "{tier} goes with {prices}.")
+QUICK = Text("{quick} 须与 {prices} 一起用。", "{quick} goes with {prices}.")
+POOL = Text("{at_least}、{against}、{like} 须指明 {pool}。", "{at_least}, {against} and {like} need {pool}.")
+CITY = Text("{pool} 须指明 {city}。", "{pool} needs {city}.")
 SEVERAL = Text(
-    "一次只问一个问题：--prices、--rules、--formula，或 --city（可加 --pool）。",
-    "Ask one question at a time: --prices, --rules, --formula, or --city, with --pool or without.",
+    "一次只问一个问题：{prices}、{rules}、{formula}，或 {city}（可加 {pool}）。",
+    "Ask one question at a time: {prices}, {rules}, {formula}, or {city}, with {pool} or without.",
 )
-EITHER = Text("--at-least、--against、--like 只能用一个。", "Only one of --at-least, --against, --like.")
+EITHER = Text("{at_least}、{against}、{like} 只能用一个。", "Only one of {at_least}, {against}, {like}.")
+POSITIVE = Text("{at_least} 须是大于 0 的数。", "{at_least} needs a number above 0.")
 OF_INSTANCE = Text(
-    "--scenario、--edit 和求解选项用于算例，不用于已有结果。",
-    "--scenario, --edit and options of a solve are for an INSTANCE, not for a RESULT.",
+    "{scenario}、{edits} 和求解选项用于算例，不用于已有结果。",
+    "{scenario}, {edits} and options of a solve are for an INSTANCE, not for a RESULT.",
 )
 OF_RESULT = Text(
-    "这个问题要问一个结果：先用 alloc solve 求解，再给出结果文件夹。",
-    "This question is put to a RESULT: solve first with alloc solve, then name the folder of the result.",
+    "这个问题要问一个结果：先求解，再给出结果文件夹。",
+    "This question is put to a RESULT: solve first, then name the folder of the result.",
 )
 QUESTIONS = Text(
-    "这是一个结果。可问：--prices，--rules，--formula，--city 代码，或 --city 代码 --pool 资源池；"
-    "在 Python 中为 prices=True，rules=True，formula=True，city=代码，或再加 pool=资源池。",
-    "This is a RESULT. It can be asked --prices, --rules, --formula, --city CODE, or --city CODE --pool POOL; in "
-    "Python prices=True, rules=True, formula=True, city=CODE, or also pool=POOL.",
+    "这是一个结果。可问：{prices}、{rules}、{formula}、{city}，或 {city} 加 {pool}。",
+    "This is a RESULT. It can be asked {prices}, {rules}, {formula}, {city}, or {city} with {pool}.",
 )
+ARGUMENTS = (
+    "prices", "tier", "quick", "rules", "city", "pool", "at_least", "against", "like", "formula", "scenario", "edits",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,23 +62,27 @@ def refuse(question: Question, of_result: bool, changed: bool) -> None:
         changed: whether a scenario, edits or options come with it.
 
     Raises:
-        AskError: something in it does not go with something else.
+        ArgumentError: something in it does not go with something else, whatever it is put to.
+        AskError: it is put to an instance, and is for a result, or the other way round.
     """
     beside = (question.at_least is not None, question.against is not None, question.like is not None)
     asked = question.prices or question.rules or question.formula or bool(question.city)
-    for wrong, message in (
-        (sum((question.prices, question.rules, question.formula, bool(question.city or question.pool))) > 1, SEVERAL),
-        (question.tier is not None and not question.prices, TIER),
-        (question.quick and not question.prices, QUICK),
-        (question.city and not question.pool and any(beside), POOL),
-        ((question.pool or any(beside)) and not question.city, CITY),
-        (sum(beside) > 1, EITHER),
-        (of_result and changed, OF_INSTANCE),
-        (of_result and not asked, QUESTIONS),
-        (asked and not of_result, OF_RESULT),
+    kinds = (question.prices, question.rules, question.formula, bool(question.city or question.pool))
+    for wrong, kind, message in (
+        (sum(kinds) > 1, ArgumentError, SEVERAL),
+        (question.tier is not None and not question.prices, ArgumentError, TIER),
+        (question.quick and not question.prices, ArgumentError, QUICK),
+        (question.city and not question.pool and any(beside), ArgumentError, POOL),
+        ((question.pool or any(beside)) and not question.city, ArgumentError, CITY),
+        (sum(beside) > 1, ArgumentError, EITHER),
+        (question.at_least is not None and not question.at_least > 0, ArgumentError, POSITIVE),
+        (of_result and changed, AskError, OF_INSTANCE),
+        (of_result and not asked, AskError, QUESTIONS),
+        (asked and not of_result, AskError, OF_RESULT),
     ):
         if wrong:
-            raise AskError(message)
+            named = {name: option(name) for name in ARGUMENTS}
+            raise kind(message.fill(**named))
 
 
 def of_result(result: Result, question: Question, report: Report) -> Answer:

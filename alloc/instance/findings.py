@@ -18,6 +18,8 @@ Severity = Literal["error", "warning"]
 _OF_RESULTS = ".parquet"
 _OF_FOLDERS = (".csv", _OF_RESULTS)
 _SETTINGS = "instance.toml"
+EDITS, VARIED = "--edit", "--vary"  # the files of findings on what is typed, in records
+_TYPED: Mapping[str, Text] = {EDITS: Text("修改", "edits"), VARIED: Text("变动的数", "what varies")}
 KEY_PARTS = 2  # of a record; a key of more is of several records, which the message names
 SHORTEST_TOLD = 3  # characters of a value: a shorter one may stand in a message for something else
 
@@ -102,7 +104,8 @@ class Finding:
         """
         after, apart = ("，", "：") if language == "zh" else (", ", ": ")
         between = after if self.where(language) else apart
-        return between.join(filter(None, (self.of_file(language), self.told(language))))
+        file = "" if self.file == EDITS and self.row is not None else self.of_file(language)
+        return between.join(filter(None, (file, self.told(language))))
 
     def told(self, language: str) -> str:
         """What a reader of its file is told.
@@ -131,7 +134,9 @@ class Finding:
         """
         zh, message = language == "zh", getattr(self.message, language)
         row = "" if self.row is None or self.in_result else (f"第 {self.row} 行" if zh else f"row {self.row}")
-        if self.on_an_edit and self.row is not None:
+        if self.file == VARIED:
+            row = ""  # the number that varies is named as a column is
+        elif self.on_an_edit and self.row is not None:
             row = f"第 {self.row} 条修改" if zh else f"edit {self.row}"
         if self.cell is not None:
             row = getattr(self.cell, language)
@@ -157,7 +162,7 @@ class Finding:
     def on_an_edit(self) -> bool:
         """Whether its row is the number of an edit: on the command line, or in a scenario's file that can be read."""
         scenario = self.file.endswith(".toml") and self.file != _SETTINGS and self.code != "toml_syntax"
-        return self.file.startswith("--") or scenario
+        return self.file == EDITS or scenario
 
     @property
     def in_result(self) -> bool:
@@ -171,8 +176,10 @@ class Finding:
             language: ``zh`` or ``en``.
 
         Returns:
-            The title of a table of a result; otherwise its name.
+            The title of a table of a result, or of what is typed; otherwise its name.
         """
+        if self.file in _TYPED:
+            return _TYPED[self.file].said(language)
         table = self._table()
         return self.file if table is None else str(getattr(table.title, language))
 
@@ -253,8 +260,11 @@ def codes_of(key: str | None) -> list[str]:
 
 
 def _with_code(title: Text, code: str) -> Text:
-    """A record by name and code; by its code alone where that is its name too."""
-    return Text(*(code if name == code else f"{name} {code}" for name in title))
+    """A record by name and code; by its name alone where the words of a code that is no number stand in it."""
+    words = set(code.casefold().split("_"))
+    return Text(*(
+        name if words <= set(name.casefold().split()) and not code.isdigit() else f"{name} {code}" for name in title
+    ))  # fmt: skip
 
 
 class InputError(AllocError):

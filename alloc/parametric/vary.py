@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alloc.arguments import ArgumentError
 from alloc.content.conditions import target_said
 from alloc.content.figures import unit_title
-from alloc.explanation.shared.answer import AskError
 from alloc.explanation.shared.parameters import parameters
 from alloc.formulation.registry import catalogue
-from alloc.instance.findings import InputError
+from alloc.instance.findings import VARIED, InputError
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import Edit, Origin, apply
@@ -28,7 +28,6 @@ from alloc.solver.model.status import Stopped
 from alloc.text import Text
 from alloc.writing import Written
 
-VARIED = "--vary"  # the place of a number that varies, in findings
 MOST = 10_000  # values of one what-if
 LAST_PLACE = 6  # decimals of an amount in the files: a cent, where money is in 10⁴ yuan
 COLUMNS = ["city", "pool", "unit", "published"]
@@ -306,7 +305,7 @@ def axes(
         where: of the one; of two one for each, or "" where neither has one.
 
     Raises:
-        AskError: these do not fit together, are too many, or a value is given twice.
+        ArgumentError: these do not fit together, are too many, or a value is given twice.
     """
     targets = [target] if isinstance(target, str) else list(target)
     given: list[Any] = [values] if isinstance(target, str) else list(values)
@@ -314,9 +313,9 @@ def axes(
     if not (0 < len(targets) <= 2 and len(given) == len(wheres) == len(targets)) or any(
         isinstance(each, int | float) or not len(each) for each in given
     ):
-        raise AskError(UNEQUAL)
+        raise ArgumentError(UNEQUAL)
     if len({(name, rows) for name, rows in zip(targets, wheres, strict=True)}) < len(targets):
-        raise AskError(TWICE.fill(target=targets[0]))
+        raise ArgumentError(TWICE.fill(target=targets[0]))
     found = [
         Axis(name, _in_order(name, each), rows)
         for name, each, rows in zip(targets, given, map(str, wheres), strict=True)
@@ -331,12 +330,12 @@ def _in_order(target: str, values: Sequence[float]) -> list[float]:
     """The values from the least to the greatest.
 
     Raises:
-        AskError: one is given twice.
+        ArgumentError: one is given twice.
     """
     ordered = sorted(map(float, values))
     for one, other in pairwise(ordered):
         if one == other:
-            raise AskError(AGAIN.fill(target=target, value=f"{one:.12g}"))
+            raise ArgumentError(AGAIN.fill(target=target, value=f"{one:.12g}"))
     return ordered
 
 
@@ -344,21 +343,21 @@ def refuse_many(count: int) -> None:
     """Refuses a number of values that nobody waits for.
 
     Raises:
-        AskError: there are too many.
+        ArgumentError: there are too many.
     """
     if count > MOST:
-        raise AskError(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST:,}"))
+        raise ArgumentError(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST:,}"))
 
 
 def steps(first: float, last: float, count: int) -> list[float]:
     """`count` values from first to last, free of the dust of floating point (1.1, not 1.1000000000000001).
 
     Raises:
-        AskError: there are too many, or an end is no finite number.
+        ArgumentError: there are too many, or an end is no finite number.
     """
     refuse_many(count)
     if not (isfinite(first) and isfinite(last)):
-        raise AskError(Text("起点和终点须是有限的数。", "The first and the last value have to be finite numbers."))
+        raise ArgumentError(Text("起点和终点须是有限的数。", "The first and the last value have to be finite numbers."))
     return [float(f"{value:.12g}") for value in np.linspace(first, last, count)]
 
 
@@ -369,7 +368,7 @@ def values_of(text: str) -> list[float]:
         text: numbers, with commas between them, which may be those of Chinese.
 
     Raises:
-        AskError: one is no finite number, or missing.
+        ArgumentError: one is no finite number, or missing.
     """
     found = []
     for place, each in enumerate(re.split("[,，、]", text), 1):
@@ -378,6 +377,6 @@ def values_of(text: str) -> list[float]:
         except ValueError:
             value = nan
         if not isfinite(value):
-            raise AskError(NO_NUMBER.fill(values=text, place=place, value=each.strip()))
+            raise ArgumentError(NO_NUMBER.fill(values=text, place=place, value=each.strip()))
         found.append(value)
     return found

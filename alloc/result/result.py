@@ -177,7 +177,7 @@ class Result:
             The answer; `alloc.show` gives it as text.
 
         Raises:
-            AskError: the question cannot be asked.
+            AllocError: the question cannot be asked.
         """
         return alloc.explain(self, **question)
 

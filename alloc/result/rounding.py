@@ -38,7 +38,7 @@ NONE = Text(
 )
 SOME = Text(
     "取整：{count} 处例外（{parts}）；逐条见{where}。",
-    "Rounding: {count} exceptions ({parts}); each stands in {where}.",
+    "Rounding: {count} {count:|exception|exceptions} ({parts}); {count:|it|each} stands in {where}.",
 )
 TABLE = Text("取整", "rounding")  # the result's table
 IN_RESULT = Text(f"结果表“{TABLE.zh}”（rounding.parquet）", f"the result's table {TABLE.en} (rounding.parquet)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from alloc.instance.files.shipped import locate
 from alloc.instance.findings import InputError, shortened
 from alloc.instance.instance import Instance, without_idle
 from alloc.instance.options import OPTIONS, under
+from alloc.instance.suggest import Known
 from alloc.result.result import SCHEMA, Result, verified_again
 from alloc.result.stored.files import broken_seal, manifest_text, sealed
 from alloc.result.stored.manifest import FORMS, Manifest, faults, shown, shown_text
 from alloc.result.stored.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.tables import SOMETIMES, TABLES, brought
-from alloc.text import Text, figure, system_words
+from alloc.text import Text, figure, listed, system_words
 from alloc.verification import Failure
 from alloc.writing import Written
 from alloc.writing.kinds import MANIFEST, RESULT
@@ -42,6 +44,13 @@ class StoreError(AllocError):
     """A result that cannot be written or read; `message` says which file and why."""
 
 
+RESULTS, RESULTS_NAMED = "results", 8  # where results are written by default; how many of them a message names
+NOWHERE = Text("没有 {folder}。", "There is no {folder}.")
+MEANT = Text(
+    "没有 {folder}。是否为 {near}？已有的结果：{others}。",
+    "There is no {folder}. Did you mean {near}? Results there are: {others}.",
+)
+THERE = Text("没有 {folder}。已有的结果：{others}。", "There is no {folder}. Results there are: {others}.")
 NO_RESULT_YET = Text(
     "{name} 是算例，不是结果。请先求解（alloc solve {name} --out results/名称），再写结果的文件夹。",
     "{name} is an instance, and no result: solve it first (alloc solve {name} --out results/NAME), then name that "
@@ -198,6 +207,8 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
     path = folder / MANIFEST
     if not path.exists() and _is_instance(folder):
         raise StoreError(NO_RESULT_YET.fill(name=shown_text(folder.as_posix())))
+    if not folder.exists():
+        raise StoreError(_nowhere(folder))
     try:
         manifest: object = json.loads(_ordinary(path).read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
@@ -243,6 +254,21 @@ def _is_instance(path: Path) -> bool:
     except InputError:
         return False
     return True
+
+
+def _nowhere(folder: Path) -> Text:
+    """That there is no such folder, with the results beside it and in its folder ``results``."""
+    there: dict[str, str] = {}
+    for home in (folder.parent, folder.parent / RESULTS):
+        with suppress(OSError):
+            found = sorted(each for each in home.iterdir() if (each / MANIFEST).is_file())
+            there |= {each.name: each.as_posix() for each in found if each.name not in there}
+    nearest = Known(there).nearest(folder.name)
+    near = "" if nearest is None else there[nearest]
+    named = [*list(there.values())[:RESULTS_NAMED], *(["…"] if len(there) > RESULTS_NAMED else [])]
+    others = listed(Text(each, each) for each in named)
+    said = NOWHERE if not there else MEANT if near else THERE
+    return said.fill(folder=shown_text(folder.as_posix()), near=near, others=others)
 
 
 def _ordinary(path: Path) -> Path:

@@ -231,7 +231,7 @@ WORDS: dict[str, Text] = {
     "missed_cities": Text("{names}等 {count} 个城市", "{names} and others, {count} cities in all"),
     "idle_others": Text(
         "算例的 {all} 条分组限制中，{idle} 条不起作用：已经满足。",
-        "Of the {all} limits of the instance {idle} do not bind: they are met anyway.",
+        "Of the {all} limits of the instance {idle} {idle:|does|do} not bind: {idle:|it is|they are} met anyway.",
     ),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from alloc.instance.findings import Finding
-from alloc.scenario.edits import COMMAND_LINE, SETTINGS, Edit
+from alloc.instance.findings import EDITS, Finding
+from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.touch import NO_ROW, Name, Touch
 from alloc.scenario.typed import and_more
 from alloc.text import Text, figure
@@ -89,7 +89,7 @@ def _disagree(one: Edit, other: Edit, cells: Sequence[tuple[Touch, Touch]]) -> F
     first, second = cells[0]
     table, key, column = first.name
     message = Text(
-        "{one}与 {other}对同一格的结果不同：前者为 {first}，后者为 {second}{more}。",
+        "{one}、{other}对同一格的结果不同：前者为 {first}，后者为 {second}{more}。",
         "{one} makes it {first}, {other} makes it {second}{more}.",
     )
     said = message.fill(
@@ -104,7 +104,7 @@ def _disagree(one: Edit, other: Edit, cells: Sequence[tuple[Touch, Touch]]) -> F
         "Keep one, or keep them apart by where; if both are meant, write one edit that does both{then}.",
     )
     then = Text("，或在后一条行首写 then", ", or begin the later line with then")
-    remedy = remedy.fill(then=then if other.origin.file == COMMAND_LINE else Text("", ""))
+    remedy = remedy.fill(then=then if other.origin.file == EDITS else Text("", ""))
     shown = column if table == SETTINGS else f"{table}.{column}"
     return other.finding("edits_disagree", said, remedy, column=shown, key=", ".join(key) or None)
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
-from alloc.instance.findings import Finding, Severity, shortened
+from alloc.instance.findings import EDITS, Finding, Severity, shortened
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
@@ -15,7 +15,6 @@ Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop", "merge"]
 VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to",
                                "merge": "into"}  # fmt: skip
 ROW = "row"
-COMMAND_LINE = "--edit"
 THEN = "then"  # before a line that starts from what the lines before it make
 BETWEEN: Mapping[str, str] = {"zh": "＋", "en": " + "}  # titles of scenarios one after another
 SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
@@ -34,7 +33,7 @@ class Origin:
         scenario: the name of the scenario; empty for the command line.
     """
 
-    file: str = COMMAND_LINE
+    file: str = EDITS
     number: int = 1
     level: int = 0
     scenario: str = field(default="", compare=False)
@@ -44,6 +43,8 @@ class Origin:
         """As messages name it."""
         if "#" in self.file:
             return Text(f"{self.file} 第 {self.number} 行", f"{self.file}, row {self.number}")
+        if self.file == EDITS:
+            return Text(f"第 {self.number} 条修改", f"edit {self.number}")
         return Text(f"{self.file} 第 {self.number} 条", f"{self.file}, edit {self.number}")
 
 
@@ -236,8 +237,8 @@ class Edited:
         Those since what can be read: what `begun` has goes before, and further lines are counted on from its lines.
         """
         former = list(self.begun["edits"]) if self.begun else []
-        lines = sum(each["file"] == COMMAND_LINE for each in former)
-        own = ({**each, "number": each["number"] + lines * (each["file"] == COMMAND_LINE)} for each in self._own())
+        lines = sum(each["file"] == EDITS for each in former)
+        own = ({**each, "number": each["number"] + lines * (each["file"] == EDITS)} for each in self._own())
         return [*former, *own]
 
     def _own(self) -> list[dict[str, Any]]:
@@ -267,7 +268,7 @@ class Edited:
     def _later(self, place: int) -> bool:
         """Whether a line starts from what the line before it makes."""
         before, edit = self.edits[place - 1].origin, self.edits[place].origin
-        return before.file == edit.file == COMMAND_LINE and before.level < edit.level
+        return before.file == edit.file == EDITS and before.level < edit.level
 
 
 def _name(edit: Edit) -> str:

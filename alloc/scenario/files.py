@@ -235,12 +235,19 @@ def _no_scenario(home: Path, sheet: Sequence[Script], name: str, nearer: Script 
         remedy = Text("删去其中一处 inherits。", "Leave one inherits out.")
         return Finding("error", "inherits_cycle", file, row, column, name, message.fill(name=name), remedy)
     message = Text("没有这个情景。", "There is no such scenario.")
-    remedy = _nearest(sheet or scripts(home)[0], name)
+    there = sheet or scripts(home)[0]
+    remedy = _nearest(there, name)
+    if not there and nearer is None:
+        if not name.endswith(".toml"):
+            message = Text("{home} 没有情景。", "{home} has no scenarios.").fill(home=home.name)
+        remedy = Text(
+            "给出情景文件的路径（….toml），或直接写修改。", "Give the path of a scenario's file (….toml), or edits."
+        )
     if home.is_file() and not sheet:
         message = Text("工作簿的“情景”表里没有情景。", "The workbook has no scenario on a sheet Scenarios.")
         remedy = Text(
-            "在“情景”表里写下情景及其修改，或给出情景文件的路径（….toml），或用 --edit。",
-            "Write it there with its edits, give the path of a scenario's file (….toml), or use --edit.",
+            "在“情景”表里写下情景及其修改，或给出情景文件的路径（….toml），或直接写修改。",
+            "Write it there with its edits, give the path of a scenario's file (….toml), or give edits.",
         )
     return Finding("error", "unknown_scenario", file, row, column, name if nearer else None, message, remedy)
 

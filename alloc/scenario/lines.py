@@ -26,8 +26,8 @@ from typing import Any
 
 from alloc.instance.cells import plain_width
 from alloc.instance.files.toml import parse_toml
-from alloc.instance.findings import Finding, InputError, shortened
-from alloc.scenario.edits import COMMAND_LINE, THEN, Edit, Origin, Verb
+from alloc.instance.findings import EDITS, Finding, InputError, shortened
+from alloc.scenario.edits import THEN, Edit, Origin, Verb
 from alloc.scenario.typed import figure_meant
 from alloc.text import Text
 
@@ -94,7 +94,7 @@ def parse_edit(line: str, number: int = 1) -> Edit:
     Raises:
         InputError: the line cannot be read.
     """
-    edit, findings = read_line(line, Origin(COMMAND_LINE, number))
+    edit, findings = read_line(line, Origin(EDITS, number))
     if edit is None:
         raise InputError(findings)
     return edit
@@ -140,7 +140,7 @@ def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[F
         then = _THEN.match(line)
         level += then is not None
         typed = line.number if isinstance(line, Standing) else number
-        edit, faults = read_line(line[then.end() :] if then else line, Origin(COMMAND_LINE, typed, level))
+        edit, faults = read_line(line[then.end() :] if then else line, Origin(EDITS, typed, level))
         edits += [edit] if edit else []
         findings += faults
     return edits, findings

@@ -27,6 +27,7 @@ CHANGES: Mapping[str, np.ufunc] = MappingProxyType(
     {"add": np.add, "scale": np.multiply, "at_most": np.minimum, "at_least": np.maximum}
 )
 WRONG_TYPE = Text("取值的类型不对。", "A value of the wrong kind.")
+MORE_CELLS = Text("（另有 {others} 格）", " (and {others} more {others:|cell|cells})")
 NUMBER = Text("应为一个数，不加引号。", "Would be right: a number, without quotes.")
 _TIMES = MappingProxyType({"%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)})
 _A_HEAD = Text(
@@ -178,7 +179,7 @@ def out_of_range(
 
 def and_more(others: int) -> Text:
     """How many other cells have the same fault."""
-    return Text(f"（另有 {others} 格）", f" (and {others} more cells)") if others else NO_UNIT
+    return MORE_CELLS.fill(others=others) if others else NO_UNIT
 
 
 def _named(edit: Edit, column: Column) -> str:

@@ -48,8 +48,8 @@ PRICE = Text(
 )
 ROUNDED = Text(
     "全国重新取整，{count} 个数与分省公布的不同，至多相差 {quanta:g} 个最小分配单位。",
-    "The nation is rounded anew: {count} numbers differ from what the provinces published, by {quanta:g} quanta at "
-    "most.",
+    "The nation is rounded anew: {count} {count:|number differs|numbers differ} from what the provinces published, by "
+    "{quanta:g} quanta at most.",
 )
 TWICE = Text("城市 {cities} 在不止一个结果中。", "Cities {cities} are in more than one result.")
 MISSING = Text("缺少以下省份的结果：{cities}。", "There is no result with the cities of these provinces: {cities}.")

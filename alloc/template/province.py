@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.arguments import option
 from alloc.content.places import province, short_province
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import labels
@@ -29,7 +30,7 @@ from alloc.template.province_pools import (
 )
 from alloc.template.tables_text import blank, named_columns, written
 from alloc.template.writing import TemplateError
-from alloc.text import Text
+from alloc.text import Text, listed
 
 Floats = NDArray[np.float64]
 
@@ -152,6 +153,14 @@ def _without_blank(instance: Instance) -> dict[str, pd.DataFrame]:
     return {**instance.tables, "cities": cities.drop(columns=empty)}
 
 
+_MORE_THAN_GIVEN = Text(
+    "全国结果没有分完{pools}，这里按比例切分的是全部可分配数，故多于全国结果给该省的数额；"
+    "要正好分配那个数额，用 {controls}。",
+    "The national result leaves part of some pools over, and the share is of all that could be given out, more than it "
+    "gives the province: {pools}. To share out just what it gives, use {controls}.",
+)
+
+
 def _shares(
     nation: Instance, derived: Derived, inside: NDArray[np.bool_], published: pd.DataFrame | None
 ) -> tuple[Floats, list[Text]]:
@@ -167,6 +176,8 @@ def _shares(
         given = np.where(np.nan_to_num(given).sum(axis=0) > 0, given, other)
     given = np.nan_to_num(given) * derived.up  # with what units above the cities keep
     share = given[inside].sum(axis=0) / given.sum(axis=0)
+    over = derived.available - given.sum(axis=0) >= 1.5 * derived.quantum
+    left = over & (published is not None)
     pools = nation.tables["pools"]
     zh, en = (
         [f"{title} {100 * each:.4g}{percent}" for title, each in zip(pools[f"title_{language}"], share, strict=True)]
@@ -176,7 +187,13 @@ def _shares(
         f"各资源池的总量按{how.zh}中该省所占比例缩小：{'、'.join(zh)}（{nation.name}）。",
         f"Every pool is scaled by the province's share of {how.en} of {nation.name}: {', '.join(en)}.",
     )
-    return np.asarray(share), [note]
+    more = _MORE_THAN_GIVEN.fill(pools=_titles(pools, left), controls=option("controls"))
+    return np.asarray(share), [note, more] if left.any() else [note]
+
+
+def _titles(pools: pd.DataFrame, chosen: NDArray[np.bool_]) -> Text:
+    """Pools by title."""
+    return listed(Text(zh, en) for zh, en in pools.loc[chosen, ["title_zh", "title_en"]].itertuples(index=False))
 
 
 def _sources(instance: Instance, nation: Instance, by_result: bool, left_out: Sequence[Text]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from alloc.arguments import option
 from alloc.content.conditions import condition_said
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.derived.derived import Derived, derive
@@ -29,19 +30,19 @@ FOLLOW = TABLES["pools"].by_name["follow"].title
 
 _MOVED = Text(
     "{pool}（{unit}）：按比例为 {old}，其中可分配 {wanted}，{side}；改为 {new}，其中可分配 {available}，各市上下限之和"
-    "为 {least} 至 {most}。要分配全国方案给该省的数额，用 --controls；要由本省另定，改总量和保底、封顶倍数"
+    "为 {least} 至 {most}。要分配全国方案给该省的数额，用 {controls}；要由本省另定，改总量和保底、封顶倍数"
     "（floor_multiple、cap_multiple）。",
     "{pool} ({unit}): its share, {old}, of which {wanted} are to be shared, is {side}: made {new}, of which "
     "{available} are to be shared; bounds sum to {least} to {most}. To share what a national result gives the "
-    "province, use --controls; to set another, change the total with floor_multiple and cap_multiple.",
+    "province, use {controls}; to set another, change the total with floor_multiple and cap_multiple.",
 )
 _BELOW = Text("低于该省各市下限之和", "below the sum of the cities' lower bounds")
 _ABOVE = Text("高于该省各市上限之和", "above the sum of the cities' upper bounds")
 UNITS = {"land": HECTARES, "money": MONEY}
 _MOVED_FIXED = Text(
     f"{_MOVED.zh}有 {{fixed}} 个城市的上限等于下限，没有余地，也不会是最小分配单位的整倍数。",
-    f"{_MOVED.en} For {{fixed}} of the cities both bounds are the same: they have no freedom, and get no multiple of "
-    "the quantum.",
+    f"{_MOVED.en} For {{fixed}} {{fixed:|city|cities}} both bounds are the same: {{fixed:|it has|they have}} no "
+    "freedom, and {fixed:|gets|get} no multiple of the quantum.",
 )
 
 
@@ -189,6 +190,7 @@ def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
         bounds = {"least": round(least[r]), "most": round(most[r])}
         words: dict[str, str | Text] = {name: figure(value) for name, value in {**totals, **shared, **bounds}.items()}
         words["side"] = _BELOW if wanted[r] < derived.available[r] else _ABOVE
+        words["controls"] = option("controls")
         words["unit"] = UNITS["land" if derived.kind[r] == "land" else "money"]
         said = _MOVED_FIXED if fixed.any() else _MOVED
         notes.append(said.fill(pool=titled(instance, derived.pools[r]), fixed=int(fixed.sum()), **words))

@@ -141,9 +141,10 @@ def _content_fault(path: Path, kind: Kind, reads: list[Path | str | None]) -> Te
     here = path.resolve()
     if any(Path(each).resolve() == here for each in reads if each is not None):
         return Text("它正是要读取的内容", "it is what is read")
-    used = [Path.cwd(), *(Path(each).resolve() for each in reads if each is not None)]
-    if path.is_dir() and any(each.is_relative_to(here) for each in used):
-        return Text("它正在使用", "it is in use")
+    if path.is_dir() and Path.cwd().is_relative_to(here):
+        return Text("它是当前文件夹，或包含当前文件夹", "it is the working folder, or one that it lies in")
+    if path.is_dir() and any(Path(each).resolve().is_relative_to(here) for each in reads if each is not None):
+        return Text("要读取的内容在其中", "what is read lies in it")
     while True:
         try:
             about = path.lstat()

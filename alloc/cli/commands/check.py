@@ -46,7 +46,8 @@ def check(
     if mark is not None:
         written = api.mark(instance, findings, out=mark, language=lang)  # type: ignore[arg-type]
         if form != "json":
-            say_written(written, lang, "标记副本", "marked copy")
+            unread = any(each.code in api.UNREADABLE for each in findings)  # nothing is there to be marked
+            say_written(written, lang, *(("问题清单", "list of findings") if unread else ("标记副本", "marked copy")))
     wrong = [each for each in findings if each.severity == "error"]
     if wrong:
         sys.exit(CLASH if all(each.code in api.CONFLICT_CODES for each in wrong) else WRONG)

@@ -39,4 +39,8 @@ def convert(origin: str, target: Path, tables: str, lang: str, form: str) -> Non
         names = ", ".join(done.left[:SHOWN]) + (f" … ({len(done.left)})" if len(done.left) > SHOWN else "")
         say(lang, f"没有带去的内容：{names}", f"Not taken along: {names}")
     if wrong:
-        say(lang, f"其中有 {wrong} 处错误，见 alloc check {target}", f"It has {wrong} errors: see alloc check {target}")
+        say(
+            lang,
+            f"其中有 {wrong} 处错误，见 alloc check {target}",
+            f"It has {wrong} error{'s' * (wrong != 1)}: see alloc check {target}",
+        )

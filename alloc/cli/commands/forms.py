@@ -19,7 +19,7 @@ from alloc.cli.output import print_findings, print_json, say, say_written, writt
     "filled",
     metavar="FORM",
     multiple=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(path_type=Path),
     help="A form that was filled in, or a folder of them (repeatable).",
 )
 @options.printed

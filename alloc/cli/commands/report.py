@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.options import WrongUsage
+from alloc.cli.options import WrongUsage, meant
 from alloc.cli.output import DONE, STOPPED, print_json, say, written_record
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
@@ -22,9 +22,11 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
     unknown = [each for each in found if each not in FORMATS]
     if unknown or not found:
         named, known = ", ".join(unknown), ", ".join(FORMATS)
+        zh, en = meant(unknown[0], FORMATS) if unknown else ("", "")
         raise WrongUsage(
-            f"--to 没有格式“{named}”；可用：{known}。", f"--to: {named or 'nothing'}: choose from {known}"
-        )  # fmt: skip
+            f"--to 没有格式“{named}”。{zh}可用：{known}。",
+            f"--to: there is no format {named}. {en}Choose from {known}." if named else f"--to: choose from {known}.",
+        )
     return found
 
 

@@ -17,10 +17,11 @@ from alloc.result.frames.idle import LIMITS, idle_limits
 from alloc.result.summary import quality_said
 from alloc.result.wording import say as say_result
 
+OTHER_YARDSTICK = "other_yardstick"  # a verdict: two values that no percentage compares
 UNDECIDED = {  # sentence -> the verdicts that it tells of
     "tiers_open": NOISE,
     "tiers_unknown": ("not_known",),
-    "tiers_unlike": ("other_yardstick",),
+    "tiers_unlike": (OTHER_YARDSTICK,),
 }
 ABREAST = 2  # results beside the base in one table
 SHARED = ("land", "transfers", "bonds")
@@ -93,7 +94,9 @@ def _named(view: View, letter: str, verdict: str) -> str:
 
 
 def _moved(view: View, row: Row, key: str = "tiers_change") -> str:
-    """A tier that changes, with its change where that is one of its value."""
+    """A tier that changes, with its change where that is one of its value; by other yardsticks it has none."""
+    if row["verdict"] == OTHER_YARDSTICK:
+        return view.title("tier", row["tier"])
     name, change = view.title("tier", row["tier"]), share(row["relative"], sign=True)
     if change.value != change.value or not round(change.value, change.decimals):
         return name
@@ -184,7 +187,8 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
             _, other, change, relative = compared_cells(row, shown)
             verdict = view.say(f"verdict_{row['verdict']}", a="A", b=letter)
             certain = shown.change(row["certain"])
-            cells += [other, change, relative, certain, verdict] if pair else [other, change, verdict]
+            share_of = MISSING if row["verdict"] == OTHER_YARDSTICK else relative
+            cells += [other, change, share_of, certain, verdict] if pair else [other, change, verdict]
             changes += [change, alone(row)]
         lines.append(Line(tuple(cells), tuple(changes)))
     aligned = "llr" + ("rrrrl" if pair else "rrl" * len(letters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from alloc.arguments import option
 from alloc.content.blocks import Table
 from alloc.explanation.city import record as reasons_record
 from alloc.explanation.city import text as reasons_text
@@ -22,6 +23,7 @@ from alloc.publish.parts import parts_in
 from alloc.result.result import Result
 from alloc.text import Text
 
+ANOTHER = Text("{like} 要另一个城市。", "{like} needs another city.")
 TRYING = Text("试算增减", "pushing up and down")
 
 
@@ -85,7 +87,7 @@ def explain_city(
     if like is not None:
         like, _ = asked(result, like, pool)
         if like == city:
-            raise AskError(Text("--like 要另一个城市。", "--like needs another city."))
+            raise AskError(ANOTHER.fill(like=option("like")))
     split = driver_split(against, result, city, pool, report) if against is not None else None
     base = Base(result, report)
     sides: tuple[Side, Side] = ("up", "down")

@@ -59,6 +59,8 @@ class Figures:
         self.known = catalogue_for(instance.settings)
         self.unit = str(getattr(self.known.units["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
+        between = " × " if self.unit[:1].isdigit() else " "  # before a power of ten
+        self.step = self.unit if between == " × " and self.quantum == 1 else f"{self.quantum:g}{between}{self.unit}"
         self.title = str(row[f"title_{language}"])
         self.mark = Marks(result)
 
@@ -297,7 +299,7 @@ def _parts(reasons: Facts, show: Figures) -> Table:
             else f"{name}_is"
         )
         bound = bounded(reasons, show) if name == "rule" else ""
-        what = bound or say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
+        what = bound or say(show.language, key, unit=show.unit, step=show.step)
         rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=MORE), what))
     whole = show.cell(reasons.published, more=MORE)
     count = getattr(COUNTS[len(reasons.parts)], show.language)
@@ -375,7 +377,7 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
             why = say(language, "past_factor", weight=f"{weight:g}", share=percent(share, 3),
                       before=percent(past.share_before, 3))  # fmt: skip
         elif name in (*reasons.parts, PHASE):
-            why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
+            why = say(language, f"{name}_is", unit=show.unit, step=show.step)
         rows.append((title(name), show.cell(part, sign=True, more=MORE), why))
     whole = sum(past.parts.values(), Decimal(0))
     rows.append((say(language, "total"), show.cell(whole, sign=True, more=MORE), ""))

@@ -59,7 +59,7 @@ WORDS: dict[str, Text] = {
     "overridden_is": Text("人工确定的数额与公式、规则结果之差；不作指定时各级目标会给的也在其中。",
                           "The amount set by hand less formula and rules; what the tiers would have given is in it."),
     "rounding": Text("取整", "rounding"),
-    "rounding_is": Text("取整到 {quantum} {unit}的差额。", "Rounding to multiples of {quantum} {unit}."),
+    "rounding_is": Text("取整到 {step}的差额。", "Rounding to multiples of {step}."),
     "published": Text("公布", "published"),
     "published_is": Text("以上{count}项之和，分毫不差。", "The sum of the {count}, exactly."),
     # ------------------------------------------------------------------ what holds it

@@ -14,7 +14,7 @@ from alloc.explanation.request.facts import Facts, Grant
 from alloc.explanation.request.most import most_of
 from alloc.explanation.request.search import Found, Probe, finished, published, search
 from alloc.explanation.request.ways import ways
-from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, Writable, silent
+from alloc.explanation.shared.answer import LARGE, Report, Step, Writable, silent
 from alloc.explanation.shared.parameters import city_name, titled
 from alloc.explanation.shared.point import by_key, decided
 from alloc.formulation.registry import catalogue
@@ -64,15 +64,13 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     Args:
         result: a verified result.
         city, pool: codes or names.
-        at_least: in the unit of the pool.
+        at_least: in the unit of the pool, above 0.
         report: told of every step.
 
     Raises:
-        AskError: there is no such city or pool, or the amount is no number above 0.
+        AskError: there is no such city or pool.
     """
     city, pool = asked(result, city, pool)
-    if not (math.isfinite(at_least) and at_least > 0):
-        raise AskError(Text("--at-least 须是大于 0 的数。", "--at-least needs a number above 0."))
     whole = result.instance.settings.integers
     settings = result.instance.settings.model_copy(update={"integers": False})
     base = make_instance(settings, result.instance.tables, result.instance.warnings) if whole else result.instance

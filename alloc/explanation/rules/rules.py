@@ -22,6 +22,7 @@ from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silen
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
+from alloc.instance.suggest import Known
 from alloc.result.result import Result
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.solution import compiled
@@ -54,7 +55,7 @@ def explain_rules(result: Result, report: Report = silent, only: Sequence[str] =
     questioned = [each.tier for each in instance.settings.objective if each.tier in tiers]
     names = [each.name for each in known] + questioned
     if missing := next((each for each in only if each not in names), None):
-        raise AskError(SAY["no_rule"].fill(rule=missing, known=", ".join(names)))
+        raise AskError(SAY["no_rule"].fill(rule=missing, near=Known(names).remedy(missing)))
     with clock.interruptible():
         report(Step(SAY["base"]))
         model = compiled(derived, instance)

@@ -22,7 +22,7 @@ SAY = {
                  "{rules}。",
                  "A solve takes long at this size, so that only the rules that press most were solved. These are met "
                  "to the letter somewhere and were not; ask for one by --rule NAME: {rules}."),
-    "no_rule": Text("没有名为 {rule} 的规则；可用：{known}。", "There is no rule {rule}; there are {known}."),
+    "no_rule": Text("没有名为 {rule} 的规则。{near}", "There is no rule {rule}. {near}"),
     "unsolved": Text("取消“{rule}”后没有求出方案。", "Without “{rule}” no optimum was found."),
     "stopped": Text("已中断：以下是中断前求得的部分。", "Interrupted; partial results."),
     "title": Text("取消一条规则，各目标的得（+）失（−）", "What every tier gains (+) or loses (−) without a rule"),

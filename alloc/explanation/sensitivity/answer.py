@@ -226,6 +226,8 @@ class Prices(Writable):
 
     def _table(self, title: str, heads: str, tier: str, rows: Sequence[Row], aligned: str, language: str) -> Table:
         unit = spoken(self.instance, tier).equivalent
+        if title == "places" and catalogue_for(self.instance.settings).tiers[tier].better == "lower":
+            unit = SAY["lower_better"].fill(unit=unit)
         said = self._say(title, language, tier=self._tier(tier), unit=unit)
         return table(f"{title}_{tier}", said, self._say(heads, language), aligned, rows)
 

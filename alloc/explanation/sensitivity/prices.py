@@ -21,6 +21,7 @@ from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silen
 from alloc.explanation.shared.parameters import parameters
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import derive
+from alloc.instance.suggest import Known
 from alloc.result.result import Result
 from alloc.solver.model.runs import Clock
 
@@ -57,7 +58,7 @@ def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Pr
     if not result.has_solution:
         raise AskError(SAY["no_point"])
     if tier is not None and tier not in names:
-        raise AskError(SAY["no_tier"].fill(tier=tier, known=", ".join(names)))
+        raise AskError(SAY["no_tier"].fill(tier=tier, near=Known(names).remedy(tier)))
     wanted = _by_default(result) if tier is None else (tier,)
     clock = Clock(LONG)
     with clock.interruptible():

@@ -16,6 +16,7 @@ SAY = {
                   "valid to"),
     "places": Text("{tier}：规则在何处最紧（每放宽一个单位的影响，{unit}）",
                    "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),
+    "lower_better": Text("{unit}，越小越好", "{unit}; less is better"),
     "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
                          "rule|priced|presses most in|item|unit|worth of a unit"),
     "fixed": Text("价格按本结果已定的整座设施计算，前列目标各自保持其最优（有允许让步的保持其下限）。",
@@ -66,7 +67,7 @@ SAY = {
     "base": Text("求解现状", "solving as it is"),
     "screen": Text("逐个参数估价", "a first price for every parameter"),
     "refine": Text("核实两侧的影子价格", "prices on both sides"),
-    "no_tier": Text("本算例没有目标 {tier}；可用：{known}。", "This instance has no tier {tier}; it has {known}."),
+    "no_tier": Text("本算例没有目标 {tier}。{near}", "This instance has no tier {tier}. {near}"),
     "no_point": Text("没有方案的结果没有影子价格。", "A result without an allocation has no shadow prices."),
 }  # fmt: skip
 # What a report says in their place: no words of the solver, and no options of the command line.

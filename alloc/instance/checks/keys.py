@@ -150,7 +150,8 @@ class Right:
             told = old_code_words(code)
             return Text(told.zh, f" {told.en}")
         name = names().get(code)
-        return Text(f"{code} 是{name}。", f" {code} is {name}.") if name else ""
+        english = names(column="name_en").get(code) or name
+        return Text(f"{code} 是{name}。", f" {code} is {english}.") if name else ""
 
     def remedy(self, place: int) -> Text:
         """What would be right in a row."""

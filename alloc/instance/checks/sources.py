@@ -52,7 +52,10 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
         ]
         if missing:
             of = cities.table.title if "#" in sources.file else Text("cities ", "cities")
-            message = Text("{of}表有 {count} 列没有数据来源。", "{count} columns of {of} have no source.")
+            message = Text(
+                "{of}表有 {count} 列没有数据来源。",
+                "{count} {count:|column|columns} of {of} {count:|has|have} no source.",
+            )
             message = message.fill(of=of, count=len(missing))
             remedy = Text("为这些列各加一行：{columns}。", "Add a row for each of: {columns}.")
             remedy = remedy.fill(columns=_as_written(missing, cities, sources))

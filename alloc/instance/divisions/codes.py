@@ -57,11 +57,12 @@ def _changes() -> tuple[Change, ...]:
 
 
 @cache
-def names(level: str = "prefecture") -> Mapping[str, str]:
+def names(level: str = "prefecture", column: str = "name") -> Mapping[str, str]:
     """Names of today's divisions by code; none where the instance that has them is not there.
 
     Args:
         level: ``prefecture`` or ``county``.
+        column: ``name``, or ``name_en``.
     """
     home = shipped().get(_NAMED[level])
     if home is None or not (home / "cities.csv").is_file():
@@ -69,7 +70,7 @@ def names(level: str = "prefecture") -> Mapping[str, str]:
     with (home / "cities.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         header = next(rows)
-        code, name = header.index("city"), header.index("name")
+        code, name = header.index("city"), header.index(column)
         return {row[code]: row[name] for row in rows}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import alloc
@@ -30,9 +31,18 @@ def _beside(path: Path) -> str | None:
         there = list(path.parent.iterdir())
     except (OSError, ValueError):
         return None
-    names = [each.name for each in there if each.suffix.casefold() in WORKBOOKS or (each / FILE).is_file()]
-    near = Known(names).nearest(path.name)
-    return None if near is None else (path.parent / near).as_posix()
+    named = {_stem(each): each for each in there if each.suffix.casefold() in WORKBOOKS or (each / FILE).is_file()}
+    near = Known(named).nearest(_stem(path))
+    return None if near is None else named[near].as_posix()
+
+
+def _stem(path: Path) -> str:
+    return path.stem if path.suffix.casefold() in WORKBOOKS else path.name
+
+
+def _listed(known: Iterable[str]) -> Text:
+    """The instances that ship, without those that show one rule each."""
+    return Known(name for name in known if "/" not in name).remedy("")
 
 
 def locate(name_or_path: Path | str) -> Path:
@@ -69,5 +79,6 @@ def locate(name_or_path: Path | str) -> Path:
         "既没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."
     )
     near = _beside(path)
-    remedy = Text(f"是否为 {near}？", f"Did you mean {near}?") if near else Known(known).remedy(str(name_or_path))
+    near = near or Known(known).nearest(str(name_or_path))
+    remedy = Text(f"是否为 {near}？", f"Did you mean {near}?") if near else _listed(known)
     raise InputError([Finding("error", "unknown_instance", str(name_or_path), None, None, None, message, remedy)])

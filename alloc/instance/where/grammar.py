@@ -98,6 +98,12 @@ def parse_tree(text: str) -> Node:
     return _Parser(text).parse()
 
 
+APOSTROPHE = Text(
+    "撇号把文字断开了：含撇号的文字写在双引号内，如 {example}。",
+    "An apostrophe ends the text too early: put a text that has one between double quotes, as in {example}.",
+).fill(example='name_en == "Tai\'an"')
+
+
 def literals_end(text: str) -> int:
     """How long the literal, or the list of literals, is with which the rest of a condition begins that can be read."""
     position = 0
@@ -120,7 +126,8 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKENS.match(text, position)
         if match is None:
             place = position + len(text[position:]) - len(text[position:].lstrip())
-            raise WhereError(place, Text(f"看不懂 {text[place]!r}。", f"{text[place]!r} cannot be read here."))
+            said = Text(f"看不懂 {text[place]!r}。", f"{text[place]!r} cannot be read here.")
+            raise WhereError(place, APOSTROPHE if text[place] in "'’" else said)
         kind, found = str(match.lastgroup), match[str(match.lastgroup)]
         if kind == "name" and found.casefold() in _WORDS:
             kind, found = "word", found.casefold()

@@ -15,7 +15,7 @@ import pandas as pd
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
 from alloc.content.titles import column_title, value_title
-from alloc.instance.findings import Finding
+from alloc.instance.findings import EDITS, Finding
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
@@ -23,7 +23,7 @@ from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines, unreached_tiers
 from alloc.result.result import Result
 from alloc.result.summary import status_line
-from alloc.scenario.edits import COMMAND_LINE, THEN, Edit
+from alloc.scenario.edits import THEN, Edit
 from alloc.scenario.lines import after, line_of
 
 STATUSES = {
@@ -287,7 +287,7 @@ def _edits(manifest: Mapping[str, Any]) -> list[str]:
     """The options of the edits that were given beside a scenario."""
     words = []
     for each in manifest["edits"]:
-        if each["file"] == COMMAND_LINE:
+        if each["file"] == EDITS:
             line = line_of(Edit(each["verb"], each["target"], each["value"], each["where"]))
             line = after([line])[0] if each.get(THEN) else line
             line += f"  # {each['why']}" if each["why"] else ""  # which a new row takes as its reason

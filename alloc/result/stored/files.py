@@ -48,7 +48,11 @@ def broken_seal(manifest: Mapping[str, Any], folder: Path) -> Text | None:
     """
     stated, there = manifest["files"], dict(_files(folder))
     if missing := sorted(stated.keys() - there.keys() - {MANIFEST}):
-        return Text(f"{folder / missing[0]}：缺少这个文件。", f"{folder / missing[0]}: this file is missing.")
+        path = folder / missing[0]
+        return Text(
+            f"{path}：缺少这个文件；请恢复该文件或重新求解。",
+            f"{path}: this file is missing; bring it back, or solve again.",
+        )
     if more := sorted(there.keys() - stated.keys()):
         path = there[more[0]]
         return Text(f"{path}：不属于这个结果，请移走。", f"{path}: is no file of this result; move it elsewhere.")

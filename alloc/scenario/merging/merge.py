@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alloc.content.places import province
 from alloc.formulation.columns import OF_RECEIVER, SUM, Column
 from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.frames import called, texts
@@ -28,7 +29,7 @@ from alloc.scenario.merging.naming import conditions_renamed, values_renamed
 from alloc.scenario.state import State, plain
 from alloc.scenario.touch import Key, Touch, column_touched, row_added, rows_dropped
 from alloc.scenario.typed import WRONG_TYPE, column_of, out_of_range
-from alloc.text import Text
+from alloc.text import Text, listed
 
 NAMED = ("name", "name_en")
 # Columns of tables in which a column of cities is named whose values are added up.
@@ -38,7 +39,8 @@ MIGRANT = "migrant_"  # before the name of a cohort: those of it who are migrant
 
 FORM = Text("写作 merge 城市, 城市 into 城市。", "Write merge CITY, CITY into CITY.")
 ITSELF = Text("城市不能并入自己，也不能写两次。", "A city cannot be merged into itself, nor named twice.")
-LEVELS = Text("各城市的 {column} 不同：{values}。", "The cities are not of one {column}: {values}.")
+LEVELS = Text("各城市的“{column}”不同：{values}。", "The cities are not of one “{column}”: {values}.")
+IN_LEVEL = Text("{city}（{code}）属{unit}", "{city} ({code}) in {unit}")
 ONE_LEVEL = Text("只合并同一省份、同一层级单位的城市；或先修改该列。",
                  "Merge cities of one province and of one unit of every level, or change the column.")  # fmt: skip
 PURSES = Text("各城市不是同一本预算：{values}。", "The cities do not have one purse: {values}.")
@@ -51,7 +53,8 @@ KEPT = Text("没有规则把自设列 {columns} 相加，保留 {city} 的数。
             "No rule adds up the further columns {columns}: what {city} has stays.")  # fmt: skip
 SET = Text("数值不对的，用 城市.{city}.{column} = … 写明。", "Where this is wrong, set Cities.{city}.{column} = …")
 DROPPED = Text(
-    "合并的城市之间的 {count} 条 {table} 已删去。", "{count} rows of {table} between merged cities are dropped."
+    "合并的城市之间的 {count} 条 {table} 已删去。",
+    "{count} {count:|row|rows} of {table} between merged cities {count:|is|are} dropped.",
 )
 AS_MEANT = Text("若无误则不必处理。", "Nothing to do if this is right.")
 
@@ -123,7 +126,10 @@ def _of_levels(edit: Edit, members: Sequence[Mapping[str, Any]], state: State) -
     for column in dict.fromkeys(("province", *state.settings.policy.levels)):
         values = [member.get(column) for member in members]
         if len(set(values)) > 1:
-            said = LEVELS.fill(column=column, values=_listed(members, values))
+            title = (
+                TABLES["cities"].by_name[column].title if column in TABLES["cities"].by_name else Text(column, column)
+            )
+            said = LEVELS.fill(column=title, values=listed(_in_level(each, column) for each in members))
             yield edit.finding("merge_across_levels", said, ONE_LEVEL, column=f"cities.{column}")
 
 
@@ -289,6 +295,19 @@ def _rows(frame: pd.DataFrame, places: np.ndarray) -> list[dict[str, Any]]:
     """Rows as records, None where nothing is given."""
     columns = [plain(frame[name].iloc[places]) for name in frame.columns]
     return [dict(zip(map(str, frame.columns), row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _in_level(member: Mapping[str, Any], column: str) -> Text:
+    """A city by name and code with the unit that it is in, a province by its name too."""
+    unit, name = member.get(column), str(member.get("name") or member["city"])
+    said = Text(str(unit), str(unit))
+    if column == "province":
+        said = _with_code(province(str(unit), str(member.get("province_name") or unit)), str(unit))
+    return IN_LEVEL.fill(city=Text(name, str(member.get("name_en") or name)), code=member["city"], unit=said)
+
+
+def _with_code(title: Text, code: str) -> Text:
+    return Text(f"{title.zh}（{code}）", f"{title.en} ({code})")
 
 
 def _listed(members: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> str:
