@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alloc.content.conditions import condition_said
+from alloc.explanation.city.holds import OUTSIDE
 from alloc.explanation.city.words import say
 from alloc.explanation.shared.point import by_key
 from alloc.tolerances import ROUNDOFF
@@ -31,7 +32,20 @@ def formula_leaves_nothing(reasons: Facts) -> bool:
     return has_formula(reasons) and reasons.upper <= 0 < float(reasons.derived.available[place])
 
 
-def bounded(reasons: Facts, show: Figures) -> str:
+def meaning(reasons: Facts, name: str, show: Figures) -> str:
+    """What a part of a number is, in words."""
+    key = f"{name}_is"
+    if name == "benchmark" and reasons.decider == OUTSIDE:
+        key = "no_part_is"
+    elif name == "benchmark" and not has_formula(reasons):
+        key = "no_benchmark_is"
+    elif name == "override" and reasons.parts[name]:
+        key = "overridden_is"
+    bound = _bounded(reasons, show) if name == "rule" else ""
+    return bound or say(show.language, key, unit=show.unit, step=show.step)
+
+
+def _bounded(reasons: Facts, show: Figures) -> str:
     """By which bound, of which rule, the part of the rules changes what the formula gives; and whether later steps
     leave that bound. "" where the part is nothing, or more than one bound that is known makes it."""
     part = float(reasons.parts["rule"])

@@ -14,7 +14,7 @@ from alloc.content.figures import number, percent, published_decimals, rounded
 from alloc.content.numbers import NOTES, amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.city.holds import OUTSIDE
-from alloc.explanation.city.part import bounded, condition_of, formula_leaves_nothing, has_formula, pushed_aside
+from alloc.explanation.city.part import condition_of, formula_leaves_nothing, meaning, pushed_aside
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
@@ -289,18 +289,8 @@ def _parts(reasons: Facts, show: Figures) -> Table:
     split = printed_parts(reasons.parts, decimal(reasons.published), finest(show.quantum))
     rows: list[Row] = []
     for name in reasons.parts:
-        key = (
-            "no_part_is"
-            if name == "benchmark" and reasons.decider == OUTSIDE
-            else "no_benchmark_is"
-            if name == "benchmark" and not has_formula(reasons)
-            else "overridden_is"
-            if name == "override" and reasons.parts[name]
-            else f"{name}_is"
-        )
-        bound = bounded(reasons, show) if name == "rule" else ""
-        what = bound or say(show.language, key, unit=show.unit, step=show.step)
-        rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=MORE), what))
+        cell = show.cell(split[name], name != "benchmark", more=MORE)
+        rows.append((say(show.language, name), cell, meaning(reasons, name, show)))
     whole = show.cell(reasons.published, more=MORE)
     count = getattr(COUNTS[len(reasons.parts)], show.language)
     rows.append((say(show.language, "published"), whole, say(show.language, "published_is", count=count)))
