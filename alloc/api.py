@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alloc.arguments import ArgumentError, as_command, checked
+from alloc.arguments import ArgumentError, checked
 from alloc.auditing.audit import audit
 from alloc.checking import UNREADABLE, check
 from alloc.copies import convert, init, mark, merge_forms, write_forms
@@ -363,7 +363,6 @@ __all__ = [
     "Variation",
     "Verification",
     "Written",
-    "as_command",
     "audit",
     "certify",
     "check",

@@ -9,8 +9,7 @@ command, a keyword in Python.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from math import isfinite
 from numbers import Real
@@ -21,28 +20,17 @@ import numpy as np
 
 from alloc.errors import AllocError
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, by_command
 
 P = ParamSpec("P")
 R = TypeVar("R")
 LANGUAGES = ("zh", "en")
 FLAGS = ("prices", "quick", "rules", "formula")  # options without a value
 OPTIONS = {"edits": "edit"}  # that are not called as the argument
-_ASKED: list[str] = ["function"]  # by whom, the last counts; a process is a command or is not
 
 
 class ArgumentError(AllocError):
     """An argument of a verb that cannot be used, or that does not go with another, whatever the instance holds."""
-
-
-@contextmanager
-def as_command() -> Iterator[None]:
-    """Within, messages call arguments as a command has them."""
-    _ASKED.append("command")
-    try:
-        yield
-    finally:
-        _ASKED.pop()
 
 
 def option(name: str) -> str:
@@ -54,7 +42,7 @@ def option(name: str) -> str:
     Returns:
         ``--at-least`` in a command; elsewhere ``at_least=…``, or ``prices=True``.
     """
-    if _ASKED[-1] == "command":
+    if by_command():
         return f"--{OPTIONS.get(name, name).replace('_', '-')}"
     return f"{name}={'True' if name in FLAGS else '…'}"
 
@@ -241,7 +229,7 @@ def _refuse(verb: str, argument: str, value: Any, right: Right) -> None:
         shown = repr(value)
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
         zh, en = f"alloc.{verb} 的参数 {argument}", f"alloc.{verb}, {argument}"
-        if _ASKED[-1] == "command":
+        if by_command():
             zh = en = option(argument)
         raise ArgumentError(
             Text(

@@ -7,7 +7,8 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 _REFUSALS: Mapping[int, str] = {
@@ -17,6 +18,7 @@ _REFUSALS: Mapping[int, str] = {
     errno.EFBIG: "文件过大", errno.EMFILE: "打开的文件过多", errno.EIO: "磁盘读写出错", errno.EINVAL: "名称或内容无效",
     errno.ELOOP: "链接成环", errno.EPIPE: "读取的一方已关闭", errno.EADDRINUSE: "地址已被占用",
 }  # fmt: skip
+_ASKED_BY_COMMAND: list[bool] = [False]  # whether a command asks, the last counts; here, since this loads at once
 _SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
@@ -99,3 +101,18 @@ def figure(value: float) -> str:
     if abs(value) < 1e15 and value == int(value):
         return f"{int(value):,}"
     return format(value, ",.1f" if 1e6 <= abs(value) < 1e15 else ",.6g")
+
+
+@contextmanager
+def as_command() -> Iterator[None]:
+    """Within, messages call arguments as a command has them."""
+    _ASKED_BY_COMMAND.append(True)
+    try:
+        yield
+    finally:
+        _ASKED_BY_COMMAND.pop()
+
+
+def by_command() -> bool:
+    """Whether a command asks, and no function."""
+    return _ASKED_BY_COMMAND[-1]

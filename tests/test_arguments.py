@@ -103,7 +103,7 @@ def test_every_argument_of_every_verb_has_its_rule() -> None:
     ("call", "said"),
     [
         (lambda: alloc.compare(), "two"),
-        (lambda: alloc.compare("hand"), "hand"),
+        (lambda: alloc.compare("hand"), "at least two"),
         (lambda: alloc.compare(3, 4), r"results: 3 cannot be used"),
         (lambda: alloc.solve("hand", gap=-1.0), "gap"),
         (lambda: alloc.solve("hand", time_limit=0), "time_limit"),
@@ -116,7 +116,7 @@ def test_every_argument_of_every_verb_has_its_rule() -> None:
         (lambda: alloc.whatif("hand", "pools.total", [1.0], where="poo == 'land'"), "poo"),
         (lambda: alloc.explain("hand", prices=True), "RESULT"),
         (lambda: alloc.audit("hand", only="prices"), "prices"),
-        (lambda: alloc.audit("hand", only=["published"]), "--published"),
+        (lambda: alloc.audit("hand", only=["published"]), "published=…"),
         (lambda: alloc.audit("hand", published="nowhere.csv"), "nowhere"),
         (lambda: alloc.show("nowhere"), "nowhere"),
         (lambda: alloc.init("x", services=["none"]), "none"),

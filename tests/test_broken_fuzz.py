@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from alloc.api import check
 from alloc.findings_report.text import report
 from alloc.instance import load
+from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import errors, to_records
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
@@ -92,7 +93,9 @@ def goes_to_the_end(folder: Path) -> bool:
     """Whether the instance was accepted; then everything up to the matrix has to work."""
     instance, findings = load(folder)
     every = check(folder)
-    assert set(findings) <= set(every)
+    places = {(each.file, each.row, each.column, each.key) for each in every}
+    left = [each for each in findings if each not in every]  # a doubt about a total, where something graver is said
+    assert all(each.code == FAR and (each.file, each.row, each.column, each.key) in places for each in left)
     assert (instance is None) == bool(errors(findings))
     assert report(every, "zh") and report(every, "en") and len(to_records(every)) == len(every)
     if instance is None:

@@ -24,3 +24,23 @@ def test_a_module_loads_nothing_that_only_a_solve_needs(module: str, more: tuple
     code = f"import sys, {module}; print([each for each in {(*HEAVY, *more)!r} if each in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     assert run.stdout.strip() == "[]"
+
+
+VERB = """
+import sys, click
+from alloc.cli import options
+
+@click.command(cls=options.Verb)
+def verb():
+    print([each for each in {names!r} if each in sys.modules])
+
+verb([])
+"""
+
+
+@pytest.mark.long
+def test_a_command_begins_before_anything_is_loaded() -> None:
+    """The page of the workbench is there as soon as a socket is: what a verb needs it loads itself."""
+    code = VERB.format(names=(*HEAVY, "alloc.api", "pandas", "numpy", "pydantic"))
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert run.stdout.strip() == "[]"

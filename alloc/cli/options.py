@@ -22,6 +22,7 @@ from typing import Any
 import click
 
 from alloc.cli.output import USAGE
+from alloc.text import as_command
 
 Command = Callable[..., Any]
 SHOWN = "用法：{usage}\n说明：{command} --help\n\n错误：{said}"
@@ -236,8 +237,6 @@ class Verb(Helped):
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
-        from alloc.api import as_command
-
         try:
             with wrong_usage(), stopped_alike(), as_command():
                 return super().invoke(context)
