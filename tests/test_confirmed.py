@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alloc.api import check
+from alloc.api import check, convert
 from alloc.findings_report.text import report
 from alloc.instance.findings import Finding
 from instances import write_tiny
@@ -61,3 +61,14 @@ def test_what_bounds_say_is_confirmed_too(tmp_path: Path) -> None:
         folder = write_tiny(tmp_path / str(len(names)), earmarks=earmarks, toml=toml)
         assert codes <= {each.code for each in check(folder)}
         assert len(codes & {each.code for each in check(folder)}) == 1
+
+
+def test_in_a_workbook_the_sheet_of_settings_is_named(tmp_path: Path) -> None:
+    """Of a warning of the checks, and of one of the bounds, which come when the sheets have been read."""
+    earmarks = "city,pool,amount,reason\n440300,land,1300,a\n"
+    toml = {"schema = 1": 'schema = 1\nfindings_confirmed = ["cap_below_floor", "override_unexplained"]'}
+    overrides = f"{OVERRIDES.splitlines()[0]}\n450900,land,500,,\n"
+    folder = write_tiny(tmp_path / "tiny", earmarks=earmarks, overrides=overrides, toml=toml)
+    convert(folder, tmp_path / "plan.xlsx", language="zh")
+    told = [each.where("zh") for each in check(tmp_path / "plan.xlsx") if each.code.endswith("_confirmed")]
+    assert len(told) == 2 and all(each.startswith("C15，") for each in told)

@@ -9,6 +9,7 @@ from alloc.instance.cells import parse_code
 from alloc.instance.derived.limits import key_of
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.reading import read_source
+from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
@@ -44,6 +45,8 @@ def place_findings(findings: Iterable[Finding], source: Source) -> list[Finding]
                 keys[name] = record_keys(raw, TABLES[name].key)
             rows = rows_of(finding, keys[name])
             finding = source.place(replace(finding, file=raw.file, row=rows[0] if len(rows) == 1 else None))
+        elif finding.file == FILE:
+            finding = source.place(finding)
         placed.append(finding)
     return placed
 
@@ -56,7 +59,7 @@ def at_home(findings: Iterable[Finding], instance: Instance) -> list[Finding]:
         instance: that they are about; one that was read from nowhere, or from what is no longer there, has no places.
     """
     every = list(findings)
-    if instance.home is None or not any(each.file.partition(".")[0] in TABLES for each in every):
+    if instance.home is None or not any(each.file == FILE or each.file.partition(".")[0] in TABLES for each in every):
         return every
     try:
         return place_findings(every, read_source(instance.home))
