@@ -212,9 +212,9 @@ def test_one_status_of_all_cells_is_that_of_the_column_everywhere(tmp_path: Path
         each for each in data(View(alloc.solve(instance), "en")).parts if getattr(each, "name", "") == "sources"
     ]
     assert isinstance(table, Table)
-    assert {row[2]: row[3] for row in shown(table, "en").rows} == {
-        "revenue": "published", "residents": "published", "debt_general": "estimated ᵉ", "capacity": "estimated ᵉ",
-        "amount": "published",
+    assert {row[1]: row[2] for row in shown(table, "en").rows} == {
+        "General public revenue": "published", "Resident population": "published", "General debt": "estimated ᵉ",
+        "Capacity": "estimated ᵉ", "Amount": "published",
     }  # fmt: skip
     convert(tmp_path / "tiny", tmp_path / "plan.xlsx", "zh")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["城市"]

@@ -21,6 +21,7 @@ import pytest
 from rich.cells import cell_len
 
 import alloc
+from alloc.arguments import ArgumentError
 from alloc.cli.commands.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
@@ -1037,11 +1038,11 @@ def test_results_without_allocation_or_verification_are_refused(
 
 def test_too_few_or_the_same(results: dict[str, Result]) -> None:
     for given in ([], [results["base"]]):
-        with pytest.raises(ComparisonError, match="at least two"):
+        with pytest.raises(ArgumentError, match="at least two"):
             compare(given)
-    with pytest.raises(ComparisonError, match="given twice"):
+    with pytest.raises(ArgumentError, match="given twice"):
         compare([results["base"], results["land"], results["base"]])
-    with pytest.raises(ComparisonError, match="given twice"):
+    with pytest.raises(ArgumentError, match="given twice"):
         compare([results["base"], results["land"]], ["x", "x"])
     with pytest.raises(ComparisonError, match="1 names"):
         compare([results["base"], results["land"]], ["x"])

@@ -256,9 +256,9 @@ def test_every_wrong_cell_is_said_at_once(folder: Path) -> None:
         "核对是否漏填、错行或单位不同。若无误可不改。",
     ]
     assert [each.told("en") for each in caught.value.findings[2:]] == [
-        "F4, 现有能力 (汕头市 440500, Hospital hospital) = many: Capacity is not a number. Write a number, "
+        "F4, 现有能力 (汕头市 440500, Hospital) = many: Capacity is not a number. Write a number, "
         "without words; unit: beds.",
-        "F5, 现有能力 (玉林市 450900, Hospital hospital) = 0: This is more than 90 % below the 33,000 that stood "
+        "F5, 现有能力 (玉林市 450900, Hospital) = 0: This is more than 90 % below the 33,000 that stood "
         "there. Check it for a slip, another row or another unit. Leave it if it is right.",
     ]
 

@@ -66,7 +66,7 @@ def test_what_the_audit_says() -> None:
     assert (second["plan"], second["difference"]) == pytest.approx((52, 90 / 2.1 - 52))
     assert second["unit"]["en"] == "yuan a person"
     sentences = [each.en for each in found.parts[0].sentences]
-    assert any("1 cities with 100,000 residents" in each and each.endswith("Second.") for each in sentences)
+    assert any("1 city with 100,000 residents" in each and each.endswith("Second.") for each in sentences)
 
 
 def test_they_change_nothing_but_the_hash() -> None:

@@ -106,7 +106,7 @@ def test_the_register_of_a_report(tmp_path: Path) -> None:
         ("en", [("主管部门", ""), ("普查", ""), ("yearbook", "by GDP")]),
     ):
         rows = shown(register(language, tables), language).rows
-        assert sorted((row[4], row[6]) for row in rows) == sorted(said)
+        assert sorted((row[3], row[5]) for row in rows) == sorted(said)
 
 
 def test_the_source_of_a_limit() -> None:

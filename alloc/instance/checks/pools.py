@@ -270,7 +270,7 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
     needs = ~(np.isnan(pools.numbers("cap_multiple")) & np.isnan(pools.numbers("floor_multiple")))
     if pools.has("phase_in"):
         needs |= pools.numbers("phase_in") < 1
-    if needs.any() and not len(last_year.frame):  # said once, and not of every pool
+    if needs.any() and len(cities.frame) and not len(last_year.frame):  # said once, and not of every pool
         titles = called_by_code(pools)
         of = listed(titles.get(pool) or Text(pool, pool) for pool in map(str, pools.texts("pool")[needs]))
         return [last_year.whole(None, "last_year_absent", _ABSENT.fill(pools=of), _ABSENT_RIGHT)]
