@@ -10,10 +10,9 @@ import openpyxl
 import pytest
 
 from alloc.api import check, mark, read, record
-from alloc.checking import _with_consequences
 from alloc.findings_report.text import report
 from alloc.instance.cells import parse_code, parse_number, parse_numbers, tidy
-from alloc.instance.checks.causes import with_causes
+from alloc.instance.checks.causes import with_causes, with_scenarios
 from alloc.instance.divisions.codes import bare, changes, consistent, in_six_digits, names
 from alloc.instance.files.heads import machine_names, read_head
 from alloc.instance.findings import errors
@@ -185,5 +184,5 @@ def test_a_code_that_lost_a_digit_is_told_once_with_scenarios_and_by_name(tmp_pa
     )
     of_scenario = replace(found, file="tiny.xlsx#Scenarios", row=8, followed_by=())
     other = replace(of_scenario, value="999999")
-    (told, alone) = _with_consequences([found], [of_scenario, other])
+    (told, alone) = with_scenarios([found], [of_scenario, other])
     assert told.followed_by == (*found.followed_by, of_scenario) and alone == other

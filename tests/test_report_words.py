@@ -15,7 +15,7 @@ from alloc.comparison.tiers import _told
 from alloc.content.blocks import Table
 from alloc.content.numbers import amount_text
 from alloc.content.tables import significant
-from alloc.explanation.city.part import bounded
+from alloc.explanation.city.part import _bounded
 from alloc.explanation.city.text import Figures
 from alloc.explanation.infeasibility.words import WORDS as REPAIRS
 from alloc.report.city_page import Pages
@@ -76,7 +76,7 @@ def test_the_part_of_the_rules_names_its_bound(part: float, at: bool, language: 
         parts={"benchmark": 3314.0, "rule": part}, upper=2874.0, upper_rule="cap", at_upper=at, lower=3324.0,
         lower_rule="floor", at_lower=at,
     )  # fmt: skip
-    assert bounded(facts, show) == told
+    assert _bounded(facts, show) == told
 
 
 @pytest.mark.parametrize(("language", "told"), [
