@@ -633,6 +633,25 @@ def test_what_levers_decide_besides_adds_up(results: dict[str, Result]) -> None:
     assert expand.to_dict() == theirs.to_dict()
 
 
+def test_what_moves_besides_the_amounts_is_told_at_once(results: dict[str, Result]) -> None:
+    """100 beds more on site and no other amount: the few sentences do not say that nothing moved."""
+    base = results["base"]
+    services = base.tables["services"].copy()
+    services.loc[(services["city"] == CITY) & (services["service"] == "hospital"), "expand"] += 100.0
+    other = replace(base, tables={**base.tables, "services": services})
+    zh, en = (comparison_text(compare([base, other], ["one", "other"]), language) for language in ("zh", "en"))
+    said = (
+        re.search(r"分得的数额之外.*?。", "".join(zh.split())),
+        re.search("Besides the.*?order[.]", " ".join(en.split())),
+    )
+    assert [each and each.group() for each in said] == [
+        "分得的数额之外，其他决策有1项合计不同，如原址扩建：医院（+100张）："
+        "规则和让步留有余地的，由各级目标按顺序重新选择。",
+        "Besides the amounts, sums of other decisions differ, 1 in all, such as Enlarged on site: Hospital (+100 beds): "
+        "where rules and tolerances leave room, the tiers choose again in their order.",
+    ]
+
+
 def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """A decision of its own, in a table of its own: named, added up and told by city."""
     known = catalogue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from alloc.comparison.decided import totals
 from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
@@ -23,6 +24,7 @@ UNDECIDED = {  # sentence -> the verdicts that it tells of
     "tiers_unknown": ("not_known",),
     "tiers_unlike": (OTHER_YARDSTICK,),
 }
+NAMED = 2  # decisions that are named where they differ alone
 ABREAST = 2  # results beside the base in one table
 SHARED = ("land", "transfers", "bonds")
 KINDS = ("city", "pool", "service", "tier", "family")
@@ -75,6 +77,7 @@ def short(view: View, letter: str) -> Part:
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
     lines += [line for measure in SHARED if (line := _who(view, letter, measure))]
     lines += _balanced_again(view, letter, moved)
+    lines += [] if moved else _decided_besides(view, letter)
     limits = {row["key"] for row in view.rows("inputs", letter) if row["table"] == LIMITS}
     other = view.comparison.results[view.comparison.letters.index(letter)]
     lines += idle_limits(other, limits, view.language)
@@ -126,6 +129,21 @@ def _balanced_again(view: View, letter: str, moved: set[str]) -> list[str]:
     cities = {row["key"].partition(", ")[0] for row in view.rows("inputs", letter)}
     others, told = sorted(moved - cities), view.cities(sorted(cities))
     return [view.say("balanced_again" if others else "balanced_alone", cities=told, others=view.cities(others))]
+
+
+def _decided_besides(view: View, letter: str) -> list[str]:
+    """Where no amount moves: which sums of what else is decided do, by the rules that leave room for it."""
+    changes = []
+    for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
+        shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
+        change = shown.change(row["change"])
+        if change.value == change.value and round(change.value, change.decimals):
+            named = view.title.decided(row["decision"], row["item"])
+            changes.append(view.say("tiers_change", name=named, change=f"{amount_text(change)} {shown.unit}".strip()))
+    if not changes:
+        return []
+    names = view.say("comma").join(changes[:NAMED])
+    return [view.say("decided_besides", count=number(len(changes)), names=names)]
 
 
 def unmatched(view: View, letter: str) -> list[Part]:

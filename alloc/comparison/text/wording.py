@@ -77,6 +77,11 @@ WORDS: dict[str, Text] = {
     "amounts_most": Text("{measure}：{up}增加，{down}减少{most}。", "{measure}: more in {up}, less in {down}{most}."),
     "amounts_up": Text("，增加最多的是{city}（{change}）", ", the largest gain in {city} ({change})"),
     "amounts_down": Text("，减少最多的是{city}（{change}）", ", the largest loss in {city} ({change})"),
+    "decided_besides": Text(
+        "分得的数额之外，其他决策有 {count} 项合计不同，如{names}：规则和让步留有余地的，由各级目标按顺序重新选择。",
+        "Besides the amounts, sums of other decisions differ, {count} in all, such as {names}: where rules and "
+        "tolerances leave room, the tiers choose again in their order.",
+    ),
     "amounts_rounding": Text(
         "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。",
         "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",
