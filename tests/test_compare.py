@@ -647,8 +647,8 @@ def test_what_moves_besides_the_amounts_is_told_at_once(results: dict[str, Resul
     assert [each and each.group() for each in said] == [
         "分得的数额之外，其他决策有1项合计不同，如原址扩建：医院（+100张）："
         "规则和让步留有余地的，由各级目标按顺序重新选择。",
-        "Besides the amounts, sums of other decisions differ, 1 in all, such as Enlarged on site: Hospital (+100 beds): "
-        "where rules and tolerances leave room, the tiers choose again in their order.",
+        "Besides the amounts, sums of other decisions differ, 1 in all, such as Enlarged on site: Hospital (+100 "
+        "beds): where rules and tolerances leave room, the tiers choose again in their order.",
     ]
 
 

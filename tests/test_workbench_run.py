@@ -47,6 +47,7 @@ def test_whole_facilities_are_followed_and_their_result_is_told_apart(seat: Seat
     until(tab, "document.querySelector('.banner.whole') !== null", 90)
     state = seat.client.settled()
     assert state["kind"] == "whole" and state["words"]["zh"] in tab.locator(".banner.whole").text_content()
+    assert tab.locator(".objectives .share").count() == 0, "what has ended has no bar of how far it is"
     shown = [row.locator("td b").text_content() for row in tab.locator(".objectives tbody tr").all()]
     assert shown == [each["best"]["zh"] for each in state["whole"]]
     looks_right(tab)

@@ -100,14 +100,14 @@ function known(tier) {
   return shown ? { ...tier, relaxed: shown.value } : tier;
 }
 
-/** @param {RunTier[]} tiers  the table of objectives: relaxation, best plan so far, what none can better, gap, state */
+/** @param {RunTier[]} tiers  the table of objectives: relaxation, best plan so far, what none can better, gap, state; how far it is, while it goes on */
 export function objectives(tiers) {
   const head = (/** @type {string} */ key) => h("th.r", { scope: "col" }, say(key)), ended = !run;
   const share = (/** @type {RunTier} */ tier) => (tier.stage === "done" ? 1 : tier.stage === "waits" ? 0 : tier.gap === null ? 0.5 : Math.max(0.08, 1 - Math.min(1, 40 * tier.gap)));
-  return h("table.objectives", { "aria-label": say("tier.all") }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("tier.all")), head("run.relaxed"), head(ended ? "run.value" : "run.best"), head("run.bound"), head("run.gap"), h("th", {}, h("span.spoken", {}, say("run.how"))), h("th", { scope: "col" }, say("run.state")))),
+  return h("table.objectives", { "aria-label": say("tier.all") }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("tier.all")), head("run.relaxed"), head(ended ? "run.value" : "run.best"), head("run.bound"), head("run.gap"), ended ? null : h("th", {}, h("span.spoken", {}, say("run.how"))), h("th", { scope: "col" }, say("run.state")))),
     h("tbody", {}, ...tiers.map((tier) => h("tr", {}, h("th", { scope: "row" }, `${tier.number} `, h("span.cap", {}, tell(tier.title))), h("td.r.q", {}, tell(tier.relaxed) || "—"), h("td.r", {}, h("b", {}, tell(tier.best) || "—")),
       h("td.r.q", {}, tell(tier.bound) || "—"), h("td.r", {}, tell(tier.gap_words) || "—"),
-      h("td", {}, h("span.share", { "aria-hidden": "true" }, h(tier.stage === "now" ? "i.now" : "i", { style: { width: `${100 * share(tier)}%` } }))), h(tier.stage === "waits" ? "td.q" : "td", {}, tell(tier.state))))));
+      ended ? null : h("td", {}, h("span.share", { "aria-hidden": "true" }, h(tier.stage === "now" ? "i.now" : "i", { style: { width: `${100 * share(tier)}%` } }))), h(tier.stage === "waits" ? "td.q" : "td", {}, tell(tier.state))))));
 }
 
 /** The right column while a run goes on. @returns {HTMLElement[] | null} */
