@@ -13,6 +13,7 @@ from alloc.content.blocks import Table
 from alloc.instance.instance import make_instance
 from alloc.instance.statuses import tally
 from alloc.report.plain.certainty import unreached
+from alloc.report.sections import budget
 from alloc.report.sections.budget import budgets, kept_beside_bonds
 from alloc.report.sections.cities import trace
 from alloc.report.sections.data import data
@@ -109,7 +110,7 @@ def test_every_gap_of_money_is_told(language: str) -> None:
         assert section is not None
         table = next(each for each in section.parts if isinstance(each, Table) and each.code == "T1")
         head = next(each.title for each in table.columns if each.name == "fiscal_gap")
-        assert (table.note, head) == (note, {"zh": "财力缺口", "en": "Fiscal gap"}[language])
+        assert (table.note, head) == (note, {"zh": "财力缺口", "en": "fiscal gap"}[language])
     past = {
         "zh": "按取整前的决策列示。原有收支缺口：刚性支出与存量债务付息减去一般公共预算收入、其他转移支付和"
         "一般性转移支付的下限，为负的计 0；是方案以前就有的，计为来源使预算平衡，本方案没有弥补。",
@@ -127,7 +128,7 @@ def test_every_gap_of_money_is_told(language: str) -> None:
 
 
 def with_budget(result: Result, bonds: list[float], spending: list[float]) -> Result:
-    """The same result with 100 of funds in every city, and of new bonds and spending what is given."""
+    """The same result with 100 of funds in each city, and new bonds and spending as given."""
     table = result.tables["budget"].copy()
     table[["to_capital", "capital_transfers"]] = 0.0
     table["fund_available"], table["bonds"], table["spending"] = 100.0, bonds, spending
@@ -138,18 +139,34 @@ def with_budget(result: Result, bonds: list[float], spending: list[float]) -> Re
 def test_money_for_building_that_is_kept_beside_new_bonds_is_named(language: str) -> None:
     """Of 150 the first keeps 30, a fifth; the second 15, a tenth, which is not more than that; without bonds nobody."""
     result = run(hand())
-    rest = len(result.tables["budget"]) - 2
-    kept = View(with_budget(result, [50.0, 50.0] + [0.0] * rest, [120.0, 135.0] + [0.0] * rest), language)
+    kept = View(with_budget(result, [50.0, 50.0], [120.0, 135.0]), language)
     first = kept.short_names[0]
     said = {
-        "zh": f"有新增债券而建设预算结余超过来源一成的城市 1 个，结余最多的是"
-        f"{first}（结余 30 万元，新增债券 50 万元）。",
-        "en": "Cities that get new bonds and keep more than a tenth of what their capital budget has: 1, most of all "
+        "zh": f"有新增债券而建设预算结余超过来源一成的是{first}（结余 30 万元，新增债券 50 万元）。",
+        "en": "New bonds go, while more than a tenth of what the capital budget has is kept, to "
         f"{first} (30 10⁴ yuan left, 50 10⁴ yuan of new bonds).",
     }[language]
     assert kept_beside_bonds(kept) == said and said in unreached(kept)
-    none = View(with_budget(result, [0.0] * (rest + 2), [10.0] * (rest + 2)), language)
-    assert kept_beside_bonds(none) == ""
+    assert kept_beside_bonds(View(with_budget(result, [0.0, 0.0], [10.0, 10.0]), language)) == ""
+
+
+@LANGUAGES
+def test_of_many_cities_that_keep_much_those_that_keep_most_are_named(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With room for one name, the second, which keeps 40 of 150 where the first keeps 30."""
+    monkeypatch.setattr(budget, "NAMED_LEFT", 1)
+    view = View(with_budget(run(hand()), [50.0, 50.0], [120.0, 110.0]), language)
+    second = view.short_names[1]
+    assert (
+        kept_beside_bonds(view)
+        == {
+            "zh": "有新增债券而建设预算结余超过来源一成的城市 2 个，结余最多的是"
+            f"{second}（结余 40 万元，新增债券 50 万元）。",
+            "en": "New bonds go, while more than a tenth of what the capital budget has is kept, to 2 cities; most is kept "
+            f"in {second} (40 10⁴ yuan left, 50 10⁴ yuan of new bonds).",
+        }[language]
+    )
 
 
 @LANGUAGES

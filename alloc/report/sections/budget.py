@@ -80,10 +80,16 @@ def kept_beside_bonds(view: View) -> str:
                  bonds=view.money_text(float(bonds[at])))
         for at in most
     ]  # fmt: skip
+    if len(found) <= NAMED_LEFT:
+        return view.say(
+            "有新增债券而建设预算结余超过来源一成的是{cities}。",
+            "New bonds go, while more than a tenth of what the capital budget has is kept, to {cities}.",
+            cities=view.listed(cities),
+        )
     return view.say(
         "有新增债券而建设预算结余超过来源一成的城市 {count} 个，结余最多的是{cities}。",
-        "Cities that get new bonds and keep more than a tenth of what their capital budget has: {count}, most of "
-        "all {cities}.",
+        "New bonds go, while more than a tenth of what the capital budget has is kept, to {count} cities; most is kept "
+        "in {cities}.",
         count=len(found), cities=view.listed(cities),
     )  # fmt: skip
 

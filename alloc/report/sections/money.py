@@ -59,7 +59,7 @@ def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
 def transfer_measures(view: View) -> list[Measure]:
     """Residents, fiscal gap, every transfer, the sum, and its change."""
     now, before = view.given("transfer"), view.given("transfer", "before")
-    gap = money(view, "fiscal_gap", factor_title(view, "fiscal_gap"), view.derived.fiscal_gap)
+    gap = money(view, "fiscal_gap", factor_title(view, "fiscal_gap").lower(), view.derived.fiscal_gap)
     grades = view.grades("cities.essential_spending", "cities.revenue", "cities.other_transfers")
     found = [residents(view), resting(gap, grades)]
     for place in np.flatnonzero(view.kind("transfer")).tolist():
