@@ -163,8 +163,8 @@ def test_of_many_cities_that_keep_much_those_that_keep_most_are_named(
         == {
             "zh": "有新增债券而建设预算结余超过来源一成的城市 2 个，结余最多的是"
             f"{second}（结余 40 万元，新增债券 50 万元）。",
-            "en": "New bonds go, while more than a tenth of what the capital budget has is kept, to 2 cities; most is kept "
-            f"in {second} (40 10⁴ yuan left, 50 10⁴ yuan of new bonds).",
+            "en": "New bonds go, while more than a tenth of what the capital budget has is kept, to 2 cities; "
+            f"most is kept in {second} (40 10⁴ yuan left, 50 10⁴ yuan of new bonds).",
         }[language]
     )
 
