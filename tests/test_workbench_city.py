@@ -91,6 +91,21 @@ def test_a_city_with_its_parts_and_what_holds_them(client: Client):
     assert ["residents", "100,000", "persons"] in people["rows"] and people["numeric"] == [False, True, False]
 
 
+def test_coverage_of_class_and_nation_is_the_mean_over_residents_as_in_reports(client: Client):
+    """Twice the pupils in the second of two cities with as many residents: each city counts alike, not each pupil."""
+    assert client.edit("cities.000002.pupils = 20000").status_code == 202
+    client.settled()
+    first, second = (city(client, code)["services"][0] for code in (FIRST, SECOND))
+    assert (first["need"], second["need"]) == (10_000, 20_000)
+    assert (first["after"], second["after"]) == pytest.approx((0.82, 0.41))
+    for service in (first, second):
+        assert (service["size_class"], service["nation"]) == pytest.approx((0.615, 0.615)), (
+            "of all pupils 0.547 are served"
+        )
+    client.step("undo")
+    client.settled()
+
+
 def test_a_trial_shows_a_city_against_what_was_kept(client: Client):
     assert client.edit(EARMARK, trial=True).status_code == 202
     client.settled()

@@ -116,10 +116,19 @@ def statuses_of(tables: Mapping[str, pd.DataFrame]) -> Statuses:
     return Statuses(sources, cells)
 
 
+def holds_data(tables: Mapping[str, pd.DataFrame], table: str) -> bool:
+    """Whether something of a source can be data of the instance: a setting, or a table that has rows."""
+    return table not in TABLES or (table in tables and len(tables[table]) > 0)
+
+
 def tally(tables: Mapping[str, pd.DataFrame]) -> Counter[str]:
-    """How many columns that something is said of have which status; ``MIXED``: their cells have several."""
+    """How many columns that something is said of have which status; ``MIXED``: their cells have several.
+
+    Columns of a table without rows hold no data and do not count; settings, which no table has, do.
+    """
     statuses, empty = statuses_of(tables), pd.DataFrame()
-    every = (statuses.counts(*key, tables.get(key[0], empty)) for key in {**statuses.columns, **statuses.cells})
+    keys = {**statuses.columns, **statuses.cells}
+    every = (statuses.counts(*key, tables.get(key[0], empty)) for key in keys if holds_data(tables, key[0]))
     return Counter(MIXED if len(counts) > 1 else next(iter(counts), "") for counts in every)
 
 

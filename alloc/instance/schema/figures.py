@@ -17,6 +17,27 @@ FURTHER: Mapping[str, tuple[Text, Text]] = MappingProxyType({
     "region": (Text("地区", "Region"), NO_UNIT),
     "standard_gap": (Text("标准收支缺口", "Gap between standard spending and revenue"), MONEY_A_YEAR),
 })  # fmt: skip
+# What gaps of money are, which planners confuse; notes of tables say it.
+MEANT: Mapping[str, Text] = MappingProxyType({
+    "fiscal_gap": Text(
+        "财力缺口 = 刚性支出 + 存量债务付息 − 一般公共预算收入 − 其他转移支付，为负的计 0："
+        "不计本次分配的转移支付时，实际财力不够支付的部分。",
+        "Fiscal gap: essential spending and interest on old debt less general public revenue and other transfers, 0 "
+        "where negative: what actual money lacks before any transfer of this allocation.",
+    ),
+    "standard_gap": Text(
+        "标准收支缺口是城市表给出的因素，按统一标准测算的支出与收入之差，不是实际收支的财力缺口。",
+        "The gap between standard spending and revenue is a factor given with the cities, by uniform standards; it is "
+        "not the fiscal gap of actual accounts.",
+    ),
+    "shortfall": Text(
+        "原有收支缺口：刚性支出与存量债务付息减去一般公共预算收入、其他转移支付和一般性转移支付的下限，为负的计 0；"
+        "是方案以前就有的，计为来源使预算平衡，本方案没有弥补。",
+        "Shortfall of the past: essential spending and interest on old debt less general public revenue, other "
+        "transfers and the least of general transfers, 0 where negative; it was there before the plan, counts as a "
+        "source so that the budget balances, and is not closed by the plan.",
+    ),
+})  # fmt: skip
 _COHORT = re.compile(r"(?P<migrant>migrant_)?age_(?P<first>\d+)_(?P<last>\d+|plus)(?P<plan>_plan)?", re.ASCII)
 
 

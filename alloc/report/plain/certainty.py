@@ -13,6 +13,7 @@ from alloc.content.blocks import Amount
 from alloc.content.figures import gap_of, tier_unit
 from alloc.content.numbers import amount_text
 from alloc.instance.statuses import LEFT_OUT, MIXED, said_of, tally
+from alloc.report.sections.budget import kept_beside_bonds
 from alloc.report.sections.pools import left_over
 from alloc.report.view import View
 from alloc.result.notes import halted_lines
@@ -27,7 +28,8 @@ def stopped(view: View) -> list[str]:
 
 
 def unreached(view: View) -> list[str]:
-    """What the allocation does not reach: pools in full, the national minimum, shortfalls and debts of the past."""
+    """What the allocation does not reach: pools in full, the national minimum, shortfalls and debts of the past, money
+    for building that is kept beside new bonds."""
     said = []
     left = left_over(view)
     for place, pool in enumerate(view.derived.pools):
@@ -54,6 +56,8 @@ def unreached(view: View) -> list[str]:
             "Budget shortfalls of the past in {cities}, {sum} in all, are not closed by the allocation.",
             cities=view.cities_said(short > 0), sum=view.money_text(float(short.sum())),
         ))  # fmt: skip
+    if told := kept_beside_bonds(view):
+        said.append(told)
     over = view.debt["ratio_before"].to_numpy() > view.instance.settings.policy.debt.ceiling
     if over.any():
         said.append(view.say(

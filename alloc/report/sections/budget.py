@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloc.content.blocks import Column, Group, Row, Section, Table
+from alloc.instance.schema.figures import MEANT
 from alloc.report.columns import money
 from alloc.report.measures import Measure, by_group
 from alloc.report.view import Floats, View
@@ -29,6 +30,7 @@ TITLES: Mapping[str, Text] = {
     "settlement": Text("落户成本", "cost of settlement"),
     "bond_interest": Text("新增债券付息", "interest on new bonds"),
 }
+LARGE_LEFT, NAMED_LEFT = 0.1, 3  # of what a capital budget has: worth naming beside new bonds; so many cities
 BY_FUNDS = "fund_interest"  # a term of the capital budget only where government funds pay for special bonds
 FUND_INTEREST = Text("新增专项债券付息", "interest on new special bonds")
 TRANSFERRED = Text("转入建设预算", "to the capital budget")
@@ -58,6 +60,38 @@ def shared_budgets(view: View) -> str:
         "Units that share one budget make up for each other's balances: {said}.",
         said=said,
     )
+
+
+def kept_beside_bonds(view: View) -> str:
+    """Which cities keep more than a tenth of what their capital budget has while they get new bonds, at most three, by
+    what they keep; "" where none does. Of a budget that several units share, the unit at its head with the sums."""
+    purses = view.derived.purses
+    there, gone, bonds = (
+        purses.together(_sum(view, keys)) for keys in (CAPITAL_IN, _capital_out(view), ("bonds",))
+    )  # fmt: skip
+    left = there - gone
+    found = np.flatnonzero(purses.heads & (bonds > ROUNDOFF) & (left > LARGE_LEFT * there))
+    if not len(found):
+        return ""
+    most = found[np.argsort(-left[found], kind="stable")][:NAMED_LEFT]
+    cities = [
+        view.say("{city}（结余 {left}，新增债券 {bonds}）", "{city} ({left} left, {bonds} of new bonds)",
+                 city=view.short_names[at], left=view.money_text(float(left[at])),
+                 bonds=view.money_text(float(bonds[at])))
+        for at in most
+    ]  # fmt: skip
+    if len(found) <= NAMED_LEFT:
+        return view.say(
+            "有新增债券而建设预算结余超过来源一成的是{cities}。",
+            "New bonds go, while more than a tenth of what the capital budget has is kept, to {cities}.",
+            cities=view.listed(cities),
+        )
+    return view.say(
+        "有新增债券而建设预算结余超过来源一成的城市 {count} 个，结余最多的是{cities}。",
+        "New bonds go, while more than a tenth of what the capital budget has is kept, to {count} cities; most is kept "
+        "in {cities}.",
+        count=len(found), cities=view.listed(cities),
+    )  # fmt: skip
 
 
 def budgets(view: View) -> Section:
@@ -123,7 +157,11 @@ def _terms_table(view: View) -> Table:
         Column("item", view.say("项目", "item")),
         Column("amount", view.say("数额", "amount"), unit.unit, "number", 2 if unit.scale > 1 else 0, unit.scale),
     )
-    note = view.say("按取整前的决策列示。", "As decided, before rounding.")
+    told = [view.say("按取整前的决策列示。", "As decided, before rounding."), MEANT["shortfall"].said(view.language)]
+    if view.instance.settings.policy.budget.least_free:
+        told.append(view.say("其中加上一般财力中至少须留作自主安排的部分。",
+                             "To it is added the least part of general money that must stay free."))  # fmt: skip
+    note = view.say("", " ").join(told)
     return Table("budgets", view.say("两项预算的各项收支", "The terms of both budgets"), columns, tuple(rows), "",
                  None, tuple(groups), note)  # fmt: skip
 

@@ -16,7 +16,7 @@ from alloc.report.plain.deciding import Deciding
 from alloc.report.sections.budget import budget_measures, shared_budgets
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
-from alloc.report.sections.money import factor_title
+from alloc.report.sections.money import factor_title, phasing_in
 from alloc.report.sections.people import people_measures
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View, exact_decimals
@@ -140,6 +140,20 @@ def trace(view: View, place: int) -> Table:
         measures.append(part(INCREMENT, view.say("本次下达", "increment"), parts[INCREMENT], True))
     added = " + ".join(heads[name] for name in parts_in(parts))
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
+    if (phase := phasing_in(view, place)) is not None:
+        column = Column("last_share", view.say("上年份额", "share of last year"), "%", "number", 3, 0.01, additive=True)
+        status = view.status("last_year.amount", item=pool)
+        measures.insert(0, summed(replace(column, status=status), phase[1]))
+        note += view.say("", " ") + view.say(
+            "过渡比例 {part}：公式测算 = 可分配数 {available} {unit} × "
+            "[上年份额 × (1 − {part}) + Σ 权重 × 因素比重 × {part}]。",
+            "Phase-in {part}: the formula is {available} {unit}, all there is to give, × [share of last year × "
+            "(1 − {part}) + Σ weight × share of the factor × {part}].",
+            part=phase[0], available=view.exact(float(view.derived.available[place])), unit=unit,
+        )  # fmt: skip
+        if (view.derived.up[:, place] != 1).any():
+            kept = "上级单位留用的部分已从城市的数中减去。", "What the units above a city keep is taken off its amount."
+            note += view.say("", " ") + view.say(*kept)
     name = view.say("{pool}：公式测算表", "{pool}: formula trace", pool=title)
     return by_city(view, f"trace_{pool}", name, measures, "T2", note)
 
@@ -157,6 +171,7 @@ def _factors(view: View, pool: str) -> list[Measure]:
     for row in factors[factors["pool"] == pool].to_dict("records"):
         factor = str(row["factor"])
         values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
+        values = np.where(derived.taking_part[:, derived.pools.index(pool)], values, 0.0)  # as the formula counts them
         whole = float(np.nansum(values)) or 1.0
         columns = columns_given(view.instance.tables, inputs_of_factor(factor, view.instance))
         head = view.say("{factor}比重", "{factor}: share", factor=factor_title(view, factor))

@@ -17,7 +17,7 @@ from alloc.content.figures import gap_of, number, tier_unit
 from alloc.content.titles import column_title, value_title
 from alloc.instance.findings import EDITS, Finding
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
+from alloc.instance.statuses import holds_data, item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines, unreached_tiers
@@ -45,6 +45,8 @@ def data(view: View) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for row in sources.to_dict("records"):
         where = str(row["table"]), str(row["column"])
+        if not holds_data(view.instance.tables, where[0]):
+            continue
         frame = view.instance.tables.get(where[0], pd.DataFrame())
         known = view.statuses.weakest(*where, frame)  # of its cells, where these have their own
         status = view.say("逐城市不同", "by city") if where in mixed else _status(view, known)

@@ -12,10 +12,12 @@ from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
 from alloc.content.titles import column_title
+from alloc.instance.derived.bounds import last_share
+from alloc.instance.schema.figures import MEANT
 from alloc.report.charts.changes import Steps, waterfall
 from alloc.report.columns import money, moved, relative, residents
 from alloc.report.measures import Measure, by_group, ratio, resting
-from alloc.report.view import View
+from alloc.report.view import Floats, View, exact_decimals
 
 PANELS = 4
 
@@ -29,13 +31,16 @@ def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
     if figure is not None:
         parts.append(figure)
     measures = transfer_measures(view)
+    factors = view.instance.tables["factors"]["factor"]
+    others = (name for name in MEANT if name != "fiscal_gap" and name in set(factors))
+    meant = view.say("", " ").join(MEANT[name].said(view.language) for name in ("fiscal_gap", *others))
     parts += [
         *by_group(view, "transfers_provinces", view.say("各省转移支付", "Transfers by "
                                                                        "province"), view.province, measures,
-                 "T1", parents=view.region),
+                 "T1", meant, parents=view.region),
         *by_group(view, "transfers_classes", view.say("各规模城市转移支付", "Transfers by size of "
                                                                            "city"), view.size_class,
-                 measures),
+                 measures, note=meant),
     ]  # fmt: skip
     now = view.given("transfer")
     head = now / view.people["residents"].to_numpy() * 10_000
@@ -54,7 +59,7 @@ def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
 def transfer_measures(view: View) -> list[Measure]:
     """Residents, fiscal gap, every transfer, the sum, and its change."""
     now, before = view.given("transfer"), view.given("transfer", "before")
-    gap = money(view, "fiscal_gap", view.say("财政缺口", "fiscal gap"), view.derived.fiscal_gap)
+    gap = money(view, "fiscal_gap", factor_title(view, "fiscal_gap").lower(), view.derived.fiscal_gap)
     grades = view.grades("cities.essential_spending", "cities.revenue", "cities.other_transfers")
     found = [residents(view), resting(gap, grades)]
     for place in np.flatnonzero(view.kind("transfer")).tolist():
@@ -85,14 +90,39 @@ def _weights(view: View) -> Table:
         Column("factor", view.say("因素", "factor")),
         Column("weight", view.say("权重", "weight"), "%", "number", 1, 0.01, status=view.status("factors.weight")),
     )
-    note = view.say(
-        "公式测算数 = 可分配数 × Σ 权重 × 城市因素值占全部城市的比重；按城市的逐项测算见“城市”一章。",
-        "The formula: what there is to give × Σ weight × the city's share of the factor; city by city in the "
-        "chapter on "
-        "cities.",
-    )
+    parts = [view.say(
+        "公式测算数 = 可分配数 × Σ 权重 × 城市因素值占参加分配的城市合计的比重；按城市的逐项测算见“城市”一章。",
+        "The formula: what there is to give × Σ weight × the city's share of the factor, among the cities that take "
+        "part; city by city in the chapter on cities.",
+    )]  # fmt: skip
+    found = [(pool, phasing_in(view, place)) for place, pool in enumerate(view.derived.pools)]
+    named = [
+        view.say("{pool} {part}", "{pool} {part}", pool=view.pool_title(pool), part=phase[0])
+        for pool, phase in found if phase is not None
+    ]  # fmt: skip
+    if named:
+        parts.append(view.say(
+            "公式正在过渡的（过渡比例：{pools}），公式测算数 = 可分配数 × "
+            "[上年份额 × (1 − 过渡比例) + Σ 权重 × 比重 × 过渡比例]，"
+            "上年份额为城市上年数占参加分配的城市合计的比重。",
+            "Where a formula is being phased in (phase-in: {pools}), it is what there is to give × [share of last year "
+            "× (1 − phase-in) + Σ weight × share of the factor × phase-in]; the share of last year is the city's of "
+            "what the cities that take part got.",
+            pools=view.listed(named),
+        ))  # fmt: skip
+    note = view.say("", " ").join(parts)
     return Table("factors", view.say("公式的因素与权重", "Factors and weights of the formulas"), columns, tuple(rows),
                  note=note, code="T2")  # fmt: skip
+
+
+def phasing_in(view: View, place: int) -> tuple[str, Floats] | None:
+    """The phase-in of a pool's formula, as it is written, and every city's share of last year; None where none is."""
+    derived = view.derived
+    part = float(view.instance.tables["pools"]["phase_in"].iloc[place])
+    last = last_share(derived.last_year[:, place], derived.taking_part[:, place], derived.up[:, place])
+    if np.isnan(part) or part == 1 or last is None or np.isnan(derived.formula[:, place]).all():
+        return None
+    return number(part, exact_decimals([part], 6)), last
 
 
 def factor_title(view: View, factor: str) -> str:

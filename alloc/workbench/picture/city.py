@@ -242,18 +242,22 @@ class Book:
         rows = {str(row["service"]): row for row in table[table["city"] == code].to_dict("records")}
         alike = {city for city, kind in zip(self.derived.cities, self.derived.size_class, strict=True)
                  if kind == self.derived.size_class[self.derived.cities.index(code)]}  # fmt: skip
+        residents = dict(zip(self.derived.cities, np.asarray(self.derived.residents, dtype=float), strict=True))
         found = []
         for of in self._result.instance.tables["services"].to_dict("records"):
             service, row = str(of["service"]), rows[str(of["service"])]
             every = table[table["service"] == service]
-            need, covered = every["full_need"].to_numpy(dtype=float), every["coverage"].to_numpy(dtype=float)
+            covered, people = (
+                every["coverage"].to_numpy(dtype=float),
+                every["city"].map(residents).to_numpy(dtype=float),
+            )
             own = every["city"].isin(alike).to_numpy()
             found.append(CityService(
                 id=service, title=Words(zh=of["title_zh"], en=of["title_en"]),
                 unit=Words(zh=of["unit_zh"], en=of["unit_en"]), mark=self._mark("capacity", "capacity", code, service),
                 need=row["full_need"], there=row["capacity"], built=None if math.isnan(row["build"]) else row["build"],
                 decimals=exact_decimals([row["build"]], 1), added=row["added"], before=row["coverage_before"],
-                after=row["coverage"], size_class=_mean(covered[own], need[own]), nation=_mean(covered, need),
+                after=row["coverage"], size_class=_mean(covered[own], people[own]), nation=_mean(covered, people),
             ))  # fmt: skip
         return found
 
@@ -283,10 +287,9 @@ def _paired(said: Callable[[str], list[str]]) -> list[Words]:
     return [Words(zh=zh, en=en) for zh, en in zip(said("zh"), said("en"), strict=True)]
 
 
-def _mean(covered: Floats, need: Floats) -> float:
-    """Coverage of several cities together: what is met of all they need."""
-    whole = float(need.sum())
-    return float(covered @ need) / whole if whole > 0 else 1.0
+def _mean(covered: Floats, people: Floats) -> float:
+    """Coverage of several cities together, as reports have it: the mean of theirs over residents."""
+    return float(covered @ people) / float(people.sum())
 
 
 def _people(count: float) -> Text:

@@ -96,7 +96,8 @@ class CityPool(BaseModel):
 
 
 class CityService(BaseModel):
-    """A service in its own unit; coverage are shares of need: of this city, of its class and the nation after."""
+    """A service in its own unit; coverage is a share of need: of this city, and the mean over residents after of
+    its class and the nation."""
 
     id: str
     title: Words
