@@ -1,4 +1,4 @@
-"""Whether a repair also holds for published amounts: limits on amounts, with whole quanta at the bounds of their cities.
+"""Whether a repair holds for published amounts too: limits on amounts, with whole quanta at the bounds of their cities.
 
 A city at its bound is published on its inner side, at the multiple that bounds still allow. A limit that is met only
 with the fractions between bound and multiple is met before rounding and missed by what is published.
