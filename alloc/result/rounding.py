@@ -44,8 +44,8 @@ SOME = Text(
 PERSONS_OFF = Text(
     "“落户人数”合计的偏差，是各城市公布的整数之和减去取整前的 {decided} 人；后者把各市落户上限的小数部分也计在内。"
     "“取整少落户”则与各市的整数上限相比，不计这些小数，所以可以较小。",
-    "The total of settled persons is off by the whole persons published less the {decided} before rounding, which count "
-    "the fractions of the cities' limits too. What rounding leaves out is counted against whole limits, without "
+    "The total of settled persons is off by the whole persons published less the {decided} before rounding, which "
+    "count the fractions of the cities' limits too. What rounding leaves out is counted against whole limits, without "
     "these fractions, so that it may be less.",
 )
 TABLE = Text("取整", "rounding")  # the result's table
