@@ -167,7 +167,8 @@ def check(conflict: Conflict) -> Conflict:
 
 
 @pytest.mark.parametrize(("further", "enough", "zh", "en"), [
-    ([], [True, True], "不要求其中任何一条，就有满足其余全部规则的方案。", "Without any one of them some allocation"),
+    ([], [True, True], "只取消其中任何一条，就有满足其余全部规则的方案，不必同时取消几条。",
+     "Any single one of them is enough: without it alone some allocation satisfies all other rules."),
     (["add earmarks { city = '000001', pool = 'general', amount = 1000.0 }"], [False, True],
      "只取消“分组限制”，就有满足其余全部规则的方案；只取消“人工调整”，仍没有方案，因为这一组之外还有冲突。",
      "Without “Group limit” alone some allocation satisfies all other rules; without “override” alone"),

@@ -148,6 +148,9 @@ def test_what_is_written_by_hand_lifts_the_stock_link_and_is_said(
     for each in found:
         assert f"抬高 {by} 公顷" in each.message.zh and f"by {by} ha in 1 city" in each.message.en
         assert ("12 公顷" in each.message.zh) is (beyond == 12)
+        name = instance.tables["cities"].set_index("city").loc["200002", "name"]
+        assert each.remedy.zh.endswith(f'448 公顷；或在命令行接着写 --edit "城市.{name}.增存挂钩基础指标 = 448"。')
+        assert each.remedy.en.endswith('448 ha; or add to the command --edit "cities.200002.stock_base = 448".')
 
 
 def test_the_page_of_a_city_says_what_its_override_lifts() -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import event, given, settings
 
+from alloc.formulation.columns import MONEY
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.limits import LimitRow
@@ -621,3 +622,13 @@ def test_the_amount_that_is_recommended_can_be_written() -> None:
     assert remedies(">=", 200_000) == []
     assert safe(200_000.58, up=True, digits=6) == 200_001  # for "at most" the next above
     assert safe(778_996.58, up=False, digits=6) == 778_996
+
+
+def test_cities_that_no_rule_bounds_and_that_get_nothing_make_no_sum() -> None:
+    """A cap of 0 makes a sum; a city that takes no part does not."""
+    instance = hand()
+    words = Words(instance, derive(instance))
+    rule = np.array(["cap", "none", "corridor"], dtype=object)
+    made = words.made_by(np.array([0.0, 0.0, 25.0]), rule, MONEY, upper=True)
+    assert made.zh == "浮动区间 25 万元（1 个城市）、封顶 0 万元（1 个城市）"
+    assert made.en == "corridor 25 10⁴ yuan (1 city), cap 0 10⁴ yuan (1 city)"

@@ -16,6 +16,7 @@ from alloc.instance import InputError, Instance, read
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
 from alloc.scenario import Edit, Edited, Origin, apply, diff, parse_edit, with_edits
+from alloc.scenario.lines import Standing, read_lines
 from instances import LIMITS, OVERRIDES, TOML, write_tiny
 
 CITIES = ("440300", "440500", "450900")
@@ -682,3 +683,18 @@ def test_a_name_of_several_cities_is_told_their_codes(tmp_path: Path) -> None:
         "第 1 条修改，cities.朝阳区.revenue：有多个“朝阳区”。请用代码：440300、450900。",
         "edit 1, cities.朝阳区.revenue: Several are called “朝阳区”. Give a code: 440300, 450900.",
     )
+
+
+@pytest.mark.parametrize("of_result", [False, True])
+def test_an_amount_that_a_result_has_published_is_not_told_how_to_be_typed(tiny: Instance, of_result: bool) -> None:
+    """``freeze`` and ``move`` keep fractions that the program has published, and say why behind #, or not at all."""
+    lines = [Standing("overrides.440300.equalisation.amount = 300000.5", 1, of_result)]
+    found = apply(tiny, read_lines(lines)[0]).findings
+    told = {each.code: each.message for each in found if each.code in ("quantum_leaves_rest", "override_unexplained")}
+    assert told == ({} if of_result else {
+        "quantum_leaves_rest": (
+            "深圳市人工调整的数额 300,000.5 不是最小分配单位 1 的整倍数：其余部分因此不能按整倍数全部下达。",
+            "300,000.5 by hand for 深圳市 is no multiple of 1: so the rest cannot be given out in multiples.",
+        ),
+        "override_unexplained": ("人工调整缺少依据。", "An override without its reason."),
+    })  # fmt: skip

@@ -54,7 +54,8 @@ def started_from(lines: Sequence[str], instance: Instance, allocation: pd.DataFr
     for number, line in enumerate(lines, start=1):
         try:
             made = _one(line, Origin(number=number), instance, has, derived)
-            every += [Standing(each, number) for each in made]
+            of_result = moved(line) is not None or frozen(line) is not None
+            every += [Standing(each, number, of_result) for each in made]
         except InputError as error:
             findings += error.findings
     if findings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -39,6 +40,13 @@ NONE = Text(
 SOME = Text(
     "取整：{count} 处例外（{parts}）；逐条见{where}。",
     "Rounding: {count} {count:|exception|exceptions} ({parts}); {count:|it|each} stands in {where}.",
+)
+PERSONS_OFF = Text(
+    "“落户人数”合计的偏差，是各城市公布的整数之和减去取整前的 {decided} 人；后者把各市落户上限的小数部分也计在内。"
+    "“取整少落户”则与各市的整数上限相比，不计这些小数，所以可以较小。",
+    "The total of settled persons is off by the whole persons published less the {decided} before rounding, which "
+    "count the fractions of the cities' limits too. What rounding leaves out is counted against whole limits, without "
+    "these fractions, so that it may be less.",
 )
 TABLE = Text("取整", "rounding")  # the result's table
 IN_RESULT = Text(f"结果表“{TABLE.zh}”（rounding.parquet）", f"the result's table {TABLE.en} (rounding.parquet)")
@@ -124,7 +132,14 @@ def not_kept(result: Result, language: str, table: pd.DataFrame, name: str = "ro
     rows: list[Row] = [
         (each.rule, each.pool, each.place, each.off, each.unit) for each in cases(result, language, table)
     ]
-    return [table_of(name, TITLE.said(language), HEADS.said(language), "lllrl", rows)] if rows else []
+    if not rows:
+        return []
+    found = table_of(name, TITLE.said(language), HEADS.said(language), "lllrl", rows)
+    total = table.loc[(table["rule"] == "total") & (table["unit"] == "persons"), "off"]
+    if total.empty:
+        return [found]
+    decided = float(result.tables["people"]["settle"].sum()) - float(total.iloc[0])
+    return [replace(found, note=PERSONS_OFF.said(language, decided=number(round(decided))))]
 
 
 def of_city(result: Result, city: str) -> pd.DataFrame:

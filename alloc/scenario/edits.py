@@ -64,6 +64,7 @@ class Edit:
         origin: where the edit stands.
         optional: whether it may select nothing; otherwise that is an error.
         why_zh: the reason as Chinese reports say it; empty: as ``why``.
+        of_result: whether its amount comes of a published one, by ``freeze`` or ``move``, and was not typed.
     """
 
     verb: Verb
@@ -74,6 +75,7 @@ class Edit:
     origin: Origin = Origin()
     optional: bool = False
     why_zh: str = ""
+    of_result: bool = False
 
     @property
     def adds_row(self) -> bool:

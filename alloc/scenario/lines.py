@@ -22,6 +22,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alloc.instance.cells import plain_width
@@ -116,14 +117,16 @@ class Standing(str):
     Args:
         line: the text.
         number: of what was typed; the first is 1.
+        of_result: whether its amount comes of a published one.
     """
 
     number: int
+    of_result: bool
 
-    def __new__(cls, line: str, number: int) -> Standing:
-        """Keep both."""
+    def __new__(cls, line: str, number: int, of_result: bool = False) -> Standing:
+        """Keep all."""
         made = super().__new__(cls, line)
-        made.number = number
+        made.number, made.of_result = number, of_result
         return made
 
 
@@ -141,7 +144,7 @@ def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[F
         level += then is not None
         typed = line.number if isinstance(line, Standing) else number
         edit, faults = read_line(line[then.end() :] if then else line, Origin(EDITS, typed, level))
-        edits += [edit] if edit else []
+        edits += [replace(edit, of_result=isinstance(line, Standing) and line.of_result)] if edit else []
         findings += faults
     return edits, findings
 

@@ -41,7 +41,7 @@ def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Fi
     for finding in check_instance(instance, before):
         if (what := _what(finding)) in known:
             stands[what] = known[what]
-        elif not blame.of_shares(finding):
+        elif not (blame.of_shares(finding) or blame.of_results(finding)):
             new.append(blame.of_check(finding))
     return new, list(stands.values())
 
@@ -70,6 +70,8 @@ _OF_SHEETS = frozenset({"unknown_table", "hidden_sheet", "date_as_text"})
 STAGE = "stage"  # the setting
 # Columns of a pool whose values decide whether multiples of its quantum make it up.
 _IN_MULTIPLES = frozenset({"total", "reserve", "quantum", "exhaust"})
+# What is asked of amounts by hand that somebody has typed.
+_TYPED = frozenset({("overrides", "quantum_leaves_rest"), ("overrides", "override_unexplained")})
 _CELL = re.compile(r"^(?:[A-Z]{1,3}\d+|column [A-Z]{1,3}): ")
 
 
@@ -120,6 +122,13 @@ class Blame:
             if (table == "pools" and key == (pool,) and column in _IN_MULTIPLES)
             or (table == "overrides" and pool in key)
         )
+
+    def of_results(self, finding: Finding) -> bool:
+        """Whether a finding is about how an amount by hand was typed, and it is one that a result has published."""
+        if (finding.file, finding.code) not in _TYPED:
+            return False
+        places = self._by_place.get((finding.file, finding.key, None), set())
+        return bool(places) and all(self._edits[place].of_result for place in places)
 
     def _nobody(self, finding: Finding, edit: Edit) -> Finding:
         """A condition that selects nobody, written in an edit: as of the edit's own one, an error unless it may.

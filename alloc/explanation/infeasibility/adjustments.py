@@ -41,10 +41,12 @@ class Steps:
     Attributes:
         each: a quantum of the pool, or a person; 0 where nothing that is published is meant.
         lost: of a limit on persons, what whole persons leave at the most of the bounds of its cities.
+        share: of a total, the part of it that is given out: this part is to be a multiple too.
     """
 
     each: float = 0.0
     lost: float = 0.0
+    share: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +205,9 @@ def steps_of(rows: Rows, number: Number, key: str) -> Steps:
     """What the amounts are published in that a number of a pool, or the amount of a limit, bounds."""
     derived = rows.derived
     if number.by == "pool" and number.amount:
-        return Steps(float(derived.quantum[derived.pools.index(key)]))
+        at, total = derived.pools.index(key), dict(zip(*values_of(rows.instance, number.path), strict=True))[key]
+        share = float(derived.available[at]) / total if derived.exhaust[at] and total > 0 else 1.0
+        return Steps(float(derived.quantum[at]), share=share)
     own = [row for row in derived.limits if row.key == key] if number.by == "limit" else []
     table = rows.instance.tables["limits"]
     if not own or table.loc[table["limit"] == key, "basis"].iloc[0] != "amount":

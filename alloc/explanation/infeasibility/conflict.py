@@ -11,7 +11,7 @@ from alloc.content.blocks import Amount, Cell, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
-from alloc.explanation.infeasibility.groups import Clash, clash
+from alloc.explanation.infeasibility.groups import Clash, Group, clash
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_solution, menu
 from alloc.explanation.infeasibility.rows import rows_of
@@ -132,6 +132,10 @@ class Conflict(Writable):
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
         for number, (repair, told) in enumerate(zip(self.menu.repairs, repairs, strict=True), 1):
             said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=told))
+        short = [number for number, each in enumerate(self.menu.repairs, 1) if not each.published]
+        if short:
+            numbered = listed(WORDS["numbered"].fill(number=number) for number in short)
+            said.append(say(language, "not_published", repairs=numbered.said(language)))
         if self.edited and self.menu.repairs and not document:
             said.append(say(language, "pasted"))
         meant = [each.adjustment for repair in self.menu.repairs for each in repair.changes if each.change is not None]
@@ -165,16 +169,23 @@ class Conflict(Writable):
         groups = self.clash.groups
         if any(group.enough is None for group in groups):
             return []
-        some, others = (
-            listed(Text("“{of}”", "“{of}”").fill(of=self._names.titled(group.family)[0]) for group in groups
-                   if group.enough is wanted)
-            for wanted in (True, False)
-        )  # fmt: skip
         if all(group.enough for group in groups):
             return [say(language, "any_is_enough")]
         if not any(group.enough for group in groups):
             return [say(language, "none_is_enough")]
+        some, others = (
+            _single([Text("“{of}”", "“{of}”").fill(of=self._called(group)) for group in groups
+                     if group.enough is wanted])
+            for wanted in (True, False)
+        )  # fmt: skip
         return [say(language, "some_are_enough", some=some.said(language), others=others.said(language))]
+
+    def _called(self, group: Group) -> Text:
+        """Title of the family of a group; where several groups are of it, also what it is about."""
+        title = self._names.titled(group.family)[0]
+        if sum(each.family == group.family for each in self.clash.groups) == 1:
+            return title
+        return WORDS["both"].fill(item=title, place=self._names.group(group))
 
     def record(self) -> dict[str, Any]:
         """The conflict for JSON.
@@ -248,6 +259,11 @@ class Conflict(Writable):
         if change.flag is not None:
             now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
         return title, now, then, unit, names.owner(change.adjustment.owner).said(language)
+
+
+def _single(titles: Sequence[Text]) -> Text:
+    """One title, or that any single one of several is meant."""
+    return titles[0] if len(titles) == 1 else WORDS["single"].fill(listed=listed(titles))
 
 
 def explain_conflict(instance: Instance, report: Report = silent, edited: bool = False) -> Conflict:

@@ -15,6 +15,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.tolerances import INTEGRALITY
 
 DIGITS = 2  # further ones of a change beyond its first
+MULTIPLES = 1000  # steps in which a total is sought of which whole quanta are given out
 FEW = 6  # cities or provinces that are named one by one
 
 
@@ -88,7 +89,7 @@ def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> C
     left = old + way * amount
     step = _step(min(amount, left) if left > 0 else amount, adjustment.published.each)  # figures of what stays
     if number.amount and not blank(instance, number.path, key):
-        change = _outwards(amount, step)
+        change = _given_in_quanta(adjustment, old, _outwards(amount, step), step)
         new = old + way * change
         if new < 0:
             change, new = old, 0.0
@@ -97,6 +98,19 @@ def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> C
     new = way * _outwards(way * (old + way * amount), step)
     new = min(max(new, 0.0), greatest(instance, number))
     return Change(f"{target} = {_text(new)}", adjustment, key, "", old, new, abs(new - old))
+
+
+def _given_in_quanta(adjustment: Adjustment, old: float, change: float, step: float) -> float:
+    """The least change from one on, in steps, with which what is given out of a total is a multiple of its quantum."""
+    share, quantum = adjustment.published.share, adjustment.published.each
+    if share == 1 or not quantum:
+        return change
+    for number in range(MULTIPLES):
+        further = _outwards(change + number * step, step)
+        quanta = (old + adjustment.way * further) * share / quantum
+        if abs(quanta - round(quanta)) <= INTEGRALITY:
+            return further
+    return change
 
 
 def _several(instance: Instance, adjustment: Adjustment, amounts: np.ndarray, used: np.ndarray) -> list[Change]:

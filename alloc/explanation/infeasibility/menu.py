@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from alloc.explanation.infeasibility.adjustments import Adjustment, adjustments
 from alloc.explanation.infeasibility.coefficients import CLOSE, coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.groups import Clash
 from alloc.explanation.infeasibility.lines import Change, changes
+from alloc.explanation.infeasibility.published import holds_published, limits_of_amounts
 from alloc.explanation.infeasibility.rows import Rows, rows_of
 from alloc.explanation.infeasibility.search import Combination, Elastic
 from alloc.formulation.lever import DROP
@@ -28,6 +29,7 @@ SHORT = 3  # lines of a repair that a planner reads at a glance
 RUNS, RUNS_LARGE = 12, 4  # of the elastic model, after which no further combinations are looked for
 ROUNDS = 8  # of applying, and adding what is still missing
 SHARE = 0.2  # of the time left, for one run
+FURTHER = 1e-3  # of what a repair changes: by so much more, twice as much each round, until published amounts hold too
 FAR = 1e-3  # of what a number was: one that falls below is sought for by itself
 
 
@@ -38,10 +40,12 @@ class Repair:
     Attributes:
         changes: one for each line.
         cost: Σ weight of the owner · change relative to what there is, before rounding.
+        published: whether limits on amounts that clash hold for whole quanta too (`holds_published`).
     """
 
     changes: tuple[Change, ...]
     cost: float
+    published: bool = True
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -81,6 +85,23 @@ def has_solution(rows: Rows, clock: Clock) -> bool | None:
     return {Ending.OPTIMAL: True, Ending.INFEASIBLE: False}.get(run.ending)
 
 
+@dataclass(frozen=True)
+class _Trial:
+    """What a repaired instance is asked: a point, and published amounts that keep limits (by name) too."""
+
+    limits: Collection[str]
+    clock: Clock
+
+    def works(self, rows: Rows) -> bool | None:
+        """Whether both are there; None: unknown."""
+        found = has_solution(rows, self.clock)
+        return self.published(rows) if found else found
+
+    def published(self, rows: Rows) -> bool:
+        """Whether published amounts keep the limits."""
+        return holds_published(rows, self.limits, self.clock)
+
+
 def _rounds(session: Session, rows: Rows, point: np.ndarray) -> bool:
     """Whether the facilities of a point of the relaxation, rounded down or up, are those of a whole one."""
     columns = np.flatnonzero(rows.model.integer)
@@ -104,7 +125,8 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, on_progress: Call
     """
     every = adjustments(rows, on_progress=lambda done, total: on_progress("adjustments", done, total))
     elastic = Elastic(rows, every, whole, clock)
-    search = _Search(rows, {each.name: each for each in every}, elastic, clock, on_progress)
+    trial = _Trial(limits_of_amounts(rows, groups), clock)
+    search = _Search(rows, {each.name: each for each in every}, elastic, trial, on_progress)
     search.look(frozenset(each.name for each in every if each.way == DROP), LEAST if elastic.large else WANTED)
     # To drop a rule is offered where to change numbers leaves fewer than three short ways that are soon found.
     if _short(search.found) < LEAST:
@@ -113,7 +135,7 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, on_progress: Call
         search.complete = False
     found, complete, proven = search.found, search.complete, search.proven
     if not elastic.large or len(found) < LEAST:
-        found += _by_coefficients(rows, groups, clock, on_progress)
+        found += _by_coefficients(rows, groups, trial, on_progress)
     stopped = clock.interrupted or clock.left <= 0
     order = sorted(found, key=lambda each: (each.cost, len(each.lines)))
     return Menu(tuple(order[:WANTED]), complete and not stopped, proven and not stopped)
@@ -132,7 +154,7 @@ class _Search:
     rows: Rows
     by_name: Mapping[str, Adjustment]
     elastic: Elastic
-    clock: Clock
+    trial: _Trial
     on_progress: Callable[[str, int, int], None]
     found: list[Repair] = field(default_factory=list)
     complete: bool = True
@@ -147,13 +169,13 @@ class _Search:
             return self.elastic.runs < last or (not without and len(self.found) < LEAST)
 
         alone = {name for each in self.found if len(each.adjustments) == 1 for name in each.adjustments}
-        for combination in self.elastic.combinations(SHARE * self.clock.left, without | alone, more):
+        for combination in self.elastic.combinations(SHARE * self.trial.clock.left, without | alone, more):
             self.proven &= combination.proven
             if any(each.adjustments <= frozenset(combination.amounts) for each in self.found):
                 continue
             self._tried += 1
             self.on_progress("repairs", len(self.found), WANTED)
-            repair = _repaired(self.rows, self.by_name, combination, self.clock)
+            repair = _repaired(self.rows, self.by_name, combination, self.trial)
             if repair is not None and not any(each.adjustments <= repair.adjustments for each in self.found):
                 self.found = [each for each in self.found if not repair.adjustments <= each.adjustments] + [repair]
             if self._tried >= TRIED or (len(self.found) if without else _short(self.found)) >= wanted:
@@ -168,15 +190,15 @@ def _short(found: Iterable[Repair]) -> int:
 
 
 def _by_coefficients(
-    rows: Rows, groups: Clash, clock: Clock, on_progress: Callable[[str, int, int], None]
+    rows: Rows, groups: Clash, trial: _Trial, on_progress: Callable[[str, int, int], None]
 ) -> list[Repair]:
     """Repairs by one number that moves coefficients: the cheapest of every column or setting."""
 
     def works(lines: list[Change]) -> bool | None:
-        if clock.interrupted or clock.left <= 0:
+        if trial.clock.interrupted or trial.clock.left <= 0:
             return None
         try:
-            return has_solution(rows_of(apply(rows.instance, _edits(lines), check=False).instance, rows), clock)
+            return trial.works(_applied(rows, lines))
         except InputError:
             return False
 
@@ -202,31 +224,44 @@ def _edits(lines: Iterable[Change]) -> list[Edit]:
     return [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]
 
 
-def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination, clock: Clock) -> Repair | None:
-    """A combination as edits that work: what is missing after they are applied is added to them, and they again."""
+def _applied(rows: Rows, lines: Iterable[Change]) -> Rows:
+    return rows_of(apply(rows.instance, _edits(lines), check=False).instance, rows)
+
+
+def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination, trial: _Trial) -> Repair | None:
+    """A combination as edits that work: what is missing after they are applied is added to them, and they again.
+
+    Where they work before rounding and published amounts miss a limit, they go a little further; where that never is
+    enough, they stand as they were first.
+    """
     amounts = {name: change.copy() for name, change in first.amounts.items()}
-    instance = rows.instance
+    instance, clock, before = rows.instance, trial.clock, None
     for number in range(ROUNDS):
         if clock.interrupted or clock.left <= 0:
-            return None
+            return before
         lines = [line for name, change in amounts.items() for line in changes(instance, by_name[name], change)]
         edits = _edits(lines)
         try:
-            after = rows_of(apply(instance, edits, check=False).instance, rows)
+            after = _applied(rows, lines)
             works = has_solution(after, clock)
             if works:
                 apply(instance, edits)  # nothing that the checks refuse is offered
         except InputError:
-            return None
+            return before
         if works:
             repair = Repair(tuple(lines), sum(Elastic.cost(by_name[name], each) for name, each in amounts.items()))
-            return _nearer(rows, _without_needless(rows, repair, clock), clock)
-        if works is None or not _add(amounts, by_name, after, clock, number):
-            return None
-    return None
+            if trial.published(after):
+                return _nearer(rows, _without_needless(rows, repair, trial), trial)
+            before = before or replace(repair, published=False)
+            amounts = {
+                name: np.minimum(each * (1 + FURTHER * 2**number), by_name[name].most) for name, each in amounts.items()
+            }
+        elif works is None or not _add(amounts, by_name, after, clock, number):
+            return before
+    return before
 
 
-def _nearer(rows: Rows, repair: Repair, clock: Clock) -> Repair:
+def _nearer(rows: Rows, repair: Repair, trial: _Trial) -> Repair:
     """A number that falls to a thousandth or less is known only as well as what it fell from: it is sought upwards.
 
     Twice as much is tried as long as it works, then halves between what works and what does not.
@@ -234,12 +269,12 @@ def _nearer(rows: Rows, repair: Repair, clock: Clock) -> Repair:
     (first, *others) = repair.changes
     if others or not first.old or not first.new or first.new > FAR * first.old:
         return repair
-    old = first.old
+    old, clock = first.old, trial.clock
 
     def tried(value: float) -> Repair | None:
         by = np.where(np.array(first.adjustment.keys) == first.key, old - value, 0.0)
         lines = changes(rows.instance, first.adjustment, by)
-        works = has_solution(rows_of(apply(rows.instance, _edits(lines), check=False).instance, rows), clock)
+        works = trial.works(_applied(rows, lines))
         return Repair(tuple(lines), Elastic.cost(first.adjustment, by)) if works else None
 
     good, bad, best = first.new, old, repair
@@ -253,12 +288,12 @@ def _nearer(rows: Rows, repair: Repair, clock: Clock) -> Repair:
     return best
 
 
-def _without_needless(rows: Rows, repair: Repair, clock: Clock) -> Repair:
+def _without_needless(rows: Rows, repair: Repair, trial: _Trial) -> Repair:
     """Beside a rule that is done without altogether, other changes may not be needed any more."""
     waived = tuple(each for each in repair.changes if each.adjustment.turn.waives)
     if not waived or len(waived) == len(repair.changes):
         return repair
-    if has_solution(rows_of(apply(rows.instance, _edits(waived), check=False).instance, rows), clock):
+    if trial.works(_applied(rows, waived)):
         return Repair(waived, repair.cost)
     return repair
 

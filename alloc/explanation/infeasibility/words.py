@@ -45,14 +45,21 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "These cannot hold together; without any one of them the others do not clash (there may be more such sets):",
     ),
     "any_is_enough": Text(
-        "不要求其中任何一条，就有满足其余全部规则的方案。",
-        "Without any one of them some allocation satisfies all other rules.",
+        "只取消其中任何一条，就有满足其余全部规则的方案，不必同时取消几条。",
+        "Any single one of them is enough: without it alone some allocation satisfies all other rules.",
     ),
     "some_are_enough": Text(
         "只取消{some}，就有满足其余全部规则的方案；只取消{others}，仍没有方案，因为这一组之外还有冲突。",
         "Without {some} alone some allocation satisfies all other rules; without {others} alone there still is none, "
         "for there are conflicts besides this one.",
     ),
+    "single": Text("{listed}中的任何一条", "any single one of {listed}"),
+    "not_published": Text(
+        "{repairs}：取整前满足全部规则；取整后的公布数仍可能略微不满足合计的限额，套用后看取整表。",
+        "{repairs}: all rules hold before rounding; published amounts may still miss a limit on a sum by a "
+        "little, as the table of rounding then says.",
+    ),
+    "numbered": Text("修改 {number}", "Repair {number}"),
     "none_is_enough": Text(
         "但只取消其中一条，整个算例仍没有方案：这一组之外还有冲突。",
         "Yet without one of them alone there still is no allocation: there are conflicts besides this one.",

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.catalogue import ARITHMETIC, Catalogue
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue
@@ -136,9 +136,13 @@ class Words:
         return ", ".join(np.array(self.derived.cities, dtype=object)[chosen])
 
     def made_by(self, bound: NDArray[np.float64], rule: NDArray[np.object_], unit: Text, *, upper: bool) -> Text:
-        """Which rules make most of a sum of lower or of upper bounds, with their amounts and how many cities."""
+        """Which rules make most of a sum of lower or of upper bounds, with their amounts and how many cities.
+
+        Cities that no rule bounds and that add nothing take no part in it.
+        """
         sums = {name: (float(bound[rule == name].sum()), int((rule == name).sum())) for name in sorted(set(rule))}
-        largest = sorted(sums, key=lambda name: -sums[name][0])[:RULES_SHOWN]
+        told = [name for name in sums if sums[name][0] or self.catalogue.rules[name].owner != ARITHMETIC]
+        largest = sorted(told or sums, key=lambda name: -sums[name][0])[:RULES_SHOWN]
         return listed(
             Text("{rule} {amount}（{count} 个城市）", "{rule} {amount} ({count} {cities})").fill(
                 rule=self.bound(name, upper),
