@@ -447,6 +447,7 @@ def test_settings_as_planners_write_them(path: str, cell: Any, tmp_path: Path, t
     [
         ("policy.debt.ceiling", -1.0, "out_of_range", "Would be right: above 0."),
         ("policy.debt.ceiling", "high", "wrong_type", "Would be right: a number."),
+        ("policy.debt.ceiling", "150%", "wrong_type", "Write 1.5, without %."),
         ("policy.debt.ceiling", None, "missing_setting", "Give it: Ceiling of the debt ratio"),
         ("policy.debt.ceiling", datetime.date(2021, 3, 1), "date_in_cell", "Set the cell to General"),
         ("policy.debt.ceiling", Formula("=NA()", "#N/A"), "error_in_cell", "Mend the formula"),
