@@ -381,8 +381,8 @@ def test_command_json_and_exit_codes(tmp_path: Path) -> None:
         ("zh", "把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
          "--scenario、--edit 和求解选项是问按这些修改有没有方案；问结果本身的，不要一起写。"),
         ("en", "write explain in place of solve, with the same",
-         "--scenario, --edit and options of a solve ask whether anything satisfies the rules then; what is asked of the "
-         "RESULT itself goes without them."),
+         "--scenario, --edit and options of a solve ask whether anything satisfies the rules then; what is asked of "
+         "the RESULT itself goes without them."),
     ):  # fmt: skip
         solved, explained, both = (
             runner.invoke(main, [verb, *given, *more, "--lang", lang, "--quiet"])

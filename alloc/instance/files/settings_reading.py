@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from alloc.instance.files.toml import parse_toml
 from alloc.instance.cells import number_meant
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, shortened
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
