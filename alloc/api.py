@@ -292,12 +292,13 @@ def explain(
     """Answers a question: of an instance, which rules clash and what repairs it; of a result, why and at what price.
 
     Args:
-        subject: an instance (however it is given) for the first question, a result or its folder for the others.
-        scenario: INSTANCE: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
-        edits: INSTANCE: a line, or several; applied after the scenario.
-        relaxation: INSTANCE: facilities in parts or whole; None: as the instance says.
-        time_limit: INSTANCE: seconds, of which the search takes at least 300; None: the instance's.
-        formulation: INSTANCE: name of the model; None: as the instance says.
+        subject: an instance (however it is given) for the first question, a result or its folder for the others; with a
+            scenario, edits or options a result stands for what it solved, and the first question is asked of that.
+        scenario: one or several scenarios of the instance, by name, or the path of a scenario's file; in their order.
+        edits: a line, or several; applied after the scenario; of a result also such as start from it.
+        relaxation: facilities in parts or whole; None: as the instance says.
+        time_limit: seconds, of which the search takes at least 300; None: the instance's.
+        formulation: name of the model; None: as the instance says.
         prices: RESULT: what one more unit of everything is worth.
         tier: with `prices`: of which tier; None: of every tier.
         quick: with `prices`: by the duals of the result alone, in about a second.
@@ -333,12 +334,13 @@ def explain(
     )  # fmt: skip
     optional = (relaxation, time_limit, formulation)
     asking.refuse(question, result is not None, bool(scenario or edits) or any(each is not None for each in optional))
-    if result is not None:
+    if result is not None and question != asking.Question():
         return asking.of_result(result, question, on_progress)
     from alloc.explanation.infeasibility.conflict import explain_conflict
 
-    assert not isinstance(subject, Result)
-    edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
+    edited = opened(
+        result or subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation
+    )
     with errors_at_home(edited):
         return explain_conflict(edited.instance, on_progress, bool(edits))
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from alloc.api import check
+from alloc.cli import main
 from alloc.instance import read
 from alloc.instance.checks.divisions import check_divisions
 from alloc.instance.files.sheets import Sheet
@@ -67,4 +69,18 @@ def test_the_name_of_another_city_after_an_edit() -> None:
     assert one.message.zh == "代码 330100 是杭州市，名称写的是宁波市；宁波市（330200）另有一行。"
     assert one.message.en == (
         "The code 330100 is that of 杭州市, the name is 宁波市; 宁波市 (330200) has a row of its own."
+    )
+
+
+def test_a_row_of_another_province_is_handed_on(tmp_path: Path) -> None:
+    """In a table of an instance of one province, as a form of it says the same; never is the city to be added."""
+    home = str(tmp_path / "zhejiang")
+    assert CliRunner().invoke(main, ["init", home, "--from", "china-2020", "--province", "330000"]).exit_code == 0
+    path = tmp_path / "zhejiang" / "last_year.csv"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n320500,land,1\n", encoding="utf-8")
+    (found,) = (each for each in check(home) if each.code == "unknown_code")
+    assert found.key == "320500, land"
+    assert found.remedy == (
+        "这一行是外省的城市。删去这一行，或交给该省。",
+        "This row is of a city of another province. Delete the row, or hand it to that province.",
     )

@@ -348,7 +348,7 @@ def test_the_record_sets_amounts_against_each_other_and_says_who_decides() -> No
     assert "the planner's own rule 1, the province's decision 10, rule of a higher authority 30" in record["cost"]["en"]
 
 
-def test_command_json_and_exit_codes() -> None:
+def test_command_json_and_exit_codes(tmp_path: Path) -> None:
     runner = CliRunner()
     folder = str(INSTANCES / "infeasible" / "contradictory_limits")
     clash = runner.invoke(main, ["explain", folder, "--format", "json", "--quiet"])
@@ -373,6 +373,26 @@ def test_command_json_and_exit_codes() -> None:
     assert runner.invoke(main, [*given, "--edit", line]).exit_code == 0
     assert runner.invoke(main, ["explain", folder, "--edit", "limits.least.value = 'x'"]).exit_code == 1
     assert runner.invoke(main, ["explain", folder, "--prices"]).exit_code == 1
+    solved = runner.invoke(main, ["solve", "hand", "--relaxation", "--out", str(tmp_path / "plan"), "--quiet"])
+    assert solved.exit_code == 0
+    given = [str(tmp_path / "plan"), "--edit", "freeze 甲市", "--edit",  # which starts from a result
+             "add limits { limit = 'more', quantity = 'allocation:general', where = \"name == '甲市'\", "
+             "sense = '>=', value = 9999, basis = 'amount' }"]  # fmt: skip
+    for lang, advice, refusal in (
+        ("zh", "把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
+         "--scenario、--edit 和求解选项是问按这些修改有没有方案；问结果本身的，不要一起写。"),
+        ("en", "write explain in place of solve, with the same",
+         "--scenario, --edit and options of a solve ask whether anything satisfies the rules then; what is asked of "
+         "the RESULT itself goes without them."),
+    ):  # fmt: skip
+        solved, explained, both = (
+            runner.invoke(main, [verb, *given, *more, "--lang", lang, "--quiet"])
+            for verb, more in (("solve", ()), ("explain", ()), ("explain", ["--prices"]))
+        )
+        assert (solved.exit_code, explained.exit_code, both.exit_code) == (2, 2, 1)
+        assert advice in solved.stdout or advice in solved.stderr
+        assert "then limits.more.value = " in explained.stdout
+        assert refusal in both.stderr
     for lang, word in (("zh", "explain"), ("en", "write explain in place of solve")):
         solved = runner.invoke(main, ["solve", folder, "--lang", lang, "--quiet"])
         assert solved.exit_code == 2

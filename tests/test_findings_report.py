@@ -225,7 +225,9 @@ def test_a_workbook_keeps_what_is_in_it(language: str, tmp_path: Path) -> None:
     revenue = {place: severity for place, (severity, _) in found.items() if place[0] == cities}
     assert list(revenue.values()).count("error") == 3 and list(revenue.values()).count("warning") == 1
     assert found[capacity, "C1"][0] == "error"
-    assert sum(sheet == settings for sheet, _ in found) == 3
+    assert {place: severity for place, (severity, _) in found.items() if place[0] == settings} == {
+        (settings, cell): "error" for cell in ("C52", "C62", "C81")
+    }, "in the column of values, which shows, not in that of paths, which is hidden in Chinese"
     mine, theirs = openpyxl.load_workbook(path), openpyxl.load_workbook(written)
     assert theirs.sheetnames[1:] == mine.sheetnames
     for sheet in mine.worksheets:
@@ -243,6 +245,18 @@ def test_a_workbook_keeps_what_is_in_it(language: str, tmp_path: Path) -> None:
     assert {place: text for place, (_, text) in coloured(second).items()} == {
         place: text for place, (_, text) in found.items()
     }
+
+
+@pytest.mark.parametrize(("language", "cell"), [("zh", "B1"), ("en", "A1")])
+def test_no_mark_is_out_of_sight(language: str, cell: str, tmp_path: Path) -> None:
+    """A setting that is not on the sheet is marked in its first cell; where that column is hidden, in the next."""
+    path = tmp_path / "plan.xlsx"
+    convert(write_tiny(tmp_path / "tiny"), path, language)
+    book = openpyxl.load_workbook(path)
+    sheet = book["设置" if language == "zh" else "Settings"]
+    sheet.delete_rows(next(each for each in range(2, 99) if sheet.cell(each, 1).value == "policy.score.knee"))
+    book.save(path)
+    assert set(coloured(mark(path, check(path), None, language))) == {(sheet.title, cell)}
 
 
 @pytest.mark.long

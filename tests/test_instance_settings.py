@@ -56,6 +56,8 @@ def test_leximin_on_the_relaxation() -> None:
 REFUSED = [
     ("gap = 0.001", "gap = -1", "out_of_range", "gap", "at least 0"),
     ("gap = 0.001", 'gap = "0.1"', "wrong_type", "gap", "without quotes"),
+    ("gap = 0.001", 'gap = "10%"', "wrong_type", "gap", "Write 0.1, without quotes."),
+    ("year = 2021", 'year = "2,021"', "wrong_type", "year", "Write 2021, without quotes."),
     ("gap = 0.001", "gap = nan", "wrong_type", "gap", "finite"),
     ("gap = 0.001", "gap = true", "wrong_type", "gap", "a number"),
     ("integers = true", "integers = 1", "wrong_type", "integers", "true or false"),

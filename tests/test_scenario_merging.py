@@ -222,17 +222,21 @@ def test_units_of_one_purse_become_one(tiny: Instance) -> None:
 
 def test_further_columns_that_no_rule_adds_up_stay_and_are_named(tiny: Instance, tmp_path: Path) -> None:
     home = write_tiny(tmp_path, cities=lambda text: "\n".join(
-        line + (",growth" if not at else f",0.{at}") for at, line in enumerate(text.splitlines())
+        line + (",gdp,growth" if not at else f",{at}0,0.{at}") for at, line in enumerate(text.splitlines())
     ) + "\n")  # fmt: skip
     found = merged(read(home), *ALIKE)
     assert found.instance.tables["cities"]["growth"].tolist() == [0.1, 0.3]
     (warning,) = (finding for finding in found.findings if finding.code == "merge_keeps")
-    assert "常住人口增长率" in warning.message.zh, "as its head says, not by its machine name"
-    assert warning.message.zh == "没有规则把自设列 常住人口增长率 相加，保留 深圳市 的数。"
-    assert warning.remedy.zh == "数值不对的，用 城市.深圳市.常住人口增长率 = … 写明。若无误则不必处理。".removesuffix(
-        "若无误则不必处理。"
+    assert warning.message == (
+        "没有规则说明 地区生产总值、常住人口增长率 怎样合并，保留 深圳市 的数。",
+        "No rule says how GDP, Growth of residents go together: what 深圳市 has stays.",
     )
-    written = warning.remedy.zh.removeprefix("数值不对的，用 ").removesuffix(" 写明。").replace("…", "0.2")
+    assert warning.remedy == (
+        "总量应写各市之和，比率应写加权平均：城市.深圳市.地区生产总值 = …；城市.深圳市.常住人口增长率 = …。",
+        "A total is to be their sum, a rate their weighted mean: Cities.深圳市.GDP = …; "
+        "Cities.深圳市.Growth of residents = ….",
+    )
+    written = warning.remedy.zh.rstrip("。").rpartition("；")[2].replace("…", "0.2")
     (cell,) = apply(found.instance, [parse_edit(written)]).cells  # what is advised can be pasted
     assert (cell.target, cell.new) == ("cities.440300.growth", 0.2)
 

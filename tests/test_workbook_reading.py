@@ -14,7 +14,9 @@ from alloc.api import check
 from alloc.instance import load, read
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
 from alloc.workbook.layout import header, in_chinese, in_titles, value_meant
+from alloc.workbook.read.settings import reworded
 from growing import growth
 from instances import TABLES as TEXTS
 from instances import write_tiny
@@ -447,6 +449,7 @@ def test_settings_as_planners_write_them(path: str, cell: Any, tmp_path: Path, t
     [
         ("policy.debt.ceiling", -1.0, "out_of_range", "Would be right: above 0."),
         ("policy.debt.ceiling", "high", "wrong_type", "Would be right: a number."),
+        ("policy.debt.ceiling", "150%", "wrong_type", "Write 1.5, without %."),
         ("policy.debt.ceiling", None, "missing_setting", "Give it: Ceiling of the debt ratio"),
         ("policy.debt.ceiling", datetime.date(2021, 3, 1), "date_in_cell", "Set the cell to General"),
         ("policy.debt.ceiling", Formula("=NA()", "#N/A"), "error_in_cell", "Mend the formula"),
@@ -613,3 +616,9 @@ def test_a_sheet_of_factors_that_is_not_there(tmp_path: Path) -> None:
     assert (wrong.code, wrong.file, len(wrong.followed_by)) == ("missing_sheet", "a.xlsx", 8)
     assert wrong.message.zh == "缺少工作表“分配因素”，资源池没有公式测算数，其上浮、下浮幅度无从计算。"
     assert not [each for each in check(path) if each.code == "pool_without_factors"]
+
+
+def test_a_percentage_of_a_multiple_is_told_as_the_number_to_write() -> None:
+    none = Text("", "")
+    wrong = Finding("error", "wrong_type", "plan.xlsx#设置", 55, "policy.debt.ceiling", '"150%"', none, none)
+    assert reworded(wrong).remedy == ("写作 1.5，不带“%”。", "Write 1.5, without %.")

@@ -19,9 +19,10 @@ SEVERAL = Text(
 )
 EITHER = Text("{at_least}、{against}、{like} 只能用一个。", "Only one of {at_least}, {against}, {like}.")
 POSITIVE = Text("{at_least} 须是大于 0 的数。", "{at_least} needs a number above 0.")
-OF_INSTANCE = Text(
-    "{scenario}、{edits} 和求解选项用于算例，不用于已有结果。",
-    "{scenario}, {edits} and options of a solve are for an INSTANCE, not for a RESULT.",
+AS_IT_IS = Text(
+    "{scenario}、{edits} 和求解选项是问按这些修改有没有方案；问结果本身的，不要一起写。",
+    "{scenario}, {edits} and options of a solve ask whether anything satisfies the rules then; what is asked of the "
+    "RESULT itself goes without them.",
 )
 OF_RESULT = Text(
     "这个问题要问一个结果：先求解，再给出结果文件夹。",
@@ -57,7 +58,8 @@ def refuse(question: Question, of_result: bool, changed: bool) -> None:
     """Refuses what cannot be asked.
 
     Args:
-        question: what is asked; nothing in it: why no allocation satisfies the rules of an instance.
+        question: what is asked; nothing in it: why no allocation satisfies the rules of an instance, or those of what a
+            result solved with what comes besides.
         of_result: whether it is put to a result.
         changed: whether a scenario, edits or options come with it.
 
@@ -76,8 +78,8 @@ def refuse(question: Question, of_result: bool, changed: bool) -> None:
         ((question.pool or any(beside)) and not question.city, ArgumentError, CITY),
         (sum(beside) > 1, ArgumentError, EITHER),
         (question.at_least is not None and not question.at_least > 0, ArgumentError, POSITIVE),
-        (of_result and changed, AskError, OF_INSTANCE),
-        (of_result and not asked, AskError, QUESTIONS),
+        (of_result and changed and asked, AskError, AS_IT_IS),
+        (of_result and not changed and not asked, AskError, QUESTIONS),
         (asked and not of_result, AskError, OF_RESULT),
     ):
         if wrong:

@@ -181,7 +181,7 @@ def _mark_cells(book: Workbook, findings: Sequence[Finding], grids: Grids, langu
         if finding.file not in grids:
             continue
         title, grid = grids[finding.file]
-        for place in grid.places(finding):
+        for place in (_in_sight(book[title], each) for each in grid.places(finding)):
             if place[0] <= MOST_ROWS and place[1] <= MOST_COLUMNS:
                 marked.setdefault((title, place), []).append(finding)
                 links.setdefault(number, (title, f"{get_column_letter(place[1])}{place[0]}"))
@@ -191,6 +191,15 @@ def _mark_cells(book: Workbook, findings: Sequence[Finding], grids: Grids, langu
         if count < MOST_COMMENTS:
             _comment(cell, here, language)
     return links
+
+
+def _in_sight(sheet: Worksheet, place: Place) -> Place:
+    """A place, or where its column is hidden the one in the next column that shows."""
+    hidden = [(each.min, each.max) for each in sheet.column_dimensions.values() if each.hidden and each.min]
+    row, column = place
+    while (last := next((last for first, last in hidden if first <= column <= last), None)) is not None:
+        column = last + 1
+    return (row, column) if column <= MOST_COLUMNS else place
 
 
 def _top_left(sheet: Worksheet, place: Place) -> Cell:

@@ -15,8 +15,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.workbook.read.scenarios import scenario_places
 from alloc.workbook.read.workbook import WorkbookSource, read_workbook
 
-# Messages on a workbook begin with the cell.
-_CELL = re.compile(r"([A-Z]{1,3})\d+: ")
+_CELL = re.compile(r"([A-Z]{1,3})\d+")  # as a finding on the settings names it
 
 
 def workbook_grids(path: Path, findings: Iterable[Finding]) -> Iterator[tuple[str, str, Grid]]:
@@ -34,7 +33,7 @@ def workbook_grids(path: Path, findings: Iterable[Finding]) -> Iterator[tuple[st
     for finding in findings:
         if finding.file not in known:
             columns = others.setdefault(finding.file, {})
-            if found := _CELL.match(finding.message.en):
+            if found := _CELL.fullmatch(finding.cell.en if finding.cell else ""):
                 columns[finding.column or ""] = column_index_from_string(found[1])
     for file, grid in [*known.items(), *((file, Grid(columns=columns)) for file, columns in others.items())]:
         yield file, file.removeprefix(f"{path.name}#"), grid

@@ -59,7 +59,9 @@ class Tier(TierWords):
         quadratic: whether it is a sum of squares: it determines what it is about, and has no duals either.
         tolerates: whether the entry can give a tolerance.
         eases: whether a tolerance of it is meant to ease whatever comes next; that of any other tier is meant for
-            closeness to the formula, and another tier that comes before it spends it.
+            closeness to the formula.
+        spends: whether it is about the same amounts as closeness to the formula, so that it spends what a tolerance
+            before it leaves, and closeness behind it has less.
         after: tiers that have to come before it where both are there.
         as_rule: from the words file: what it is called among the rules, if it is asked what the tier costs the others.
         formerly: from the words file: a Chinese title that it had before, which workbooks may still have.
@@ -78,6 +80,7 @@ class Tier(TierWords):
     quadratic: bool = False
     tolerates: bool = True
     eases: bool = False
+    spends: bool = False
     after: tuple[str, ...] = ()
     as_rule: Text = NO_TEXT
     formerly: str = ""

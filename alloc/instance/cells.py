@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from math import isfinite, nan
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ FALSE = frozenset({"false", "0", "0.0", "否", "no"})
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}((,\d{3})+|( \d{3})+)(\.\d+)?", re.ASCII)
 _ONLY_PLAIN = re.compile(r"[0-9eE.+\-\n]*")
+_TIMES = MappingProxyType({"%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)})
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 _MAY_VANISH = re.compile(r"[eE]-\d{3}|0{300}")  # in a number so small that the machine takes it for 0
@@ -68,6 +71,26 @@ def parse_number(text: str, *, share: bool = False) -> float | None:
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "").replace(" ", "")
     return _finite(text) if _PLAIN.fullmatch(text) else None
+
+
+def number_meant(text: str) -> tuple[str, str] | None:
+    """The number that a text with 万, 亿 or a percent sign behind, thousands apart or a decimal comma stands for.
+
+    Returns:
+        The number as it is to be written, and the sign that it is to be written without: 万, 亿, %, "" of thousands
+        apart, "." of a decimal comma; None for any other text.
+    """
+    plain = plain_width(text).strip()
+    if (parts := re.fullmatch(r"([+-]?\d+),(\d{1,2}|\d{4,})", plain)) is not None:
+        return f"{parts[1]}.{parts[2]}", "."
+    found = re.fullmatch(r"([+-]?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*([%万亿]?)", plain)
+    if found is None or not (found[2] or re.search("[, ]", found[1])):
+        return None
+    bare = re.sub("[, ]", "", found[1])
+    if not found[2]:
+        return bare, ""
+    meant = f"{Decimal(bare) * _TIMES[found[2]]:f}"
+    return meant.rstrip("0").rstrip(".") if "." in meant else meant, found[2]
 
 
 def _finite(text: str) -> float | None:

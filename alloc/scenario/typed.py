@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from alloc.content.titles import value_named
 from alloc.formulation.columns import NO_UNIT, Column, Kind
-from alloc.instance.cells import plain_width
+from alloc.instance.cells import number_meant
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
@@ -29,7 +28,6 @@ CHANGES: Mapping[str, np.ufunc] = MappingProxyType(
 WRONG_TYPE = Text("取值的类型不对。", "A value of the wrong kind.")
 MORE_CELLS = Text("（另有 {others} 格）", " (and {others} more {others:|cell|cells})")
 NUMBER = Text("应为一个数，不加引号。", "Would be right: a number, without quotes.")
-_TIMES = MappingProxyType({"%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)})
 _A_HEAD = Text(
     "人均限制写 basis = 'per_resident'，value 只写每人的数，不加引号。",
     "For a limit a head write basis = 'per_resident', and for value the number a head alone, without quotes.",
@@ -103,20 +101,17 @@ def _number_wanted(column: Column, value: object) -> Text:
 def figure_meant(text: str) -> Text | None:
     """The number to write for one with 万, 亿 or a percent sign behind, with its thousands apart, or with a decimal
     comma; None for any other text."""
-    plain = plain_width(text).strip()
-    if (parts := re.fullmatch(r"([+-]?\d+),(\d{1,2}|\d{4,})", plain)) is not None:
-        return _DECIMAL.fill(point=f"{parts[1]}.{parts[2]}")
-    found = re.fullmatch(r"([+-]?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*([%万亿]?)", plain)
-    if found is None or not (found[2] or re.search("[, ]", found[1])):
+    found = number_meant(text)
+    if found is None:
         return None
-    bare = re.sub("[, ]", "", found[1])
-    if not found[2]:
+    plain, sign = found
+    if sign == ".":
+        return _DECIMAL.fill(point=plain)
+    if not sign:
         return Text(
-            f"写作 {bare}，不加千分位，不加引号。", f"Write {bare}, without thousands apart and without quotes."
+            f"写作 {plain}，不加千分位，不加引号。", f"Write {plain}, without thousands apart and without quotes."
         )
-    meant = f"{Decimal(bare) * _TIMES[found[2]]:f}"
-    meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
-    return Text(f"写作 {meant}，不带“{found[2]}”，不加引号。", f"Write {meant}, without {found[2]} and without quotes.")
+    return Text(f"写作 {plain}，不带“{sign}”，不加引号。", f"Write {plain}, without {sign} and without quotes.")
 
 
 def _or_refuse(edit: Edit, column: Column, value: object, found: Any, remedy: Text) -> Any:

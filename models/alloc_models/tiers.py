@@ -27,9 +27,7 @@ def declare(m: Any, data: Any) -> None:
 
 def score(m: Any, c: Any) -> Any:
     """Σ_s weight·v[s](coverage[c,s]) / Σ_s weight, v concave: segments fill from the steepest on."""
-    return sum(
-        m.weight_share[s] * m.score_slope[s, k] * m.coverage[c, s, k] for s in m.services for k in m.segments
-    )
+    return sum(m.weight_share[s] * m.score_slope[s, k] * m.coverage[c, s, k] for s in m.services for k in m.segments)
 
 
 def _minimum(m: Any, data: Any, one: Any) -> LinearTier:
@@ -38,9 +36,7 @@ def _minimum(m: Any, data: Any, one: Any) -> LinearTier:
 
 def minimum(m: Any) -> Any:
     """Mean shortfall below the national minimum, by resident and service: Σ_c p·Σ_s weight·gap / Σ_s weight."""
-    return sum(
-        m.population_share[c] * m.weight_share[s] * m.gap[c, s] for c in m.cities for s in m.services
-    )
+    return sum(m.population_share[c] * m.weight_share[s] * m.gap[c, s] for c in m.cities for s in m.services)
 
 
 def _fairness(m: Any, data: Any, one: Any) -> LinearTier | MaxMinTier:
@@ -99,9 +95,7 @@ def _production(m: Any, data: Any, one: Any) -> LinearTier | ClosenessTier:
 
 def production(m: Any) -> Any:
     """Share of the production land asked for that is served, weighted by productivity."""
-    return sum(
-        m.productivity_share[c] * served(m, c, "production") for c in m.cities
-    )
+    return sum(m.productivity_share[c] * served(m, c, "production") for c in m.cities)
 
 
 def _levelled(m: Any, data: Any) -> ClosenessTier:
@@ -194,7 +188,7 @@ LEVER = Lever(
         Tier("coverage", _coverage, (CITIES, *SCORED, "cities.residents"), loss="score", counts=_residents),
         Tier("production", _production,
              (CITIES, "cities.productivity", "cities.production_request", "objective.method"), loss="share",
-             counts=_asked, methods=("levelled",), plain=True, ways={"levelled": LEVELLED}),
+             counts=_asked, methods=("levelled",), plain=True, ways={"levelled": LEVELLED}, spends=True),
         Tier("closeness", _closeness, (CITIES, "factors.weight", FACTOR), loss="number", quadratic=True,
              tolerates=False),
         Tier("cost", _cost, (CITIES, COSTS),

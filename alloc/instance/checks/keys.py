@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.checks.divisions import old_code_remedy, old_code_words
-from alloc.instance.divisions.codes import changes, consistent, in_six_digits, names
+from alloc.instance.divisions.codes import PROVINCE, changes, consistent, in_six_digits, names
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.named import ELSEWHERE, NAMES, Named
+from alloc.instance.named import ELSEWHERE, HAND_ON, NAMES, OF_ANOTHER_PROVINCE, Named
 from alloc.instance.schema.cities import CITIES, CITY_CODE
 from alloc.instance.suggest import LISTED, Known
 from alloc.text import Text
@@ -136,6 +136,11 @@ class Right:
         return Known(map(str, self.codes))
 
     @cached_property
+    def _provinces(self) -> frozenset[str]:
+        """The provinces of all cities, as their codes begin."""
+        return frozenset(code[:PROVINCE] for code in self.meant.codes)
+
+    @cached_property
     def _lacking(self) -> Known:
         """Codes of the records that no row of the table names: one that has its rows is not what another means."""
         named = set(self.sheet.texts(self.column))
@@ -183,6 +188,8 @@ class Right:
             lacking = self._lacking.nearest(code)
             if code in names() and lacking is not None and lacking not in names():
                 return Text(f"cities 表的 {lacking} 是否应为 {code}？", f"Is {lacking} in cities meant to be {code}?")
+            if code in names() and len(self._provinces) == 1 and code[:PROVINCE] not in self._provinces:
+                return Text(OF_ANOTHER_PROVINCE.zh + HAND_ON.zh, f"{OF_ANOTHER_PROVINCE.en} {HAND_ON.en}")
             if code in names():
                 return Text("在 cities 表加上这个城市，或删去这些行。", "Add the city to cities, or delete these rows.")
         nearest = (self._lacking if self.meant.of_cities else self._known).nearest(code)

@@ -15,15 +15,12 @@ LARGEST_SHARE = 1.0  # of a share without an upper end
 LARGEST_MULTIPLE = 20.0  # of a debt ratio, a multiple of the reference revenue
 LARGEST_TOLERANCE = 0.1  # of a tier between 0 and 1
 SPENT = Text(
-    "目标“{tier}”的允许让步会被紧随其后的“{next}”用掉，而不是用来贴近公式；"
-    "排在后面的“{squares}”得不到余地，各市数字会停在极端处。",
-    "The tolerance of “{tier}” is spent by “{next}”, which comes next, and not on closeness to the formula: "
-    "“{squares}” behind it is left no room, and amounts stand at extremes.",
+    "目标“{tier}”的允许让步先由紧随其后的“{next}”使用；留给排在后面的“{squares}”的余地减少，各市数字会离公式测算数更远。",
+    "The tolerance of “{tier}” is first spent by “{next}”, which comes next: “{squares}” behind it has less room, and "
+    "amounts are further from the formula.",
 )
-BEHIND = Text(
-    "把“{squares}”放在“{tier}”之后紧接着的位置，或删去此项。",
-    "Put “{squares}” right behind “{tier}”, or leave this out.",
-)
+BEHIND = Text("把“{squares}”放在“{tier}”之后紧接着的位置。若有意如此，可不改。",
+              "Put “{squares}” right behind “{tier}”. Leave it if it is meant so.")  # fmt: skip
 SHARES = ("score", "share")  # what is lost of such a tier
 
 
@@ -38,14 +35,14 @@ def check_settings(settings: Settings) -> list[Finding]:
 
 
 def _spent(settings: Settings) -> Iterator[Finding]:
-    """Tolerances that are meant for closeness to the formula, while another tier comes next."""
+    """Tolerances that are meant for closeness to the formula, while a tier comes next that spends them."""
     known = {tier.name: tier for lever in levers(settings.formulation) for tier in lever.tiers}
     squares = next((tier for tier in known.values() if tier.quadratic), None)
     if squares is None:
         return
     for place, (goal, following) in enumerate(pairwise(settings.objective)):
         tier, after = known[goal.tier], known[following.tier].by(following.method)
-        if not goal.tolerance or tier.eases or after.quadratic:
+        if not goal.tolerance or tier.eases or not after.spends or after.quadratic:
             continue
         titles = catalogue(settings.formulation).tiers
         slots = {name: titles[each].title for name, each in

@@ -12,6 +12,7 @@ from pathlib import Path
 from alloc.instance.files.shipped import shipped
 
 # First two digits of the codes of provinces (GB/T 2260).
+PROVINCE = 2  # digits of a city's code that name its province
 PROVINCES = frozenset(str(code) for code in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47),
                                              *range(50, 55), *range(61, 66), 71, 81, 82))  # fmt: skip
 # Lengths in which yearbooks and the statistics bureau write codes besides six digits: prefecture, township, village.

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from alloc.instance.cells import number_meant
 from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, shortened
 from alloc.instance.schema.settings import Settings
@@ -112,6 +113,11 @@ def _translate(fault: dict[str, Any]) -> Finding:
         return _finding("bad_setting", path, value, Text("取值不合规则。", "This value is not right."),
                         Text(f"{fault['msg']}。", f"{fault['msg']}."))  # fmt: skip
     message = Text("取值的类型不对。", "A value of the wrong kind.")
+    if kind in ("float_type", "int_type") and isinstance(fault["input"], str):
+        meant = number_meant(fault["input"])
+        if meant is not None:
+            remedy = Text(f"写作 {meant[0]}，不加引号。", f"Write {meant[0]}, without quotes.")
+            return _finding("wrong_type", path, value, message, remedy)
     return _finding("wrong_type", path, value, message, Text(f"应为{words.zh}。", f"Would be right: {words.en}."))
 
 

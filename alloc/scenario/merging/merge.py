@@ -49,9 +49,12 @@ ONE_PURSE = Text("先修改 cities.purse，使它们同属一本预算，或各�
 NO_ROW = Text("{table} 表没有 {missing}，其他合并的城市有。",
               "{table} has no row {missing}, while other cities of the merger have one.")  # fmt: skip
 GIVE = Text("先为它增加一行，或删去其他城市的这一行。", "Add that row first, or drop those of the others.")
-KEPT = Text("没有规则把自设列 {columns} 相加，保留 {city} 的数。",
-            "No rule adds up the further columns {columns}: what {city} has stays.")  # fmt: skip
-SET = Text("数值不对的，用 城市.{city}.{column} = … 写明。", "Where this is wrong, set Cities.{city}.{column} = …")
+KEPT = Text("没有规则说明 {columns} 怎样合并，保留 {city} 的数。",
+            "No rule says how {columns} go together: what {city} has stays.")  # fmt: skip
+SET = Text(
+    "总量应写各市之和，比率应写加权平均：{lines}。", "A total is to be their sum, a rate their weighted mean: {lines}."
+)
+SET_LINE = Text("城市.{city}.{column} = …", "Cities.{city}.{column} = …")
 DROPPED = Text(
     "合并的城市之间的 {count} 条 {table} 已删去。",
     "{count} {count:|row|rows} of {table} between merged cities {count:|is|are} dropped.",
@@ -200,7 +203,8 @@ class _Merger:
             columns = Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))
             city = names_of(self.state.tables)[self.stays]
             said = KEPT.fill(columns=columns, city=city)
-            remedy = SET.fill(city=city, column=titles[0])
+            lines = [SET_LINE.fill(city=city, column=title) for title in titles]
+            remedy = SET.fill(lines=Text("；".join(each.zh for each in lines), "; ".join(each.en for each in lines)))
             yield self.edit.finding("merge_keeps", said, remedy, "warning", column="cities")
 
     def _by_city(self, table: Table, frame: pd.DataFrame) -> Iterator[Touch | Finding]:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from alloc.instance.cells import parse_code
 from alloc.instance.checks.all import check_cells
-from alloc.instance.divisions.codes import in_six_digits, is_chinese
+from alloc.instance.divisions.codes import PROVINCE, in_six_digits, is_chinese
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding
-from alloc.instance.named import NAMES, Named
+from alloc.instance.named import HAND_ON, NAMES, OF_ANOTHER_PROVINCE, Named
 from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure, listed
@@ -24,8 +24,6 @@ from alloc.workbook.read.grid import Grid, cell_name
 from alloc.workbook.read.table import TableSheet, header_row, read_table
 from alloc.workbook.read.workbook import read_sheet
 from alloc.workbook.records import Records
-
-PROVINCE = 2  # digits of a city's code that name its province
 
 
 @dataclass(frozen=True)
@@ -210,8 +208,7 @@ def _strangers(sheet: Sheet, part: Part, content: Content) -> Iterator[Finding]:
                 remedy = Text(f"写作 {meant}。", f"Write {meant}.")
             elif is_chinese(meant) and meant[:PROVINCE] not in provinces:
                 code = "other_province"
-                message = Text("这一行是外省的城市。", "This row is of a city of another province.")
-                remedy = Text("删去这一行，或交给该省。", "Delete the row, or hand it to that province.")
+                message, remedy = OF_ANOTHER_PROVINCE, HAND_ON
             yield Finding("error", code, sheet.file, int(row), "city", city, message, remedy, city)
     if part.item and sheet.has(part.item):
         every = zip(*_named(content, TABLES[part.table.name].by_name[part.item].references), strict=True)

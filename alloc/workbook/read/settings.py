@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from alloc.formulation.columns import SHARE
-from alloc.instance.cells import parse_flag, parse_number
+from alloc.formulation.columns import NO_UNIT, SHARE
+from alloc.instance.cells import number_meant, parse_flag, parse_number
 from alloc.instance.findings import Finding, shortened
 from alloc.instance.suggest import Known
 from alloc.text import Text
@@ -169,6 +169,7 @@ class _Reader:
         self.out.findings.append(Finding("error", code, self.file, row, path, value, message, remedy))
 
 
+_SIGNS = ("%", "万", "亿")  # that a number in a cell is written without
 _WORDS = {
     "number": Text("一个数", "a number"),
     "whole": Text("一个整数", "a whole number"),
@@ -188,6 +189,10 @@ def reworded(finding: Finding) -> Finding:
         return replace(finding, remedy=Text(f"{guess}可用：{'、'.join(titles)}。", finding.remedy.en))
     if finding.code != "wrong_type" or setting is None or setting.listed or setting.kind not in _WORDS:
         return finding
+    meant = number_meant((finding.value or "").strip('"')) if setting.kind in ("number", "whole") else None
+    if meant is not None:
+        without = Text(f"，不带“{meant[1]}”", f", without {meant[1]}") if meant[1] in _SIGNS else NO_UNIT
+        return replace(finding, remedy=Text(f"写作 {meant[0]}{without.zh}。", f"Write {meant[0]}{without.en}."))
     words = _WORDS[setting.kind]
     return replace(finding, remedy=Text(f"应为{words.zh}。", f"Would be right: {words.en}."))
 
