@@ -672,7 +672,7 @@ def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkey
         [codes[0], "homes", "homes", 4.0], [codes[1], "homes", "homes", -1.0],
     ]  # fmt: skip
     for language, title in (("zh", "城中村改造"), ("en", "Urban renewal")):
-        (line,) = [each for each in comparison_text(comparison, language).splitlines() if title in each]
+        (line,) = [each for each in comparison_text(comparison, language).splitlines() if each.startswith(title)]
         where = "renewal·homes" if language == "zh" else "renewal.homes"
         assert line.replace(title, "").split() == [where, "homes", "6", "9", "+3", "1", "1"]
         (line,) = [each for each in comparison_text(comparison, language, cities=[codes[0]]).splitlines()
