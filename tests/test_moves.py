@@ -218,7 +218,7 @@ def test_a_move_beyond_the_cap_says_what_the_city_can_take(place: Path) -> None:
     assert errors == ["moves_too_much"]
     fits = alloc.check(place, edits=f"move land 10 from {GIVER} to {TAKER}")
     assert not [each for each in fits if each.severity == "error"]
-    assert {each.row for each in fits if each.file == "--edit"} == {1}
+    assert not [each for each in fits if each.file == "--edit"], "a move asks for no reason, and its amounts are whole"
 
 
 @pytest.mark.parametrize("page", ["whatif.md", "whatif.zh.md"])
