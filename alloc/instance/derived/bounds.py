@@ -234,16 +234,15 @@ def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floa
     """Shares of what is received by the formula, where it is being phased in mixed with those of last year [n, R]."""
     mixed = share.copy()
     for r, part in enumerate(parts):
-        last = last_share(last_year[:, r], taking_part[:, r], up[:, r])
-        if not np.isnan(part) and last is not None:
-            mixed[:, r] = (1 - part) * last + part * share[:, r]
+        last = counted_last_year(last_year[:, r], taking_part[:, r], up[:, r])
+        if not np.isnan(part) and last.sum() > 0:
+            mixed[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
     return mixed
 
 
-def last_share(last_year: Floats, taking_part: Flags, up: Floats) -> Floats | None:
-    """Every city's share of what those got last year that the formula of a pool counts [n]; None where that is 0."""
-    last = np.where(taking_part, np.nan_to_num(last_year) * up, 0.0)
-    return last / last.sum() if last.sum() > 0 else None
+def counted_last_year(last_year: Floats, taking_part: Flags, up: Floats) -> Floats:
+    """What the cities got last year, as far as the formula of a pool that is being phased in counts it [n]."""
+    return np.where(taking_part, np.nan_to_num(last_year) * up, 0.0)
 
 
 def _one_where_blank(factors: Floats) -> Floats:

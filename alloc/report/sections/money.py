@@ -12,7 +12,7 @@ from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
 from alloc.content.titles import column_title
-from alloc.instance.derived.bounds import last_share
+from alloc.instance.derived.bounds import counted_last_year
 from alloc.instance.schema.figures import MEANT
 from alloc.report.charts.changes import Steps, waterfall
 from alloc.report.columns import money, moved, relative, residents
@@ -119,10 +119,10 @@ def phasing_in(view: View, place: int) -> tuple[str, Floats] | None:
     """The phase-in of a pool's formula, as it is written, and every city's share of last year; None where none is."""
     derived = view.derived
     part = float(view.instance.tables["pools"]["phase_in"].iloc[place])
-    last = last_share(derived.last_year[:, place], derived.taking_part[:, place], derived.up[:, place])
-    if np.isnan(part) or part == 1 or last is None or np.isnan(derived.formula[:, place]).all():
+    last = counted_last_year(derived.last_year[:, place], derived.taking_part[:, place], derived.up[:, place])
+    if np.isnan(part) or part == 1 or last.sum() <= 0 or np.isnan(derived.formula[:, place]).all():
         return None
-    return number(part, exact_decimals([part], 6)), last
+    return number(part, exact_decimals([part], 6)), last / last.sum()
 
 
 def factor_title(view: View, factor: str) -> str:
