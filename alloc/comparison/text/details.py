@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from alloc.comparison.amounts import KIND_UNITS, WON
-from alloc.comparison.decided import totals
 from alloc.comparison.outcomes import year_moves
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
@@ -169,8 +168,7 @@ def _debt(view: View, letter: str) -> Part:
 def _decisions(view: View, letter: str) -> Part:
     """What levers decide besides: sums over all cities, and how many cities have more or less of it."""
     lines, moved = [], dict[str, str]()
-    for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
-        shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
+    for row, shown in view.sums_decided(letter):
         values = compared(row, shown)
         change, up, down = values[2], Amount(row["up"]), Amount(row["down"])
         named, code = view.title.decided(row["decision"], row["item"]), view.title.place(row["table"], row["column"])

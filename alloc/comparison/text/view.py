@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alloc.comparison.decided import COUNTED
+from alloc.comparison.decided import COUNTED, totals
 from alloc.comparison.outcomes import heads
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
@@ -14,6 +14,7 @@ from alloc.comparison.text.wording import say
 from alloc.content.blocks import Amount, Table
 from alloc.content.places import cities_said, short_city
 from alloc.content.tables import difference, share, table
+from alloc.instance.frames import records
 
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
@@ -68,6 +69,11 @@ class View:
         """How values of a decision are shown: in its own unit, with two decimals unless all are whole."""
         fine = unit not in COUNTED and not all(float(value).is_integer() for value in values)
         return Figures(self.title.unit(unit, item), 1.0, 2 if fine else 0)
+
+    def sums_decided(self, letter: str) -> Iterator[tuple[Row, Figures]]:
+        """What levers decide besides amounts, added up over all cities, each with how its values are shown."""
+        for row in records(totals(self.comparison.rows("decisions", letter))):
+            yield row, self.decided(row["unit"], row["item"], [row["base"], row["other"]])
 
     def table(self, title: str, heads: str, aligned: str, lines: Sequence[Line], above: Sequence[str] = ()) -> Part:
         """A part with a table, without the rows that do not differ unless everything is wanted.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from alloc.comparison.decided import totals
 from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
@@ -134,8 +133,7 @@ def _balanced_again(view: View, letter: str, moved: set[str]) -> list[str]:
 def _decided_besides(view: View, letter: str) -> list[str]:
     """Where no amount moves: which sums of what else is decided do, by the rules that leave room for it."""
     changes = []
-    for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
-        shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
+    for row, shown in view.sums_decided(letter):
         change = shown.change(row["change"])
         if change.value == change.value and round(change.value, change.decimals):
             named = view.title.decided(row["decision"], row["item"])
