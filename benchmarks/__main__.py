@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from alloc.instance.frames import keep_texts_as_strings
 from benchmarks.agreement import Disagreement
 from benchmarks.handover import measure
 from benchmarks.routes import ROUTES
@@ -17,6 +18,7 @@ from benchmarks.workbook import workbook
 @click.group()
 def main() -> None:
     """Measurements of the engine."""
+    keep_texts_as_strings()  # as commands do
 
 
 def _numbers(text: str, option: str) -> list[int]:

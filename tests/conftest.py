@@ -7,7 +7,12 @@ import os
 
 import pytest
 
+from alloc.instance.frames import keep_texts_as_strings
+
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs that tests start would compile alloc anew, every one
+
+
+keep_texts_as_strings()  # as commands do; that nothing differs in a process that does not: test_texts_in_tables
 
 
 def pytest_collection() -> None:

@@ -25,12 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from alloc import writing
 from alloc.comparison.comparison import Comparison
 from alloc.comparison.tables import TABLES, differing
+from alloc.result.store import write_table
 from alloc.writing import Written
 from alloc.writing.kinds import COMPARISON, COMPARISON_FILE
 
@@ -79,8 +78,7 @@ def write(comparison: Comparison, folder: Path, rescued: bool = False) -> Writte
     def written(beside: Path) -> None:
         beside.mkdir()
         for name, content in comparison.tables.items():
-            table = pa.Table.from_pandas(content, preserve_index=False).replace_schema_metadata(None)
-            pq.write_table(table, beside / f"{name}.parquet", compression="zstd")
+            write_table(content, beside / f"{name}.parquet")
         text = json.dumps(about, ensure_ascii=False, indent=2) + "\n"
         (beside / COMPARISON_FILE).write_text(text, encoding="utf-8", newline="\n")
 

@@ -10,8 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.divisions.codes import is_meant
+from alloc.text import by_command
 
 Codes = pd.Series | NDArray[np.object_]
+
+
+def keep_texts_as_strings() -> None:
+    """From now on every text column that this process makes holds Python strings, not Arrow's.
+
+    Tables are short here and read column by column, where Arrow's conversions take longer than the work. The contents
+    are the same. It is a setting of pandas, so it is for processes of our own alone: who imports alloc has tables of
+    his own.
+    """
+    pd.set_option("mode.string_storage", "python")
+
+
+if by_command():
+    keep_texts_as_strings()
 
 
 def numbers(table: pd.DataFrame, column: str, blank: float = np.nan) -> NDArray[np.float64]:

@@ -82,7 +82,7 @@ def write(result: Result, folder: Path, rescued: bool = False) -> Written:
     def written(beside: Path) -> None:
         beside.mkdir()
         for name in (*tables, *(table for table in SOMETIMES if table in result.tables)):
-            _write_table(result.tables[name], beside / f"{name}.parquet")
+            write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
         _write_manifest(sealed(result.manifest, beside), beside / MANIFEST)
 
@@ -307,9 +307,11 @@ def _damaged(path: Path, why: str) -> StoreError:
     return StoreError(Text(f"{path} 缺失或已损坏（{why}）。", f"{path} is missing or damaged ({why})"))
 
 
-def _write_table(table: pd.DataFrame, path: Path) -> None:
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Writes a table as Parquet, with the same bytes whatever its texts are kept as."""
     content = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(content, path, compression="zstd")
+    fields = [each.with_type(pa.large_string()) if each.type == pa.string() else each for each in content.schema]
+    pq.write_table(content.cast(pa.schema(fields)), path, compression="zstd")
 
 
 def _write_instance(instance: Instance, folder: Path) -> None:
@@ -319,7 +321,7 @@ def _write_instance(instance: Instance, folder: Path) -> None:
     (folder / "instance.toml").write_text(tomlkit.dumps(settings), encoding="utf-8", newline="\n")
     for name, table in instance.tables.items():
         if len(table):
-            _write_table(without_idle(name, table), folder / f"{name}.parquet")
+            write_table(without_idle(name, table), folder / f"{name}.parquet")
 
 
 def _write_manifest(manifest: Mapping[str, Any], path: Path) -> None:

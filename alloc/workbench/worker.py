@@ -24,6 +24,7 @@ from alloc.errors import AllocError
 from alloc.explanation.shared.answer import Step
 from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import InputError, to_records
+from alloc.instance.frames import keep_texts_as_strings
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.output import STAGES, said
@@ -54,6 +55,7 @@ def serve(connection: Connection, enough: Event) -> None:
         connection: to the page's process.
         enough: set there where the best point so far is to be kept; a solve then ends as Ctrl-C ends that of a command.
     """
+    keep_texts_as_strings()
     signal.signal(signal.SIGINT, _noted)
     threading.Thread(target=_interrupting, args=(enough,), daemon=True).start()
     known: dict[Any, Result] = {}
