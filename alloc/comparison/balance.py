@@ -149,24 +149,17 @@ def foremost(found: Sequence[Balance], result: Result) -> Balance:
 
 def classes_of(result: Result) -> dict[str, str]:
     """City -> its size class."""
-    table, known = result.instance.tables["cities"], result.instance.known
-    if ("cities", "size classes") not in known:
-        classes = size_class(table["size_population"].to_numpy(dtype=float))
-        known["cities", "size classes"] = dict(zip(table["city"], classes, strict=True))
-    found: dict[str, str] = known["cities", "size classes"]
-    return found
+    return result.instance.once("cities", "size classes", lambda table: dict(
+        zip(table["city"], size_class(table["size_population"].to_numpy(dtype=float)), strict=True)
+    ))  # fmt: skip
 
 
 def _names_of(result: Result) -> dict[str, Text]:
     """City -> its short name."""
-    table, known = result.instance.tables["cities"], result.instance.known
-    if ("cities", "short names") not in known:
-        known["cities", "short names"] = {
-            row["city"]: Text(short_city(row["name"]), city_said(row).en)
-            for row in records(table, "city", "name", "name_en")
-        }
-    found: dict[str, Text] = known["cities", "short names"]
-    return found
+    return result.instance.once("cities", "short names", lambda table: {
+        row["city"]: Text(short_city(row["name"]), city_said(row).en)
+        for row in records(table, "city", "name", "name_en")
+    })  # fmt: skip
 
 
 def sentence(found: Sequence[Balance], tiers: Iterable[Mapping[str, Any]], other: Result) -> Text:

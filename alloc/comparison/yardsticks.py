@@ -176,7 +176,8 @@ def _made_of(measured: str, instance: Instance, blanks: Mapping[str, list[str]])
 
 
 def _named(instances: Iterable[Instance], table: str, column: str) -> list[str]:
-    return sorted({str(name) for each in instances for name in each.tables[table][column].unique()})
+    every = (each.once(table, f"different {column}", lambda frame: set(frame[column].tolist())) for each in instances)
+    return sorted({str(name) for names in every for name in names})
 
 
 def _filled(names: Iterable[str], blank: str, values: Iterable[str]) -> Iterator[str]:

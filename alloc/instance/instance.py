@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from operator import le
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ from alloc.instance.findings import Finding
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import OF_STATUS, SOURCES, TABLES, hashed
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,6 +66,19 @@ class Instance:
         The order of rows and columns, the format of files and options of a run do not matter.
         """
         return canonical_hash(self.own_settings, self.tables, self.known)
+
+    def once(self, table: str, what: str, make: Callable[[pd.DataFrame], Made]) -> Made:
+        """What is made of one table alone, made when it is first asked for and known as long as the table stays.
+
+        Args:
+            table: name of the table.
+            what: what is made, by a name of its own.
+            make: makes it of the table, and of nothing else.
+        """
+        if (table, what) not in self.known:
+            self.known[table, what] = make(self.tables[table])
+        made: Made = self.known[table, what]
+        return made
 
     def changed(
         self, settings: Settings, tables: Mapping[str, pd.DataFrame], warnings: tuple[Finding, ...] = ()

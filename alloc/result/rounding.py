@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -81,21 +82,26 @@ def pool_title(result: Result, pool: str, unit: str, language: str) -> str:
 
 def note(result: Result, language: str, where: Text = IN_RESULT) -> str:
     """How many promises are not kept, by rule, in one line; `where` says where each of them stands."""
-    counts = result.tables["rounding"]["rule"].value_counts(sort=False)
-    if counts.empty:
+    counts = _counts(result)
+    if not counts:
         return str(getattr(NONE, language))
-    order = [*(rule for rule in RULES if rule in counts.index), *sorted(set(counts.index) - set(RULES))]
+    order = [*(rule for rule in RULES if rule in counts), *sorted(set(counts) - set(RULES))]
     parts = _counted(result, language, order, counts)
-    return SOME.said(language, count=number(int(counts.sum())), parts=parts, where=where.said(language))
+    return SOME.said(language, count=number(counts.total()), parts=parts, where=where.said(language))
 
 
 def rules_broken(result: Result, language: str) -> str:
     """The rules of the model that published numbers break, with how often; "" where they keep them all."""
-    counts = result.tables["rounding"]["rule"].value_counts(sort=False)
-    return _counted(result, language, sorted(set(counts.index) - set(RULES)), counts)
+    counts = _counts(result)
+    return _counted(result, language, sorted(set(counts) - set(RULES)), counts)
 
 
-def _counted(result: Result, language: str, rules: Sequence[str], counts: pd.Series) -> str:
+def _counts(result: Result) -> Counter[str]:
+    """How often each rule is not kept."""
+    return Counter(result.tables["rounding"]["rule"].tolist())
+
+
+def _counted(result: Result, language: str, rules: Sequence[str], counts: Mapping[str, int]) -> str:
     comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
     return comma.join(f"{rule_title(result, rule, language)}{colon}{number(counts[rule])}" for rule in rules)
 

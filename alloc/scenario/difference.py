@@ -54,15 +54,14 @@ def changes_between(one: State, other: State) -> Iterator[Change]:
 
 
 def _rows_between(table: Table, one: pd.DataFrame, other: pd.DataFrame) -> Iterator[Change]:
-    if one.equals(other):
-        return
     ours, theirs = (keys_at(table, frame, np.arange(len(frame))) for frame in (one, other))
     found = {key: row for row, key in enumerate(theirs)}
     mine = set(ours)
     alone = [(key, found[key]) for key in theirs if key not in mine]
-    for column in dict.fromkeys([*one.columns, *other.columns]):
-        if ours == theirs and column in one.columns and column in other.columns and one[column].equals(other[column]):
-            continue
+    columns = list(dict.fromkeys([*one.columns, *other.columns]))
+    if ours == theirs and list(one.columns) == list(other.columns):
+        columns = _apart(one, other)
+    for column in columns:
         old, new = (_cells(frame, column) for frame in (one, other))
         for key, before in zip(ours, old, strict=True):
             after = new[found[key]] if key in found else None
@@ -71,6 +70,13 @@ def _rows_between(table: Table, one: pd.DataFrame, other: pd.DataFrame) -> Itera
         for key, row in alone:
             if new[row] is not None:
                 yield (table.name, key, column), None, new[row]
+
+
+def _apart(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+    """The columns in which two tables of the same shape may differ; all of them are looked at at once."""
+    old, new = (frame.to_numpy(dtype=object) for frame in (one, other))
+    differs = ((old != new) & ((old == old) | (new == new))).any(axis=0)
+    return [str(column) for column, apart in zip(one.columns, differs.tolist(), strict=True) if apart]
 
 
 def _cells(frame: pd.DataFrame, column: str) -> list[Any]:

@@ -20,7 +20,7 @@ from alloc.scenario.agreement import Settled
 from alloc.scenario.edits import SETTINGS, Cell, Edit, Edited
 from alloc.scenario.selection import together
 from alloc.scenario.state import LISTS
-from alloc.scenario.touch import Name
+from alloc.scenario.touch import NO_ROW, Name
 from alloc.text import Text
 
 
@@ -38,7 +38,7 @@ def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Fi
     known = {_what(finding): finding for finding in before.warnings}
     stands = {_what(finding): finding for finding in before.warnings if _about_a_file(finding)}
     new: list[Finding] = []
-    for finding in check_instance(instance, before):
+    for finding in check_instance(instance, before, blame.columns()):
         if (what := _what(finding)) in known:
             stands[what] = known[what]
         elif not (blame.of_shares(finding) or blame.of_results(finding)):
@@ -96,6 +96,16 @@ class Blame:
             for named in ((record, column), (record, None), (None, column), (None, None)):
                 index.setdefault((table, *named), set()).update(cell.edits)
         return index
+
+    def columns(self) -> Mapping[str, set[str]]:
+        """The columns that the cells are of, by table; not of tables of which a row is added or dropped."""
+        found: dict[str, set[str]] = {}
+        others = set()
+        for (table, _, column), cell in self._touched.items():
+            found.setdefault(table, set()).add(column)
+            if cell.row == NO_ROW or (table in TABLES and column in TABLES[table].key):
+                others.add(table)
+        return {table: columns for table, columns in found.items() if table not in others}
 
     def of_check(self, finding: Finding) -> Finding:
         """A finding of ``check_instance``, which names a table, at the edit that is nearest to its cell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
 
 import numpy as np
@@ -76,25 +76,28 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
 )
 
 
-def check_instance(instance: Instance, before: Instance | None = None) -> tuple[Finding, ...]:
+def check_instance(
+    instance: Instance, before: Instance | None = None, columns: Mapping[str, Collection[str]] | None = None
+) -> tuple[Finding, ...]:
     """Check an instance again, after an edit: findings name the table and the key, rows only a file has.
 
     Args:
         instance: as edited.
         before: what it was before; what looks only at tables that stay as they are is checked once for both.
+        columns: of tables that have the rows that they had, the columns that may differ.
     """
-    for name, table in instance.tables.items():
-        if before is not None and table is before.tables[name]:
-            instance.known[name, "sheet"] = _sheet(before, name)
+    if before is not None:
+        for name, table in instance.tables.items():
+            if table is before.tables[name]:
+                instance.known[name, "sheet"] = _sheet(before, name)
+            elif columns is not None and name in columns:
+                instance.known[name, "sheet"] = _sheet(before, name).with_columns(table, columns[name])
     return sort_findings(check_tables({name: _sheet(instance, name) for name in instance.tables}, instance.settings))
 
 
 def _sheet(instance: Instance, name: str) -> Sheet:
     """A table as the checks see it, with what earlier checks have made of it."""
-    if (name, "sheet") not in instance.known:
-        instance.known[name, "sheet"] = Sheet(TABLES[name], name, instance.tables[name], from_file=False)
-    sheet: Sheet = instance.known[name, "sheet"]
-    return sheet
+    return instance.once(name, "sheet", lambda frame: Sheet(TABLES[name], name, frame, from_file=False))
 
 
 def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:

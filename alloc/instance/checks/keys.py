@@ -76,8 +76,9 @@ def _as_written(sheet: Sheet, column: str, form: Text) -> Callable[[int], Text]:
 
 def called_by_code(target: Sheet) -> Mapping[str, Text]:
     """What the records of a table are called, by code; none where they have no names."""
-    meant = Meant(target)
-    return meant.named.titles if any(map(target.has, NAMES.get(target.table.name, ()))) else {}
+    if not any(map(target.has, NAMES.get(target.table.name, ()))):
+        return {}
+    return target.found("titles", (), lambda: [Meant(target).named.titles])[0]
 
 
 class Meant:
@@ -218,10 +219,10 @@ def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
     for column in sheet.table.key:
         places, texts = sheet.groups(column)
         number = number * (len(texts) + 1) + places + 1
+    if len(np.unique(number[complete])) == complete.sum():  # the usual case, without a look at every key
+        return []
     repeated = np.zeros(len(sheet.frame), dtype=bool)
     repeated[complete] = pd.Series(number[complete]).duplicated().to_numpy()
-    if not repeated.any():  # the usual case, without a look at every key
-        return []
     first: dict[str | None, int] = {}
     for place in np.flatnonzero(complete).tolist():
         first.setdefault(sheet.key(place), int(sheet.frame.index[place]))

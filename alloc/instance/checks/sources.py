@@ -31,8 +31,9 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     )
 
     known_columns = {
-        name: Known(column for column in sheet.columns if sheet.has(column)) for name, sheet in sheets.items()
-    }
+        name: Known(column for column in sheets[name].columns if sheets[name].has(column))
+        for name in sheets.keys() & set(tables.tolist())
+    }  # fmt: skip
     stray = np.zeros(len(tables), dtype=bool)
     for place, (table, column) in enumerate(zip(tables, columns, strict=True)):
         in_table = known_columns.get(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ class Sheet:
         cells: the texts of the file by column; empty for a table that does not come from a file.
         from_file: whether it comes from a file.
         made: what has been made of a column, or found by a check, by what it is.
+        shared: where what is made of a column is kept instead that another sheet has with the same values.
     """
 
     table: Table
@@ -43,6 +44,17 @@ class Sheet:
     cells: Mapping[str, list[str]] = field(default_factory=dict)
     from_file: bool = True
     made: dict[tuple[str, str], Any] = field(default_factory=dict)
+    shared: Mapping[str, dict[tuple[str, str], Any]] = field(default_factory=dict)
+
+    def with_columns(self, frame: pd.DataFrame, changed: Collection[str]) -> Sheet:
+        """The same rows with other values in some columns; what is made of the others is made once for both.
+
+        Args:
+            frame: the table with the new values.
+            changed: the columns that may differ.
+        """
+        stay = {column: self.shared.get(column, self.made) for column in self.columns if column not in changed}
+        return Sheet(self.table, self.file, frame, self.cells, self.from_file, shared=stay)
 
     @cached_property
     def columns(self) -> dict[str, Any]:
@@ -113,12 +125,13 @@ class Sheet:
 
     def places(self, column: str, other: Sheet) -> Places:
         """For every row its place in the table whose key its text names, −1 where that has no such key."""
-        known = self.made.get((column, f"places in {other.table.name}"))
+        made = self.shared.get(column, self.made)
+        known = made.get((column, f"places in {other.table.name}"))
         if known is None or known[0] is not other:
             groups, texts = self.groups(column)
             found = np.array([*(other._place.get(text, -1) for text in texts), -1], dtype=np.intp)[groups]
             found.setflags(write=False)
-            known = self.made[column, f"places in {other.table.name}"] = other, found
+            known = made[column, f"places in {other.table.name}"] = other, found
         places: Places = known[1]
         return places
 
@@ -128,9 +141,10 @@ class Sheet:
 
     def _once(self, column: str, what: str, make: Callable[[], Any]) -> Any:
         """What is made of a column, made when it is first asked for."""
-        if (column, what) not in self.made:
-            self.made[column, what] = make()
-        return self.made[column, what]
+        made = self.shared.get(column, self.made)
+        if (column, what) not in made:
+            made[column, what] = make()
+        return made[column, what]
 
     def found(self, what: str, about: tuple[object, ...], check: Callable[[], list[Found]]) -> list[Found]:
         """What a check of the table finds; it is not made again where it looks at nothing else than the last time.

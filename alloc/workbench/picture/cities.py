@@ -53,6 +53,7 @@ class Grid:
         self._cells: dict[str, list[Any]] = {}
         self._exact: dict[str, NDArray[np.float64]] = {}
         self._numbers: dict[str, NDArray[np.float64]] = {}
+        self._rows: dict[str, pd.DataFrame] = {}
         self._table = result.instance.tables["cities"]
         self.keys: list[str] = []
         self._place: dict[str, int] = {}
@@ -206,10 +207,12 @@ class Grid:
                                  size=size, additive=True, decimals=decimals), numbers)  # fmt: skip
 
     def _by_city(self, name: str) -> pd.DataFrame:
-        rows = self.result.tables[name]
-        if rows["city"].tolist() == self.keys:
-            return rows
-        return rows.set_index("city").loc[self.keys].reset_index()
+        """A table of the result with a row a city, in their order."""
+        if name not in self._rows:
+            rows = self.result.tables[name]
+            same = rows["city"].tolist() == self.keys
+            self._rows[name] = rows if same else rows.set_index("city").loc[self.keys].reset_index()
+        return self._rows[name]
 
     def _own(self, column: Any) -> None:
         values, id = self._table[column.name], f"{OWN}{column.name}"

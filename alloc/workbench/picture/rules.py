@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+import pandas as pd
 from pydantic import BaseModel
 
 from alloc.comparison.amounts import KIND_UNITS
@@ -153,14 +154,18 @@ OF_POOLS = ("pool", "kind", "title_zh", "title_en", "total", "reserve", "quantum
 
 
 def in_order(instance: Instance) -> list[dict[str, Any]]:
-    """The pools as records, of `OF_POOLS`: land, then transfers, then bonds, each by their size."""
-    rows = records(instance.tables["pools"], *OF_POOLS)
-    return sorted(rows, key=lambda row: (ORDER.index(row["kind"]), -row["total"], row["pool"]))
+    """The pools as records, of `OF_POOLS`: land, then transfers, then bonds, each by their size; not to be changed."""
+
+    def make(table: pd.DataFrame) -> list[dict[str, Any]]:
+        rows = records(table, *OF_POOLS)
+        return sorted(rows, key=lambda row: (ORDER.index(row["kind"]), -row["total"], row["pool"]))
+
+    return instance.once("pools", "in order", make)
 
 
 def kinds_of(instance: Instance) -> dict[str, str]:
     """Pool -> what it shares out."""
-    return {row["pool"]: row["kind"] for row in records(instance.tables["pools"], "pool", "kind")}
+    return {row["pool"]: row["kind"] for row in in_order(instance)}
 
 
 OF_LIMITS = ("limit", "quantity", "basis", "sense", "value", "title_zh", "title_en")
@@ -171,7 +176,7 @@ def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iter
     there: set[str] = set() if result is None else set(map(key_of, texts(result.tables[table.name], "limit").tolist()))
     held = set() if result is None else set(map(key_of, limits_that_bind(result)))  # for every city: in any of them
     kinds = kinds_of(instance)
-    for row in records(instance.tables[table.name], *OF_LIMITS):
+    for row in instance.once(table.name, "shown", lambda frame: records(frame, *OF_LIMITS)):
         name, share = row["limit"], row["basis"] == "share"
         of, _, item = str(row["quantity"]).partition(":")
         quantity = known.quantities.get(of)
