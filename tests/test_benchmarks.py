@@ -13,6 +13,7 @@ from typing import Any
 import highspy
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the package is no part of what is installed
@@ -20,6 +21,7 @@ sys.path.insert(0, str(ROOT))  # the package is no part of what is installed
 from alloc.instance import read  # noqa: E402
 from alloc.instance.derived.derived import Derived, derive  # noqa: E402
 from benchmarks import agreement, handover  # noqa: E402
+from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.generated import generated  # noqa: E402
 from benchmarks.routes import BASELINE, ROUTES, route  # noqa: E402
 
@@ -217,8 +219,8 @@ def test_command(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_command_refuses_what_it_does_not_know() -> None:
-    assert run("--routes", "nobody").returncode == 2
-    assert run("--sizes", "many").returncode == 2
+    for unknown in (("--routes", "nobody"), ("--sizes", "many")):
+        assert CliRunner().invoke(main, ["handover", *unknown]).exit_code == 2
 
 
 def test_no_table_where_the_models_differ(monkeypatch: pytest.MonkeyPatch) -> None:

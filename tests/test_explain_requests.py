@@ -291,7 +291,7 @@ def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.long
 @pytest.mark.parametrize("most", [0, 1, 3])
 def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    whole = explain_request(solved(), FIRST, "general", 1000)
+    whole = asked((), FIRST, 1000)
     monkeypatch.setattr("alloc.explanation.request.requests.LARGE", 1)
     monkeypatch.setattr("alloc.explanation.request.requests.MOST_LARGE", most)
     short = explain_request(solved(), FIRST, "general", 1000)

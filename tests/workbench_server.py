@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 
+from alloc.workbench import jobs
 from alloc.workbench.desk import Desk
 from alloc.workbench.front.listening import server, sockets
 from alloc.workbench.server import application
 
 TOKEN = "t" * 43
+# What the process beside the page loads, at its start and for its first piece of work.
+LOADED = (
+    "alloc.workbench.worker", "alloc.compiler.compile", "alloc.explanation.city.reasons",
+    "alloc.explanation.infeasibility.conflict", "alloc.report.document", "alloc.solver.solution",
+)  # fmt: skip
 
 
 @dataclass
@@ -105,8 +114,27 @@ def laid(values: list[Any], cells: dict[str, Any]) -> list[Any]:
 
 
 @contextmanager
+def loaded_once() -> Iterator[None]:
+    """The processes beside are forks of one that has loaded everything: each edit that ends one starts another, and to
+    load the program takes longer than the work of most tests. Programs that tests start themselves, in
+    test_workbench_start, load it anew for each as users' do."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        yield
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LOADED))
+    with patch.object(jobs, "multiprocessing", SimpleNamespace(get_context=lambda method: context)):
+        yield
+
+
+@contextmanager
 def served(root: Path) -> Iterator[Client]:
     """A server over the workspaces below a folder."""
+    with loaded_once():
+        yield from _served(root)
+
+
+def _served(root: Path) -> Iterator[Client]:
     taken = sockets(0)
     port = taken[0].getsockname()[1]
     desk = Desk(root, port)

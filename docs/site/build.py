@@ -22,6 +22,7 @@ from typing import Any
 from made import MADE, notebook
 from mkdocs.commands.build import build as make
 from mkdocs.config import load_config
+from mkdocstrings_handlers.python import PythonHandler
 from pymdownx.slugs import slugify
 
 HOME = Path(__file__).resolve().parent
@@ -48,6 +49,18 @@ INTERFACE = {  # how docstrings are read and shown
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.[a-z]+(?:#[^()\s]+)?)\)")
 SWITCH = re.compile(r"^\[(?:中文|English)\]\([^)]*\)\n+", re.MULTILINE)
 PIECE = re.compile(rf"{LINK.pattern}|^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)  # a link, or code
+
+
+def read_once() -> None:
+    """Both languages show the same docstrings: the modules are read for the first, and what was found serves both."""
+    made, found = PythonHandler.__init__, dict[str, Any]()
+
+    def begun(self: PythonHandler, *given: Any, **named: Any) -> None:
+        made(self, *given, **named)
+        for name in ("_modules_collection", "_lines_collection"):
+            setattr(self, name, found.setdefault(name, getattr(self, name)))
+
+    PythonHandler.__init__ = begun
 
 
 @cache
@@ -145,6 +158,7 @@ def build(out: Path = OUT) -> Path:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     mark.write_text("python docs/site/build.py\n", encoding="utf-8")
+    read_once()
     for language in LANGUAGES:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "pages"
