@@ -111,9 +111,9 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
             brings[:, r] = float(derived.available[r]) * share / derived.up[:, r] - derived.benchmark[:, r]
             continue
         for before, now in pairs:
-            value = np.where(chosen, before.values, 0.0)
             more = np.where(chosen, now.values - before.values, 0.0)
-            brings[:, r] += part * float(derived.available[r]) * before.weight * _risen(value, more) / derived.up[:, r]
+            risen = _risen(before.values, more)
+            brings[:, r] += part * float(derived.available[r]) * before.weight * risen / derived.up[:, r]
     return brings
 
 
