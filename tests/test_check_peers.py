@@ -68,7 +68,9 @@ def test_people_far_from_all_others_are_named_and_not_what_is_there_for_them(nat
     (finding,) = [each for each in found if each.code in NEW]
     assert (finding.code, finding.column, finding.key) == ("cohort_far", "age_60_plus", "510900")
     assert finding.message.zh.startswith("服务人群“60 岁及以上常住人口”与常住人口之比：不到 0.001，其他城市 ")
-    assert finding.message.en.startswith("The cohort Residents aged 60 and over is under 0.001 of the residents; in other cities ")
+    assert finding.message.en.startswith(
+        "The cohort Residents aged 60 and over is under 0.001 of the residents; in other cities "
+    )
     assert {each.code for each in finding.followed_by} == {"unit_suspect", "migrants_above_cohort"}
     assert not [each for each in found if each.code in ("unit_suspect", "migrants_above_cohort")]
     assert finding.severity == "error"
@@ -119,9 +121,9 @@ def test_a_digit_too_many_in_a_revenue(national: Instance) -> None:
     assert finding.message == (
         "“一般公共预算收入”人均 2.28 万元，邻近城市中位数 0.29 万元；与“刚性支出”之比：1.94，各城市中位数 0.32；"
         "本市其他资金的人均数没有这样离群。",
-        "General public revenue is 2.28 × 10⁴ yuan a resident, where the median of its neighbours is 0.29; its ratio to "
-        "Essential spending is 1.94, where the median of all cities is 0.32; nothing else of the city's money is so far "
-        "off.",
+        "General public revenue is 2.28 × 10⁴ yuan a resident, where the median of its neighbours is 0.29; its ratio "
+        "to Essential spending is 1.94, where the median of all cities is 0.32; nothing else of the city's money is so "
+        "far off.",
     )
     assert finding.remedy == (
         "核对是否多写或少写一位、错行。若无误可不改。",
@@ -147,6 +149,8 @@ def test_a_rich_city_is_not_doubted(national: Instance) -> None:
         assert not [each for each in found if each.code == "budget_far"]
 
 
-@pytest.mark.parametrize("name", ["china-2020", "china-2020-zones", pytest.param("counties-2020", marks=pytest.mark.county)])
+@pytest.mark.parametrize(
+    "name", ["china-2020", "china-2020-zones", pytest.param("counties-2020", marks=pytest.mark.county)]
+)
 def test_what_ships_is_not_doubted(name: str) -> None:
     assert not [each for each in check_instance(read(name)) if each.code == "budget_far"]

@@ -59,7 +59,7 @@ def holds_published(rows: Rows, limits: Collection[str], clock: Clock) -> bool:
     inner = (cells & (least <= most)).ravel()  # without a multiple between its bounds a city keeps what was decided
     columns = np.flatnonzero(model.granted)[inner]
     scale, own = model.column_scale[columns], (model.lower[columns], model.upper[columns])
-    session = Session(_given_whole(rows, cells.any(axis=0)), clock)
+    session = Session(_given_whole(rows, np.asarray(cells.any(axis=0))), clock)
     session.bound_columns(
         columns,
         np.maximum(own[0], least.ravel()[inner] / scale),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from alloc.explanation.shared.parameters import titled
 from alloc.explanation.shared.similar import Factor, factors

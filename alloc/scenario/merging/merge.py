@@ -176,9 +176,9 @@ class _Merger:
         heads = [str(member.get("purse") or member["city"]) for member in self.members]
         shared = {self.stays if head in self.codes else head for head in heads}
         if len(shared) > 1:
-            values = [IN_PURSE.fill(city=with_code(each), purse=head)
-                      for each, head in zip(self.members, heads, strict=True)]  # fmt: skip
-            said = PURSES.fill(values=listed(values))
+            said = PURSES.fill(values=listed(
+                IN_PURSE.fill(city=with_code(each), purse=head) for each, head in zip(self.members, heads, strict=True)
+            ))  # fmt: skip
             yield self.edit.finding("merge_of_purses", said, ONE_PURSE, column="cities.purse")
         rows = [{**member, "purse": head} for member, head in zip(self.members, heads, strict=True)]
         kept: list[str] = []
