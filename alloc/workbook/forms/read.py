@@ -167,7 +167,7 @@ def _read_part(
 
 
 def _beside(grid: Grid, header: int, content: Content) -> dict[int, str]:
-    """The city whose name stands beside the code in a row, as the form was made; none where no one city has the name."""
+    """The city whose name stands beside the code in a row, as the form was made; none where not one city has it."""
     shown = f"{SHOWN_ONLY}city"
     place = next((cells.index(shown) for cells in grid.rows[header - 1 : header + 1] if shown in cells), None)
     if place is None:
