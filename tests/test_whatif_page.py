@@ -110,7 +110,7 @@ def test_a_tier_that_is_not_there_is_said_with_the_near_one_and_all_titles() -> 
 
 @pytest.mark.parametrize("name", ["whatif.md", "whatif.zh.md"])
 def test_a_line_with_then_starts_from_those_before(name: str, tmp_path: Path) -> None:
-    """As it is printed; without the word the two are refused, and in scenarios the second file starts from the first."""
+    """As it is printed; without the word the two are refused; of scenarios the second starts from the first."""
     page = (DOCS / name).read_text(encoding="utf-8")
     (printed,) = re.findall(r'`(--edit "[^`]*" --edit "then [^`]*")`', page)
     lines = shlex.split(printed)[1::2]

@@ -116,9 +116,7 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
     return brings
 
 
-def _with_performance(
-    pairs: list[tuple[Factor, Factor]], factor: Floats, part: float, last: Floats
-) -> Floats:
+def _with_performance(pairs: list[tuple[Factor, Factor]], factor: Floats, part: float, last: Floats) -> Floats:
     """The share of each when it alone has more, where factors of performance count [n].
 
     Args:
