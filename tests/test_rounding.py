@@ -39,8 +39,8 @@ def limit(sense: str, amount: float, selection: list[int] | np.ndarray, name: st
 
 
 def test_budgets_that_no_multiples_keep() -> None:
-    """Two cities spend all of the 10,001.6 that there are. Of multiples of 100 at most 10,000 are given out; however they
-    are shared, what is short in both comes to 1.6 at least. As published it is that, 0.8 in each."""
+    """Two cities spend all of the 10,001.6 that there are. Of multiples of 100 at most 10,000 are given out; however
+    they are shared, what is short in both comes to 1.6 at least. As published it is that, 0.8 in each."""
     lines = ("pools.general.total = 16000", "pools.general.reserve = 0.3749", "pools.general.quantum = 100",
              "pools.general.exhaust = true")  # fmt: skip
     result = run(apply(read("hand"), [parse_edit(line) for line in lines]).instance)
