@@ -33,12 +33,14 @@ class Factor:
     Attributes:
         name: column of cities or derived number.
         weight: in the formula.
-        values: of every city as the formula counts it, 0 where it takes no part in the pool [n].
+        given: of every city [n].
+        values: the same as the formula counts them, 0 where a city takes no part in the pool [n].
         amounts: what it brings every city, in the unit of the pool; the sum over factors is the benchmark [n].
     """
 
     name: str
     weight: float
+    given: Floats
     values: Floats
     amounts: Floats
 
@@ -57,11 +59,11 @@ def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ..
     passed_on = float(derived.available[place]) / np.asarray(derived.up)[:, place]
     found = []
     for name, weight in table.loc[table["pool"] == pool, ["factor", "weight"]].itertuples(index=False):
-        values = known[name] if name in known else numbers(cities, name)
-        values = np.where(derived.taking_part[:, place], np.asarray(values, dtype=float), 0.0)
+        given = np.asarray(known[name] if name in known else numbers(cities, name), dtype=float)
+        values = np.where(derived.taking_part[:, place], given, 0.0)
         total = values.sum()
         amounts = passed_on * weight * values / total if total > 0 else np.zeros_like(values)
-        found.append(Factor(name, float(weight), values, amounts))
+        found.append(Factor(name, float(weight), given, values, amounts))
     return tuple(found)
 
 
