@@ -108,7 +108,7 @@ def _check_stage(pools: Sheet, issued: Sheet, stage: Stage) -> list[Finding]:
                     "The instance is at the stage {stage}: {count} rows of the stage {later} do not count as issued.",
                 ).fill(stage=_stage(stage), later=_stage(later), count=count)
                 remedy = Text(
-                    "要计入的，把“下达阶段”（instance.toml 的 stage）改为其后的阶段；否则可不改。",
+                    "要计入的，把 instance.toml 的 stage 改为其后的阶段；否则可不改。",
                     "If they are to count, set stage in instance.toml to a later one; else leave it.",
                 )
                 findings.append(
