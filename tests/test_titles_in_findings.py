@@ -22,7 +22,9 @@ from test_instance_checks import BROKEN
 
 COLUMNS = {column.name for table in TABLES.values() for column in table.columns} | set(FURTHER)
 VALUES = {value for table in TABLES.values() for column in table.columns for value in column.values or ()}
-MAY = re.compile(r"“[^”]*”|（[^（）]*）|\([^()]*\)|`[^`]*`|'[^']*'|instance\.toml 的 \w+|\b\w+ (?:==|=|in|>=|<=|not in) ")
+MAY = re.compile(
+    r"“[^”]*”|（[^（）]*）|\([^()]*\)|`[^`]*`|'[^']*'|instance\.toml 的 \w+|\b\w+ (?:==|=|in|>=|<=|not in) "
+)
 OFFERED = ("是否为", "可用：", "Did you mean ", "Would be right: ")  # names of columns, where names are what is written
 OF_CONDITIONS = ("selects_nothing", "unknown_city", "unknown_class")  # words of a condition, as it has them
 
