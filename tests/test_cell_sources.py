@@ -124,7 +124,7 @@ WRONG = {
     "cities,revenu,,440300,assumed": ("warning", "unknown_column", "column", "revenu", "revenue?"),
     "city,revenue,,440300,assumed": ("warning", "unknown_table", "table", "city", "Did you mean"),
     "pools,total,land,440300,assumed": ("warning", "unknown_table", "table", "pools", "stands in sources"),
-    "cities,revenue,land,440500,assumed": ("warning", "unknown_item", "item", "land", "Leave item empty."),
+    "cities,revenue,land,440500,assumed": ("warning", "unknown_item", "item", "land", "Leave Service or pool empty."),
     "capacity,capacity,primry,440300,assumed": ("warning", "unknown_item", "item", "primry", "Did you mean primary?"),
     "capacity,capacity,,440300,assumed": ("warning", "unknown_item", "item", "", "hospital, primary"),
     "cities,revenue,,440301,assumed": ("warning", "unknown_code", "city", "440301", "one of 440300"),

@@ -1,4 +1,4 @@
-"""Single figures that no other city comes near: capacity, the people it is for, last year's land."""
+"""Single figures that no other city comes near: capacity, the people it is for, last year's land, the budget."""
 
 from __future__ import annotations
 
@@ -67,8 +67,10 @@ def test_people_far_from_all_others_are_named_and_not_what_is_there_for_them(nat
     found = changed(national, "cities", "age_60_plus", 50, city="510900")
     (finding,) = [each for each in found if each.code in NEW]
     assert (finding.code, finding.column, finding.key) == ("cohort_far", "age_60_plus", "510900")
-    assert finding.message.zh.startswith("服务人群 age_60_plus 与常住人口之比：不到 0.001，其他城市 ")
-    assert finding.message.en.startswith("The cohort age_60_plus is under 0.001 of the residents; in other cities ")
+    assert finding.message.zh.startswith("服务人群“60 岁及以上常住人口”与常住人口之比：不到 0.001，其他城市 ")
+    assert finding.message.en.startswith(
+        "The cohort Residents aged 60 and over is under 0.001 of the residents; in other cities "
+    )
     assert {each.code for each in finding.followed_by} == {"unit_suspect", "migrants_above_cohort"}
     assert not [each for each in found if each.code in ("unit_suspect", "migrants_above_cohort")]
     assert finding.severity == "error"
@@ -102,3 +104,53 @@ def test_one_cell_of_land_in_mu_is_named_and_not_the_total(tmp_path: Path) -> No
     )
     assert {each.code for each in cell.followed_by} == {"pool_below_lower", "far_from_last_year"}
     assert not [each for each in found if each.file == "pools.csv"]
+
+
+GUANGYUAN = "510800"
+REVENUE = 526_158.0
+
+
+def of_budget(instance: Instance, column: str, value: float) -> list[Finding]:
+    return [each for each in changed(instance, "cities", column, value, city=GUANGYUAN) if each.code == "budget_far"]
+
+
+def test_a_digit_too_many_in_a_revenue(national: Instance) -> None:
+    """Alone it is no more than what the richest cities have a head; its neighbours and its own spending tell."""
+    (finding,) = of_budget(national, "revenue", 10 * REVENUE)
+    assert (finding.severity, finding.column, finding.key) == ("warning", "revenue", GUANGYUAN)
+    assert finding.message == (
+        "“一般公共预算收入”人均 2.28 万元，邻近城市中位数 0.29 万元；与“刚性支出”之比：1.94，各城市中位数 0.32；"
+        "本市其他资金的人均数没有这样离群。",
+        "General public revenue is 2.28 × 10⁴ yuan a resident, where the median of its neighbours is 0.29; its ratio "
+        "to Essential spending is 1.94, where the median of all cities is 0.32; nothing else of the city's money is so "
+        "far off.",
+    )
+    assert finding.remedy == (
+        "核对是否多写或少写一位、错行。若无误可不改。",
+        "Check for a digit too many or missing, and for a wrong row. Leave it if it is right.",
+    )
+    (less,) = of_budget(national, "revenue", REVENUE / 10)
+    assert less.message.en.startswith("General public revenue is 0.0228 × 10⁴ yuan a resident, ")
+    (spent,) = of_budget(national, "essential_spending", 27_102_000)
+    assert "与“一般公共预算收入＋其他转移支付收入”之比：10.5，" in spent.message.zh
+    found = changed(national, "cities", "revenue", 1e4 * REVENUE, city=GUANGYUAN)
+    (unit,) = [each for each in found if each.column == "revenue" and each.key == GUANGYUAN]
+    assert unit.code == "unit_suspect", "of one in another unit it is not said twice"
+
+
+def test_a_rich_city_is_not_doubted(national: Instance) -> None:
+    """Ten times the money in every column, or a fifth of it."""
+    money = ["revenue", "fund_revenue", "essential_spending", "debt_general", "debt_special", "limit_general",
+             "limit_special", "interest", "maturing", "other_transfers"]  # fmt: skip
+    for factor in (10, 0.2):
+        cities = national.tables["cities"].copy()
+        cities.loc[cities["city"] == GUANGYUAN, money] *= factor
+        found = check_instance(make_instance(national.settings, {**national.tables, "cities": cities}))
+        assert not [each for each in found if each.code == "budget_far"]
+
+
+@pytest.mark.parametrize(
+    "name", ["china-2020", "china-2020-zones", pytest.param("counties-2020", marks=pytest.mark.county)]
+)
+def test_what_ships_is_not_doubted(name: str) -> None:
+    assert not [each for each in check_instance(read(name)) if each.code == "budget_far"]

@@ -1093,6 +1093,26 @@ def test_the_command(stored: Path, tmp_path: Path) -> None:
     assert same.exit_code == 0 and "B is the same as A" in same.output
 
 
+def test_the_folder_holds_every_table_whole(stored: Path, tmp_path: Path) -> None:
+    """As both pages say: whatever a pool or a city narrows what is printed to, and with a file about what is in it."""
+    for page in ("explain.md", "explain.zh.md"):
+        said = (Path(alloc.__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
+        (line,) = (each for each in said.splitlines() if each.startswith("`--out ") and "comparison.json" in each)
+        assert "`--pool`" in line and "`--city`" in line
+    narrowed = ("--pool", "land", "--city", CITY)
+    assert invoke(stored / "base", stored / "ceiling", *narrowed, "--out", tmp_path / "out").exit_code == 0
+    about = json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))
+    written = {path.stem: pd.read_parquet(path) for path in (tmp_path / "out").glob("*.parquet")}
+    whole = compare_any([stored / "base", stored / "ceiling"]).tables
+    assert set(written) == set(whole) == set(about["tables"])
+    assert {"decisions", "levels", "limits", "schemes"} <= set(written)
+    for name, table in written.items():
+        assert (len(table), list(table.columns)) == (len(whole[name]), list(whole[name].columns))
+        assert about["tables"][name]["rows"] == len(table)
+        assert [each["name"] for each in about["tables"][name]["columns"]] == list(table.columns)
+    assert written["allocation"]["city"].nunique() > 1 and written["allocation"]["pool"].nunique() > 1
+
+
 def test_results_of_one_name_are_told_apart(stored: Path, results: dict[str, Result], tmp_path: Path) -> None:
     write_result(results["land"], tmp_path / "base")
     content = json.loads(invoke(stored / "base", tmp_path / "base", "--format", "json").output)

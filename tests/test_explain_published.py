@@ -60,6 +60,44 @@ def test_a_total_is_raised_so_that_whole_quanta_are_given_out() -> None:
     assert total == "pools.general.total += 400"
 
 
+def kept_back(quantum: int, exhaust: str, limit: str, reserve: float = 0.385) -> tuple[Instance, list[str]]:
+    """Of a total of 16,000 a share is kept back, and a limit is on the sum of the rest; with the repairs."""
+    instance = edited(
+        "pools.general.total = 16000", f"pools.general.reserve = {reserve}", f"pools.general.quantum = {quantum}",
+        f"pools.general.exhaust = {exhaust}",
+        f"add limits {{ limit = 'all', quantity = 'allocation:general', where = '', {limit}, basis = 'amount' }}",
+    )  # fmt: skip
+    conflict = explain_conflict(instance)
+    assert all(repair.published for repair in conflict.menu.repairs)
+    return instance, [line for repair in conflict.menu.repairs for line in repair.lines]
+
+
+@pytest.mark.parametrize(
+    ("quantum", "exhaust", "lines"),
+    [
+        (100, "false", ["limits.all.value = 9800", "pools.general.total += 300", "pools.general.reserve = 0.3749"]),
+        (100, "true", ["limits.all.value = 9800", "pools.general.total += 300", "pools.general.reserve = 0.3749"]),
+        (1000, "false", ["limits.all.value = 9000", "pools.general.total += 1000", "pools.general.reserve = 0.3749"]),
+    ],
+)  # fmt: skip
+def test_a_smaller_reserve_leaves_enough_in_whole_quanta(quantum: int, exhaust: str, lines: list[str]) -> None:
+    """A reserve of 0.37506 leaves 9,999.04 for a sum of 9,999, of which 9,900 or 9,000 can be published; 0.3749 leaves
+    10,001.6."""
+    instance, found = kept_back(quantum, exhaust, "sense = '>=', value = 9999")
+    assert found == lines
+    for line in ("pools.general.reserve = 0.37506", "pools.general.reserve = 0.3749"):
+        rounding = run(apply(instance, [parse_edit(line)]).instance).tables["rounding"]
+        assert ("all" in rounding["limit"].tolist()) == (line.endswith("06"))
+
+
+def test_no_reserve_is_offered_that_leaves_nothing_to_publish() -> None:
+    """Of 16,000 in quanta of 1,000 a reserve of 0.942 leaves 928: within a limit of 930, and no multiple of it."""
+    instance, lines = kept_back(1000, "true", "sense = '<=', value = 930", reserve=0)
+    assert lines == ["limits.all.value = 16000", "drop limits.all", "pools.general.exhaust = false"]
+    edit = parse_edit("pools.general.reserve = 0.942")
+    assert run(apply(instance, [edit]).instance).tables["allocation"]["published"].sum() == 0
+
+
 def test_what_holds_only_before_rounding_is_said_so(two_pools: Instance) -> None:
     conflict = explain_conflict(two_pools)
     first, second, *_ = conflict.menu.repairs

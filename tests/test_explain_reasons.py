@@ -23,7 +23,7 @@ from alloc.explanation.city.push import Base
 from alloc.explanation.city.reasons import Reasons, explain_city
 from alloc.explanation.city.text import compared_sentences
 from alloc.explanation.shared.answer import AskError, Step
-from alloc.explanation.shared.similar import most_similar
+from alloc.explanation.shared.similar import factors, most_similar, phased
 from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step, printed_parts
 from alloc.instance import Instance, locate, read
 from alloc.instance.derived.derived import derive
@@ -225,6 +225,21 @@ def test_a_city_outside_a_pool_takes_no_part_by_a_condition(language: str) -> No
     assert set(OUTSIDE[1][language]) <= set(cells)
     inside = explain_city(result, FIRST, "general")
     assert inside.decider != "outside" and OUTSIDE[0][language] not in inside.sentences(language)
+
+
+def test_factors_leave_out_cities_that_take_no_part() -> None:
+    """Of 10,000 the one city that takes part has all by the formula, the other nothing; no remainder is left to phase
+    in."""
+    result = solved("cities.000002.residents = 90000", "pools.general.where = 'residents > 95000'",
+                    "pools.general.corridor_up = 0.5", *LAST)  # fmt: skip
+    derived = derive(result.instance)
+    (factor,) = factors(result.instance, derived, "general")
+    assert factor.values.tolist() == [100000, 0] and factor.amounts.tolist() == [10000, 0]
+    assert phased(derived, "general", (factor,)) is None
+    like = explain_city(result, FIRST, "general").like
+    assert like is not None and like.parts["residents"] == 10000 and "phase_in" not in like.parts
+    past = explain_city(result, FIRST, "general").past
+    assert past is not None and past.shares == {"residents": (1.0, 1.0)} and past.parts["residents"] == 7500
 
 
 # ------------------------------------------------------------------------------------- a similar city, and last year

@@ -220,6 +220,27 @@ def test_rows_by_name(folder: Path) -> None:
     ]
 
 
+def test_an_error_in_a_row_with_a_wrong_code_names_the_city_beside(folder: Path) -> None:
+    """The name that the form has beside the code says which city is meant; nothing is put into another city."""
+    sheet = "现有能力"
+
+    def told(code: str, value: Any) -> list[str]:
+        form = filled(folder, "卫生健康", {(sheet, 4, "city"): code, (sheet, 4, "capacity"): value})
+        with pytest.raises(InputError) as caught:
+            alloc.merge_forms(folder, [form])
+        return [each.told("zh") for each in caught.value.findings]
+
+    wrong = "F4，现有能力（汕头市 440500、医院 hospital） = -100：“现有能力”超出允许范围。应至少 0；单位：张。"
+    unknown = "A4，城市代码 = 440399：算例中没有这个城市。旁边的城市名称是汕头市，写作 440500。"
+    other = (
+        "A4，城市代码：代码 440300 是深圳市，旁边的城市名称是汕头市。若是后者，代码写作 440500；"
+        "若是前者，改正旁边的名称。"
+    )
+    assert told("440399", -100) == [wrong, unknown]
+    assert told("440300", -100) == [wrong, other]
+    assert told("440300", 100) == [other], "of Shenzhen nothing is said: it is not its row"
+
+
 def test_an_empty_form_says_what_it_was_for(folder: Path) -> None:
     (found,) = alloc.merge_forms(folder, [made(folder) / "教育.xlsx"], language="zh").findings
     assert (found.severity, found.line("zh"), found.line("en")) == (

@@ -542,7 +542,7 @@ SAID: dict[str, tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = {
                     + "".join(f"cities,{name},published,年鉴,2020,\n" for name in CITIES.split("\n")[0].split(",")[1:]
                               if name not in ("revenue", "willingness", "idle"))},
         [("source_missing", "column", "cities 表有 3 列没有数据来源。",
-          "为这些列各加一行：willingness、idle、revenue。")],
+          "为这些列各加一行：当年落户意愿（willingness）、闲置低效用地（idle）、一般公共预算收入（revenue）。")],
     ),
     "limit on a city that is not there": (
         {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"

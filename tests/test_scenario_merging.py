@@ -229,16 +229,40 @@ def test_further_columns_that_no_rule_adds_up_stay_and_are_named(tiny: Instance,
     (warning,) = (finding for finding in found.findings if finding.code == "merge_keeps")
     assert warning.message == (
         "没有规则说明 地区生产总值、常住人口增长率 怎样合并，保留 深圳市 的数。",
-        "No rule says how GDP, Growth of residents go together: what 深圳市 has stays.",
+        "No rule says how GDP, Growth of residents go together: what 深圳市 (440300) has stays.",
     )
     assert warning.remedy == (
         "总量应写各市之和，比率应写加权平均：城市.深圳市.地区生产总值 = …；城市.深圳市.常住人口增长率 = …。",
-        "A total is to be their sum, a rate their weighted mean: Cities.深圳市.GDP = …; "
-        "Cities.深圳市.Growth of residents = ….",
+        "A total is to be their sum, a rate their weighted mean: Cities.440300.GDP = …; "
+        "Cities.440300.Growth of residents = ….",
     )
-    written = warning.remedy.zh.rstrip("。").rpartition("；")[2].replace("…", "0.2")
-    (cell,) = apply(found.instance, [parse_edit(written)]).cells  # what is advised can be pasted
-    assert (cell.target, cell.new) == ("cities.440300.growth", 0.2)
+    for remedy, end, between in ((warning.remedy.zh, "。", "；"), (warning.remedy.en, ".", "; ")):
+        written = remedy.removesuffix(end).rpartition(between)[2].replace("…", "0.2")
+        (cell,) = apply(found.instance, [parse_edit(written)]).cells  # what is advised can be pasted
+        assert (cell.target, cell.new) == ("cities.440300.growth", 0.2)
+
+
+def test_messages_name_cities_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    """In English by the English name; where a city has none by its Chinese one, with its code."""
+    named = read(write_tiny(tmp_path, cities=lambda text: "\n".join(
+        line + (",name_en,growth" if not at else f",{('Shenzhen', 'Shantou', '')[at - 1]},0.{at}")
+        for at, line in enumerate(text.splitlines())
+    ) + "\n"))  # fmt: skip
+    (kept,) = (each for each in merged(named, *ALIKE).findings if each.code == "merge_keeps")
+    assert kept.message.en == "No rule says how Growth of residents go together: what Shenzhen has stays."
+    assert kept.remedy.en.endswith(": Cities.Shenzhen.Growth of residents = ….")
+    (near,) = refused(named, merge="merge 汕头市区 into 440300")
+    assert (near.remedy.zh, near.remedy.en) == ("是否为 汕头市（440500）？", "Did you mean Shantou (440500)?")
+    (near,) = refused(named, merge="merge 玉林市区 into 440300")
+    assert near.remedy.en == "Did you mean 玉林市 (450900)?"
+    (parted,) = refused(named, *ALIKE, "limits.guangdong_settle.where = \"name == '汕头市'\"")
+    assert parted.message.en.endswith(" takes Shantou (440500) and not Shenzhen (440300).")
+    same = "cities.size_population = 8700000"
+    found = refused(named, *ALIKE, GUANGXI, same, "cities.purse = '450900' where city == '440500'")
+    assert [each.message for each in found if each.code == "merge_of_purses"] == [(
+        "各城市不是同一本预算：深圳市（440300）属 440300、汕头市（440500）属 450900。",
+        "The cities do not have one purse: Shenzhen (440300) that of 440300, Shantou (440500) that of 450900.",
+    )]  # fmt: skip
 
 
 def test_a_merger_is_written_and_read_as_any_edit(tiny: Instance, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
          "source_zh (Source in Chinese), each (For each city), … 13 in all."),
         ("factors.land.migrants.权重 = 0.2", "是否为 weight（因素权重）？", "Did you mean weight (Weight)?"),
         ("cities.idle *= 2 where name in ['深圳', '苏州']", "name 中没有 苏州。苏州市（320500）不在这 3 个城市之中。",
-         "There is no 苏州 in name. 苏州市 (320500) is not among these 3 cities."),
+         "There is no 苏州 in name. Suzhou (Jiangsu) (320500) is not among these 3 cities."),
         ("cities.idle *= 2 where name in ['深圳', '汕投']",
          "name 中没有 汕投。是否为 汕头市？",
          "There is no 汕投 in name. Did you mean 汕头市?"),

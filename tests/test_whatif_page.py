@@ -13,11 +13,14 @@ from click.testing import CliRunner
 import alloc
 from alloc.cli import main
 from alloc.formulation.registry import catalogue_for
-from alloc.instance import Instance, read
+from alloc.instance import Instance, locate, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import InputError
 from alloc.instance.prechecks.all import precheck
 from alloc.scenario import apply, parse_edit
+from alloc.scenario.files import with_edits
+from alloc.scenario.lines import read_lines
+from alloc.workbook.carried import script_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -103,6 +106,34 @@ def test_a_tier_that_is_not_there_is_said_with_the_near_one_and_all_titles() -> 
     )
     near = catalogue_for(china().settings).tiers["coverage"].title.en
     assert finding.remedy.en.startswith(f"Did you mean coverage ({near})? Would be right: programmes (")
+
+
+@pytest.mark.parametrize("name", ["whatif.md", "whatif.zh.md"])
+def test_a_line_with_then_starts_from_those_before(name: str, tmp_path: Path) -> None:
+    """As it is printed; without the word the two are refused; of scenarios the second starts from the first."""
+    page = (DOCS / name).read_text(encoding="utf-8")
+    (printed,) = re.findall(r'`(--edit "[^`]*" --edit "then [^`]*")`', page)
+    lines = shlex.split(printed)[1::2]
+    assert len(lines) == 2
+    where = ["check", "china-2020", "--lang", "en"]
+    ended = CliRunner().invoke(main, [*where, *shlex.split(printed)])
+    assert ended.exit_code == 0, ended.output
+    both = [line.removeprefix("then ") for line in lines]
+    scenarios = []
+    for place, line in enumerate(both):
+        path = tmp_path / f"{place}.toml"
+        path.write_text(script_text(alloc.text.Text("一", "one"), "", [parse_edit(line)]), encoding="utf-8")
+        scenarios.append(str(path))
+    edits, faults = read_lines(lines)
+    assert not faults
+    home = locate("china-2020")
+    for found in (apply(china(), edits), with_edits(china(), home, scenarios)):
+        cities = found.instance.tables["cities"]
+        (name, *others), count = cities["region"].value_counts().index, cities["region"].value_counts().tolist()
+        assert (len(others), count) == (1, [336, 1]), "all but one are the rest"
+        assert cities.loc[cities["region"] == others[0], "city"].tolist() == ["440300"]
+    together = CliRunner().invoke(main, [*where, "--edit", both[0], "--edit", both[1]])
+    assert together.exit_code == 1 and "edit 2" in together.output, together.output
 
 
 @pytest.mark.slow

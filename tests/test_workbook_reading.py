@@ -280,7 +280,7 @@ def test_values_in_words_are_said_in_words(tmp_path: Path) -> None:
         ("missing_value", 3, "bond_class", "", "债券须写明“债券类别”。", "可用：一般债券、专项债券。"),
     ]
     assert [each.message.en for each in about] == [
-        "Kind is not one of the allowed values.", "A bond needs its bond_class.",
+        "Kind is not one of the allowed values.", "A bond needs its Bond class.",
     ]  # fmt: skip
 
 

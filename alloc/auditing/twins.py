@@ -123,7 +123,7 @@ def features(facts: Facts, r: int) -> Floats:
         r: which pool.
     """
     derived = facts.derived
-    amounts = [each.values for each in factors(facts.instance, derived, derived.pools[r])]
+    amounts = [each.given for each in factors(facts.instance, derived, derived.pools[r])]
     amounts += [np.nan_to_num(derived.last_year[:, r]), derived.revenue]
     if derived.kind[r] == "bond":
         amounts.append(derived.bond_room)

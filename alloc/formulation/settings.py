@@ -53,6 +53,12 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+    @classmethod
+    def title_of(cls, name: str) -> Text:
+        """The title of a setting of the section."""
+        described: Any = cls.model_fields[name].json_schema_extra
+        return Text(described["title_zh"], described["title_en"])
+
 
 class LeverSettings(Section):
     """The settings of a lever, below ``policy`` by its name; every one has a default with which the lever does nothing.

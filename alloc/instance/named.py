@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import ne
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ BE = Text("可用：{codes}。", "Would be right: one of {codes}.")
 SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
 HELD = Text("名称中有“{name}”的：{codes}。", "Names with “{name}” in them: {codes}.")
 BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
+WITH_CODE = Text("{name}（{code}）", "{name} ({code})")
 MORE = Text("……共 {count} 个", "… {count} in all")
 SHOWN = 6  # of those that a name may stand for
 ELSEWHERE = Text("{name}（{code}）不在这 {count} 个城市之中。", "{name} ({code}) is not among these {count} cities.")
@@ -113,10 +115,29 @@ class Named(Known):
 
 def names_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, Text]:
     """What cities, services and pools are called, by code."""
-    return {
-        str(row[KEYS[of]]): Text(*(str(row.get(name) or row.get(names[0]) or row[KEYS[of]]) for name in names))
-        for of, names in NAMES.items() for row in records(tables[of])
-    }  # fmt: skip
+    return {str(row[KEYS[of]]): name_of(row, of) for of in NAMES for row in records(tables[of])}
+
+
+def name_of(row: Mapping[str, Any], of: str = "cities") -> Text:
+    """What a city, a service or a pool is called.
+
+    Where a city has no English name its Chinese one stands in English too, with its code: whoever cannot read the one
+    finds the other in the tables.
+
+    Args:
+        row: of it.
+        of: its table.
+    """
+    code, (chinese, english) = str(row[KEYS[of]]), NAMES[of]
+    name = str(row.get(chinese) or code)
+    given = row.get(english)
+    return Text(name, str(given) if given else name if name == code else WITH_CODE.en.format(name=name, code=code))
+
+
+def with_code(row: Mapping[str, Any]) -> Text:
+    """A city by its name in the reader's language and its code."""
+    code, name = str(row["city"]), str(row.get("name") or row["city"])
+    return WITH_CODE.fill(name=Text(name, str(row.get("name_en") or name)), code=code)
 
 
 def near_city(column: str, text: str, cities: Mapping[str, Iterable[str]]) -> Text:
@@ -130,7 +151,7 @@ def near_city(column: str, text: str, cities: Mapping[str, Iterable[str]]) -> Te
     if column == "city":
         return Named(cities["city"], *(cities[name] for name in NAMES["cities"] if name in cities)).remedy(text)
     if not text.isascii() and (code := _of_china(text)) is not None and code not in set(cities["city"]):
-        return ELSEWHERE.fill(name=names().get(code, text), code=code, count=len(list(cities["city"])))
+        return _elsewhere(code, text, len(list(cities["city"])))
     chinese = list(map(str, cities.get("name", cities[column])))
     english = dict(zip(map(str, cities.get("name_en", chinese)), chinese, strict=True))
     of_text = Known(english) if text.isascii() else Known(chinese)
@@ -164,18 +185,32 @@ def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> T
     if begun := _begun(table, of, given):
         return BEGUN.fill(name=given, codes=_listed(table, of, begun))
     if of == "cities" and (code := _of_china(given)):
-        elsewhere = ELSEWHERE.fill(name=names().get(code, given), code=code, count=len(have.names))
+        elsewhere = _elsewhere(code, given, len(have.names))
         return NAMED.fill(code=code, name=given) if code in have else elsewhere
     if of != "cities" and (held := _begun(table, of, given, anywhere=True)):
         return (HELD if len(held) > 1 else NEAR).fill(name=given, codes=_listed(table, of, held))
     if nearest := _by_name(table, of).nearest(given):
-        return NEAREST.fill(name=nearest, codes=", ".join(_named(table, of, nearest)))
+        return _nearest(table, of, nearest)
     if slips := _slips(table, of, given):
         return NEAR.fill(codes=_listed(table, of, slips))
     close = have.nearest(given)
     if close is not None and of != "cities":
         return have.remedy(given)
     return (BE if close is None else NEAR).fill(codes=_listed(table, of, have.names if close is None else [close]))
+
+
+def _nearest(table: pd.DataFrame, of: str, nearest: str) -> Text:
+    """Whether a name is meant: of a Chinese one in English the English one, where there is but one record of it."""
+    codes = _named(table, of, nearest)
+    own = [name_of(row, of) for row in records(table) if str(row[KEYS[of]]) in codes]
+    english = next(iter(own)).en.removesuffix(f" ({codes[0]})") if len(own) == 1 and not nearest.isascii() else nearest
+    return NEAREST.fill(name=Text(nearest, english), codes=", ".join(codes))
+
+
+def _elsewhere(code: str, given: str, count: int) -> Text:
+    """That a city of China, by its name in the reader's language, is none of the instance's so many."""
+    chinese = names().get(code, given)
+    return ELSEWHERE.fill(name=Text(chinese, names(column="name_en").get(code) or chinese), code=code, count=count)
 
 
 def _of_china(name: str) -> str | None:

@@ -51,8 +51,8 @@ WORDS: dict[str, Text] = {
     ),
     "phase_in": Text("公式逐步到位", "phasing in"),
     "phase_in_is": Text(
-        "公式尚未全部到位，或并非所有城市参与：公式数与各因素之和的差额。",
-        "The formula counts in part, or not for all cities: what it gives less the sum of its factors.",
+        "公式尚未全部到位：公式数与各因素之和的差额。",
+        "The formula counts in part: what it gives less the sum of its factors.",
     ),
     "override": Text("人工", "override"),
     "override_is": Text("人工确定的数额与上述结果之差。", "What a planner changed by hand."),

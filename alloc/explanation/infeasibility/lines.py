@@ -15,6 +15,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.tolerances import INTEGRALITY
 
 DIGITS = 2  # further ones of a change beyond its first
+TWICE = 2  # as much as is needed, and no more, for the sake of whole multiples
 MULTIPLES = 1000  # steps in which a total is sought of which whole quanta are given out
 FEW = 6  # cities or provinces that are named one by one
 
@@ -101,12 +102,15 @@ def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> C
 
 
 def _given_in_quanta(adjustment: Adjustment, old: float, change: float, step: float) -> float:
-    """The least change from one on, in steps, with which what is given out of a total is a multiple of its quantum."""
+    """The least change from one on, in steps, with which what is given out of a total is a multiple of its quantum; the
+    change itself where that would take more than twice as much."""
     share, quantum = adjustment.published.share, adjustment.published.each
     if share == 1 or not quantum:
         return change
     for number in range(MULTIPLES):
         further = _outwards(change + number * step, step)
+        if further > TWICE * change:
+            break
         quanta = (old + adjustment.way * further) * share / quantum
         if abs(quanta - round(quanta)) <= INTEGRALITY:
             return further

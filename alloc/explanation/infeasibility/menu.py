@@ -11,10 +11,11 @@ from alloc.explanation.infeasibility.adjustments import Adjustment, adjustments
 from alloc.explanation.infeasibility.coefficients import CLOSE, coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.groups import Clash
 from alloc.explanation.infeasibility.lines import Change, changes
-from alloc.explanation.infeasibility.published import holds_published, limits_of_amounts
+from alloc.explanation.infeasibility.published import gives_none, holds_published, limits_of_amounts
 from alloc.explanation.infeasibility.rows import Rows, rows_of
 from alloc.explanation.infeasibility.search import Combination, Elastic
 from alloc.formulation.lever import DROP
+from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import InputError
 from alloc.instance.prechecks.all import precheck
 from alloc.scenario import Edit, apply, parse_edit
@@ -87,14 +88,16 @@ def has_solution(rows: Rows, clock: Clock) -> bool | None:
 
 @dataclass(frozen=True)
 class _Trial:
-    """What a repaired instance is asked: a point, and published amounts that keep limits (by name) too."""
+    """What a repaired instance is asked: a point, multiples to publish of every pool that had some before (derived),
+    and published amounts that keep limits (by name) too."""
 
+    before: Derived
     limits: Collection[str]
     clock: Clock
 
     def works(self, rows: Rows) -> bool | None:
-        """Whether both are there; None: unknown."""
-        found = has_solution(rows, self.clock)
+        """Whether all of it is there; None: unknown."""
+        found = not gives_none(self.before, rows.derived) and has_solution(rows, self.clock)
         return self.published(rows) if found else found
 
     def published(self, rows: Rows) -> bool:
@@ -125,7 +128,7 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, on_progress: Call
     """
     every = adjustments(rows, on_progress=lambda done, total: on_progress("adjustments", done, total))
     elastic = Elastic(rows, every, whole, clock)
-    trial = _Trial(limits_of_amounts(rows, groups), clock)
+    trial = _Trial(rows.derived, limits_of_amounts(rows, groups), clock)
     search = _Search(rows, {each.name: each for each in every}, elastic, trial, on_progress)
     search.look(frozenset(each.name for each in every if each.way == DROP), LEAST if elastic.large else WANTED)
     # To drop a rule is offered where to change numbers leaves fewer than three short ways that are soon found.
@@ -243,6 +246,8 @@ def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination,
         edits = _edits(lines)
         try:
             after = _applied(rows, lines)
+            if gives_none(trial.before, after.derived):
+                return before
             works = has_solution(after, clock)
             if works:
                 apply(instance, edits)  # nothing that the checks refuse is offered

@@ -12,7 +12,7 @@ from alloc.content.numbers import amount_text
 from alloc.content.tables import difference, exact, share, table
 from alloc.explanation.city.text import Figures, lost
 from alloc.explanation.request.words import say
-from alloc.text import for_shell
+from alloc.text import for_shell, listed
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def sentences(request: Facts, language: str) -> list[str]:
         said.append(told("smallest", **slots, published=show.amount(best.published or 0.0)))
         said += [told("line", line=for_shell(line)) for line in best.lines]
     elif not request.stopped and request.most is None:
-        titles = ("、" if language == "zh" else ", ").join(each.way.title.said(language) for each in found)
+        titles = listed(each.way.title for each in found).said(language)
         said.append(told("by_hand_only", ways=titles) if found else told("no_way"))
     said += [
         told("brought", way=getattr(each.way.title, language), message=getattr(of.message, language))
@@ -120,19 +120,18 @@ def _utmost(request: Facts, show: Figures, told: Any) -> list[str]:
         return []
     published = math.floor(utmost.value / show.quantum + QUANTUM_NOISE) * show.quantum
     if utmost.rule:
-        names = [show.known.rules[utmost.rule].title.said(show.language)]
+        titles = [show.known.rules[utmost.rule].title]
     else:
-        names = [show.known.families[name].title.said(show.language) for name in utmost.families]
-    sign = "、" if show.language == "zh" else ", "
-    return [told("utmost", amount=show.amount(published), rules=sign.join(names))]
+        titles = [show.known.families[name].title for name in utmost.families]
+    return [told("utmost", amount=show.amount(published), rules=listed(titles).said(show.language))]
 
 
 def _impossible(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     if grant.findings:
         messages = [getattr(each.message, show.language) for each in grant.findings]
         return [told("impossible_found"), *(told("finding", message=message) for message in messages)]
-    titles = [str(getattr(show.known.families[name].title, show.language)) for name in grant.families]
-    return [told("impossible", families=("、" if show.language == "zh" else ", ").join(titles))]
+    titles = listed(show.known.families[name].title for name in grant.families)
+    return [told("impossible", families=titles.said(show.language))]
 
 
 def _stopped(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:

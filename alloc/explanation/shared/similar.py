@@ -33,12 +33,14 @@ class Factor:
     Attributes:
         name: column of cities or derived number.
         weight: in the formula.
-        values: of every city [n].
+        given: of every city [n].
+        values: the same as the formula counts them, 0 where a city takes no part in the pool [n].
         amounts: what it brings every city, in the unit of the pool; the sum over factors is the benchmark [n].
     """
 
     name: str
     weight: float
+    given: Floats
     values: Floats
     amounts: Floats
 
@@ -57,16 +59,17 @@ def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ..
     passed_on = float(derived.available[place]) / np.asarray(derived.up)[:, place]
     found = []
     for name, weight in table.loc[table["pool"] == pool, ["factor", "weight"]].itertuples(index=False):
-        values = np.asarray(known[name] if name in known else numbers(cities, name), dtype=float)
+        given = np.asarray(known[name] if name in known else numbers(cities, name), dtype=float)
+        values = np.where(derived.taking_part[:, place], given, 0.0)
         total = values.sum()
         amounts = passed_on * weight * values / total if total > 0 else np.zeros_like(values)
-        found.append(Factor(name, float(weight), values, amounts))
+        found.append(Factor(name, float(weight), given, values, amounts))
     return tuple(found)
 
 
 def phased(derived: Derived, pool: str, known: tuple[Factor, ...]) -> Floats | None:
-    """What the formula of a pool, without performance, is off the sum of its factors, because it is being phased in or
-    because not all cities take part [n]; None where it is not."""
+    """What the formula of a pool, without performance, is off the sum of its factors, because it is being phased in
+    [n]; None where it is not."""
     if not known:
         return None
     away = np.asarray(derived.formula)[:, derived.pools.index(pool)] - np.sum([each.amounts for each in known], axis=0)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from alloc.explanation.shared.parameters import titled
 from alloc.explanation.shared.similar import Factor, factors
@@ -96,6 +95,7 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
     """What the factors of a city with one more unit bring it, those of all others as they are [n, R]."""
     phase_in = numbers(instance.tables["pools"], "phase_in")
     brings = np.full(derived.benchmark.shape, np.nan)
+    after = after.changed(taking_part=derived.taking_part)  # whom the formula counts stays as it is
     for r, pool in enumerate(derived.pools):
         pairs = list(zip(factors(instance, derived, pool), factors(changed, after, pool), strict=True))
         if not pairs:
@@ -107,31 +107,27 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
         if (factor != 1).any():
             last = np.where(chosen, np.nan_to_num(derived.last_year[:, r]), 0.0) * mixed * derived.up[:, r]
             shares = part, last / (last.sum() or 1.0)
-            share = _with_performance(pairs, chosen, factor, *shares)
+            share = _with_performance(pairs, factor, *shares)
             brings[:, r] = float(derived.available[r]) * share / derived.up[:, r] - derived.benchmark[:, r]
             continue
         for before, now in pairs:
-            value = np.where(chosen, before.values, 0.0)
-            more = np.where(chosen, now.values - before.values, 0.0)
-            brings[:, r] += part * float(derived.available[r]) * before.weight * _risen(value, more) / derived.up[:, r]
+            risen = _risen(before.values, now.values - before.values)
+            brings[:, r] += part * float(derived.available[r]) * before.weight * risen / derived.up[:, r]
     return brings
 
 
-def _with_performance(
-    pairs: list[tuple[Factor, Factor]], chosen: NDArray[np.bool_], factor: Floats, part: float, last: Floats
-) -> Floats:
+def _with_performance(pairs: list[tuple[Factor, Factor]], factor: Floats, part: float, last: Floats) -> Floats:
     """The share of each when it alone has more, where factors of performance count [n].
 
     Args:
         pairs: factors of the formula as they are, and as they are where every city has more.
-        chosen: cities that the formula counts [n].
         factor: of performance [n].
         part: of the shares that goes by the formula.
         last: shares of last year, by which the rest goes [n].
     """
     own, whole = (1 - part) * last, np.full(len(last), float((1 - part) * (factor @ last)))
     for before, now in pairs:
-        value, after = (np.where(chosen, each.values, 0.0) for each in (before, now))
+        value, after = before.values, now.values
         total = value.sum() - value + after
         weight = part * before.weight / np.where(total > 0, total, np.inf)
         own, whole = own + weight * after, whole + weight * (factor @ value + factor * (after - value))

@@ -136,7 +136,7 @@ def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice.
 
-    Of a capacity in another unit it is not said besides that no other city comes near it.
+    Of a capacity or a budget in another unit it is not said besides that no other city comes near it.
     The size of facilities is held against norms and people: where the unit of either is in doubt, it is not.
     """
     doubted = any(finding.code == "unit_suspect" and finding.column != "module" for finding in findings)
@@ -145,7 +145,7 @@ def _once(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         if doubted and (finding.code, finding.column) == ("unit_suspect", "module"):
             continue
-        code = "unit_suspect" if finding.code == "capacity_far" else finding.code
+        code = "unit_suspect" if finding.code in ("capacity_far", "budget_far") else finding.code
         place = (code, finding.file, finding.row, finding.column, finding.key)
         if code not in ("missing_value", "unit_suspect") or place not in named:
             kept.append(finding)

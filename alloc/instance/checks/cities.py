@@ -11,6 +11,8 @@ from alloc.instance.cells import looks_numeric
 from alloc.instance.files.sheets import Mask, Sheet, positive
 from alloc.instance.findings import Finding
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASS_BORDERS, size_class
+from alloc.instance.schema.figures import city_figure
+from alloc.instance.schema.policy import LandPolicy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS
 from alloc.text import Text
@@ -92,10 +94,10 @@ def _check_pairs(cities: Sheet, settings: Settings | None) -> list[Finding]:
             given & ~other,
             column,
             "pair_incomplete",
-            Text("没有 {partner}，占补平衡不起作用。", "Without {partner}, farmland does not limit new land."),
-            Text("补上 {partner}，或两列都留空。", "Give {partner} too, or neither."),
+            Text("没有“{partner}”，占补平衡不起作用。", "Without {partner}, farmland does not limit new land."),
+            Text("补上“{partner}”，或两列都留空。", "Give {partner} too, or neither."),
             "warning",
-            partner=partner,
+            partner=cities.table.by_name[partner].title,
         )
     if settings is None:
         return findings
@@ -104,13 +106,13 @@ def _check_pairs(cities: Sheet, settings: Settings | None) -> list[Finding]:
             ~np.isnan(cities.numbers("stock_base")),
             "stock_base",
             "setting_needed",
+            Text("有“{base}”，但没有写明“{ratio}”。", "There is a {base}, but nothing is said of {ratio}."),
             Text(
-                "有增存挂钩基础指标，但没有 policy.land.stock_ratio。", "A stock link without policy.land.stock_ratio."
+                "写明“{ratio}”（policy.land.stock_ratio），或留空这一列。",
+                "Give {ratio} (policy.land.stock_ratio), or leave this column empty.",
             ),
-            Text(
-                "在 instance.toml 写明 policy.land.stock_ratio，或留空这一列。",
-                "Give policy.land.stock_ratio in instance.toml, or leave this column empty.",
-            ),
+            base=cities.table.by_name["stock_base"].title,
+            ratio=LandPolicy.title_of("stock_ratio"),
         )
     classes = size_class(cities.numbers("size_population"))
     quota_classes = settings.policy.settlement.quota_classes
@@ -159,9 +161,10 @@ def check_columns(sheets: Mapping[str, Sheet]) -> list[Finding]:
     findings: list[Finding] = []
     for name in sorted(named):
         if mostly_numbers(cities, name):
-            message = Text("{name} 列的这一格不是一个数。", "This cell of the column {name} is not a number.")
+            message = Text("“{title}”列的这一格不是一个数。", "This cell of the column {title} is not a number.")
             remedy = Text("写一个数；没有就写 0。", "Write a number; 0 where there is none.")
-            findings += cities.find(_words(cities, name), name, "not_a_number", message, remedy, name=name)
+            findings += cities.find(_words(cities, name), name, "not_a_number", message, remedy,
+                                    title=city_figure(name)[0])  # fmt: skip
     return findings
 
 

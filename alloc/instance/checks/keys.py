@@ -16,7 +16,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.named import ELSEWHERE, HAND_ON, NAMES, OF_ANOTHER_PROVINCE, Named
 from alloc.instance.schema.cities import CITIES, CITY_CODE
 from alloc.instance.suggest import LISTED, Known
-from alloc.text import Text
+from alloc.text import Text, listed
 
 
 def check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
@@ -226,12 +226,13 @@ def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
     first: dict[str | None, int] = {}
     for place in np.flatnonzero(complete).tolist():
         first.setdefault(sheet.key(place), int(sheet.frame.index[place]))
+    titles = [sheet.table.by_name[name].title for name in sheet.table.key]
     return sheet.find(
         repeated,
         sheet.table.key[0],
         "duplicate_key",
         Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
-        Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
+        Text("每个{key}只保留一行。", "Keep one row for every {key}."),
         row=lambda place: str(first.get(sheet.key(place))),
-        key=Text("、".join(sheet.table.key), ", ".join(sheet.table.key)),
+        key=listed(Text(f"“{title.zh}”", title.en) for title in titles),
     )

@@ -52,14 +52,14 @@ def _check_versus(limits: Sheet, cities: Sheet) -> list[Finding]:
         relative & ~given, "versus", "missing_value",
         Text("计算基础为 relative，但没有写明对照城市。",
              "The basis is relative, and there are no cities to compare with."),
-        Text("如 where 为 role = 'ring'，versus 为 role = 'centre'。",
-             "Would be right: where role = 'ring' and versus role = 'centre', for example."),
+        Text("如“城市范围”为 role = 'ring'，“对照城市”为 role = 'centre'。",
+             "Would be right: role = 'ring' as Where and role = 'centre' as Versus, for example."),
     )  # fmt: skip
     findings += limits.find(
         given & ~relative, "versus", "versus_without_relative",
         Text("只有计算基础为 relative 时才有对照城市。",
              "Only a limit with the basis relative has cities to compare with."),
-        Text("basis 改为 relative，或清空 versus。", "Would be right: basis relative, or an empty versus."),
+        Text("“计算基础”改为 relative，或清空“对照城市”。", "Would be right: Basis relative, or an empty Versus."),
     )  # fmt: skip
     if not cities.given:
         return findings
@@ -116,21 +116,21 @@ def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Sett
     message = Text(
         "{quantity} 没有总量，不能按比例限制。", "{quantity} is no part of a pool, of which there could be a share."
     )
-    remedy = Text("basis 用 amount 或 per_resident。", "Would be right: basis amount or per_resident.")
+    remedy = Text("“计算基础”用 amount 或 per_resident。", "Would be right: Basis amount or per_resident.")
     wrong = share & ~whole & ~limits.blank("quantity")
     findings += limits.find(wrong, "basis", "share_of_no_pool", message, remedy, quantity=quantity)
     granted = limits.holds("quantity", lambda name: _of_pools(quantities.get(name.partition(":")[0])))
     findings += limits.find(
         (basis == "last_year") & ~granted & ~limits.blank("quantity"), "basis", "last_year_of_no_pool",
         Text("{quantity} 没有上年数，不能按其倍数限制。", "Of {quantity} there is no amount of last year."),
-        Text("basis 用 amount、per_resident 或 relative，或换一个限制对象。",
-             "Would be right: basis amount, per_resident or relative, or another quantity."), quantity=quantity,
+        Text("“计算基础”用 amount、per_resident 或 relative，或换一个限制对象。",
+             "Would be right: Basis amount, per_resident or relative, or another quantity."), quantity=quantity,
     )  # fmt: skip
     findings += limits.find(
         (basis == "spending") & (quantity == "spending"), "basis", "share_of_itself",
         Text("建设支出占其自身的比例没有意义。", "Spending as a share of itself says nothing."),
-        Text("basis 用 amount、per_resident 或 relative，或换一个限制对象。",
-             "Would be right: basis amount, per_resident or relative, or another quantity."),
+        Text("“计算基础”用 amount、per_resident 或 relative，或换一个限制对象。",
+             "Would be right: Basis amount, per_resident or relative, or another quantity."),
     )  # fmt: skip
     message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
     remedy = Text("35% 写作 0.35。", "35 % is written 0.35.")

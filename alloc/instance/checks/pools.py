@@ -15,6 +15,7 @@ from alloc.instance.checks.limits import check_where
 from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Mask, Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, IN_CHINESE, STAGES, Stage
 from alloc.instance.schema.tables import DERIVED_FACTORS
@@ -67,7 +68,7 @@ def _check_performance(performance: Sheet, factors: Sheet) -> list[Finding]:
         "performance_undocumented",
         Text("绩效系数 {factor} 超出 {least} 至 {most}，而没有写明文号。",
              "The factor {factor} lies outside of {least} to {most}, and no document is given."),
-        Text("写明 document，或改为 {least} 至 {most}。", "Give its document, or a factor of {least} to {most}."),
+        Text("写明“文号”，或改为 {least} 至 {most}。", "Give its Document, or a factor of {least} to {most}."),
         "warning",
         factor=factor, least=least, most=most,
     )  # fmt: skip
@@ -93,10 +94,10 @@ def _check_stage(pools: Sheet, issued: Sheet, stage: Stage) -> list[Finding]:
             "advance_share",
             "advance_share_blank",
             Text("提前下达阶段没有写明“{title}”，按 {share} 计算。",
-                 "This is the advance, and there is no {column}: {share} is counted."),
+                 "This is the advance, and there is no {title}: {share} is counted."),
             Text("写明该比例，如 {share}。", "Give the share, {share} for example."),
             "warning",
-            title=pools.table.by_name["advance_share"].title, column="advance_share", share=ADVANCE_SHARE,
+            title=pools.table.by_name["advance_share"].title, share=ADVANCE_SHARE,
         )  # fmt: skip
     if issued.given:
         for later in STAGES[STAGES.index(stage) : -1]:
@@ -130,11 +131,11 @@ def _check_kinds(pools: Sheet) -> list[Finding]:
         blank, names = pools.blank(column), pools.table.by_name[column].values
         values = Text("、".join(names), ", ".join(names))
         title = pools.table.by_name[column].title
-        message = Text("{kind} 须写明“{title}”。", "A {kind} needs its {column}.")
+        message = Text("{kind} 须写明“{title}”。", "A {kind} needs its {title}.")
         remedy = Text("可用：{values}。", "Would be right: one of {values}.")
-        words = {"kind": kind, "title": title, "column": column, "values": values}
+        words = {"kind": kind, "title": title, "values": values}
         findings += pools.find((kind == owner) & blank, column, "missing_value", message, remedy, **words)
-        message = Text("{kind} 没有“{title}”。", "A {kind} has no {column}.")
+        message = Text("{kind} 没有“{title}”。", "A {kind} has no {title}.")
         wrong = known & (kind != owner) & ~blank
         findings += pools.find(wrong, column, "not_for_this_kind", message, _LEAVE_EMPTY, **words)
     findings += pools.find(
@@ -142,7 +143,7 @@ def _check_kinds(pools: Sheet) -> list[Finding]:
         "corridor_down",
         "not_for_bonds",
         Text("债券不设“{title}”：能否承担取决于举债空间和建设能力。",
-             "Bonds have no corridor_down: what a city can borrow depends on its room and on what it builds."),
+             "Bonds have no {title}: what a city can borrow depends on its room and on what it builds."),
         _LEAVE_EMPTY,
         title=pools.table.by_name["corridor_down"].title,
     )  # fmt: skip
@@ -246,20 +247,20 @@ def check_factors(cities: Sheet, factors: Sheet, column: str = "factor") -> list
 
 
 def _check_factor(cities: Sheet, name: str) -> list[Finding]:
-    described = cities.table.by_name.get(name)
+    described, title = cities.table.by_name.get(name), city_figure(name)[0]
     findings: list[Finding] = []
     if described is None or not described.required:
-        message = Text("分配因素 {name} 缺少数值。", "The factor {name} is missing here.")
+        message = Text("分配因素“{title}”缺少数值。", "The factor {title} is missing here.")
         remedy = Text("写明数值；没有就写 0。", "Give a number; 0 where there is none.")
-        findings += cities.find(cities.blank(name), name, "missing_value", message, remedy, name=name)
+        findings += cities.find(cities.blank(name), name, "missing_value", message, remedy, title=title)
     if described is None:
-        message = Text("分配因素 {name} 大得不可能。", "The factor {name} is impossibly large.")
+        message = Text("分配因素“{title}”大得不可能。", "The factor {title} is impossibly large.")
         remedy = Text("应至多 10¹⁵。", "Would be right: at most 10¹⁵.")
-        findings += cities.find(cities.numbers(name) > LARGEST, name, "out_of_range", message, remedy, name=name)
+        findings += cities.find(cities.numbers(name) > LARGEST, name, "out_of_range", message, remedy, title=title)
     if described is None or (described.minimum or 0) < 0:
-        message = Text("分配因素 {name} 为负。", "The factor {name} is negative.")
+        message = Text("分配因素“{title}”为负。", "The factor {title} is negative.")
         remedy = Text("应至少 0。", "Would be right: at least 0.")
-        findings += cities.find(cities.numbers(name) < 0, name, "negative_factor", message, remedy, name=name)
+        findings += cities.find(cities.numbers(name) < 0, name, "negative_factor", message, remedy, title=title)
     return findings
 
 

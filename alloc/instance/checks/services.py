@@ -11,6 +11,7 @@ from alloc.instance.checks.cities import mostly_numbers, numeric_columns
 from alloc.instance.checks.keys import called_by_code
 from alloc.instance.files.sheets import Mask, Sheet, positive
 from alloc.instance.findings import Finding
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.suggest import Known
 from alloc.text import Text
 
@@ -65,19 +66,19 @@ def _check_cohort(cities: Sheet, name: str, known: Known) -> list[Finding]:
     residents, cohort = positive(cities.numbers("residents")), cities.numbers(name)
     findings: list[Finding] = []
     at_most = Text("至多 {whole} 人。", "Would be right: at most {whole} persons.")
-    described = cities.table.by_name.get(name)
+    described, title = cities.table.by_name.get(name), city_figure(name)[0]
     if described is None or not described.required:
-        message = Text("服务人群 {name} 缺少人数。", "The number of people of the cohort {name} is missing.")
+        message = Text("服务人群“{title}”缺少人数。", "The number of people of the cohort {title} is missing.")
         remedy = Text("写明人数；没有就写 0。", "Give the number of persons; 0 where there are none.")
-        findings += cities.find(cities.blank(name), name, "missing_value", message, remedy, name=name)
+        findings += cities.find(cities.blank(name), name, "missing_value", message, remedy, title=title)
     if described is None:
-        message = Text("服务人群 {name} 不能为负。", "The cohort {name} is negative.")
+        message = Text("服务人群“{title}”不能为负。", "The cohort {title} is negative.")
         remedy = Text("应至少 0 人。", "Would be right: at least 0 persons.")
-        findings += cities.find(cohort < 0, name, "out_of_range", message, remedy, name=name)
+        findings += cities.find(cohort < 0, name, "out_of_range", message, remedy, title=title)
     if name != "urban_residents":  # tested for every instance
         message = Text(
-            "服务人群 {name} 有 {part} 人，大于常住人口 {whole}。",
-            "{name}: {part} are more than {whole} residents.",
+            "服务人群“{title}”有 {part} 人，大于常住人口 {whole}。",
+            "{title}: {part} are more than {whole} residents.",
         )
         findings += cities.find(
             cohort > residents,
@@ -85,7 +86,7 @@ def _check_cohort(cities: Sheet, name: str, known: Known) -> list[Finding]:
             "cohort_above_residents",
             message,
             at_most,
-            name=name,
+            title=title,
             part=cohort,
             whole=residents,
         )

@@ -8,6 +8,7 @@ from itertools import pairwise
 from alloc.formulation.registry import catalogue, levers
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.findings import Finding
+from alloc.instance.schema.policy import LandPolicy
 from alloc.instance.schema.settings import Settings
 from alloc.text import Text, figure
 
@@ -53,11 +54,15 @@ def _spent(settings: Settings) -> Iterator[Finding]:
 
 
 def _idle_share(share: float) -> Finding:
+    ratio = LandPolicy.title_of("stock_ratio")
     message = Text(
-        "没有 stock_ratio，新增用地不与存量挂钩，此项不起作用。",
-        "Without stock_ratio no new land is linked to reuse, and this does nothing.",
-    )
-    remedy = Text("填写 policy.land.stock_ratio，或删去此项。", "Give policy.land.stock_ratio, or leave this out.")
+        "没有写明“{ratio}”，新增用地不与存量挂钩，此项不起作用。",
+        "Without {ratio} no new land is linked to reuse, and this does nothing.",
+    ).fill(ratio=ratio)
+    remedy = Text(
+        "填写“{ratio}”（policy.land.stock_ratio），或删去此项。",
+        "Give {ratio} (policy.land.stock_ratio), or leave this out.",
+    ).fill(ratio=ratio)
     return Finding("warning", "idle_setting", FILE, None, "policy.land.stock_share", f"{share:g}", message, remedy)
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import CELL_SOURCES
 from alloc.instance.statuses import by_city, item_column
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, listed
 
 
 def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
@@ -65,10 +66,14 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
 
 
 def _as_written(columns: list[str], cities: Sheet, sources: Sheet) -> Text:
-    """Columns of cities as they are written in the sources: by title in a workbook, else by name."""
-    known = cities.table.by_name if "#" in sources.file else {}
-    titles = [known[name].title if name in known else Text(name, name) for name in columns]
-    return Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))
+    """Columns of cities as they are written in the sources: by title in a workbook, elsewhere by name, beside it."""
+    titles = [city_figure(name)[0] for name in columns]
+    if "#" in sources.file:
+        return listed(titles)
+    return listed(
+        title if title.zh == name else Text(f"{title.zh}（{name}）", f"{title.en} ({name})")
+        for name, title in zip(columns, titles, strict=True)
+    )
 
 
 def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
@@ -131,12 +136,12 @@ def _check_items(cells: Sheet, sheets: Mapping[str, Sheet], about: Sheet, rows: 
     if not item:
         strange = rows & ~blank
         message = Text("{table} 表每个城市只有一行。", "{table} has one row a city.").fill(table=about.table.name)
-        remedy = Text("item 留空。", "Leave item empty.")
+        remedy = Text("“服务或资源池”留空。", "Leave Service or pool empty.")
         return strange, cells.find(strange, "item", "unknown_item", message, remedy, "warning")
     target = sheets[about.table.by_name[item].references]
     strange = rows & (blank | (cells.places("item", target) < 0))
     known, texts = Known(map(str, target.texts(target.table.key[0]))), cells.texts("item")
-    message = Text("item 应为 {target} 表中的代码。", "The item has to be a code of {target}.")
+    message = Text("“服务或资源池”应为 {target} 表中的代码。", "Service or pool has to be a code of {target}.")
     return strange, cells.find(
         strange, "item", "unknown_item", message, lambda place: known.remedy(texts[place]), "warning",
         target=target.table.name,

@@ -251,9 +251,9 @@ def power_off(
     number = pd.factorize(groups, use_na_sentinel=False)[0][row] * table.shape[1] + column
     wide = _spread(logs, number if alone else column) > nearest  # where figures are alike none is far off
     row, column, logs, number = row[wide], column[wide], logs[wide], number[wide]
-    medians, members = _medians(logs, number)
+    medians, members = group_medians(logs, number)
     enough = members[number] >= FEWEST_NEIGHBOURS
-    compared = np.where(enough, medians[number], np.nan if alone else _medians(logs, column)[0][column])
+    compared = np.where(enough, medians[number], np.nan if alone else group_medians(logs, column)[0][column])
     powers = np.zeros(table.shape)
     powers[row, column] = _power(logs - compared, steps)
     return powers.reshape(values.shape)
@@ -268,7 +268,7 @@ def _spread(values: Floats, numbers: NDArray[np.intp]) -> Floats:
     return spread
 
 
-def _medians(values: Floats, numbers: NDArray[np.intp]) -> tuple[Floats, NDArray[np.intp]]:
+def group_medians(values: Floats, numbers: NDArray[np.intp]) -> tuple[Floats, NDArray[np.intp]]:
     """The median of the values of each number from 0 on, and how many there are; NaN where there are none."""
     ordered = np.append(values[np.lexsort((values, numbers))], np.nan)
     many = np.bincount(numbers)

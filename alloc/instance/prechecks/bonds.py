@@ -197,8 +197,8 @@ def _floors_cut(words: Words) -> Iterator[Finding]:
                     cities=words.cities(chosen, missing, MONEY),
                 ),
                 remedy=Text(
-                    "核对这些城市的建设能力和预算；不必保底的，降低 floor_multiple。",
-                    "Check what these cities can build and pay for; where less is meant, lower floor_multiple.",
+                    "核对这些城市的建设能力和预算；不必保底的，降低“保底倍数”。",
+                    "Check what these cities can build and pay for; where less is meant, lower the Floor multiple.",
                 ),
                 key=words.codes(chosen),
             )  # fmt: skip

@@ -58,7 +58,7 @@ def _above_available(words: Words) -> Iterator[Finding]:
             ),
             remedy=Text(
                 "把 pools 表的“可收回比例”提高到至少 {share}，或提高总量、降低预留比例。",
-                "Raise pools.clawback to at least {share}, or raise the total or lower the reserve.",
+                "Raise the Clawback of the pool to at least {share}, or raise the total or lower the reserve.",
             ).fill(share=figure(np.ceil(1e4 * (1 - d.available[r] / issued)) / 1e4)),
             key=d.pools[r],
             sides=Sides(ISSUED, total, THERE, float(d.available[r]), unit),
@@ -116,7 +116,7 @@ def _beyond(
         ),
         remedy=Text(
             "核对这些数额和该规则；应收回的，提高 pools 表的“可收回比例”。",
-            "Check these amounts and that rule; what is to be taken back goes by pools.clawback.",
+            "Check these amounts and that rule; what is to be taken back goes by the Clawback of the pool.",
         ),
         key=f"{key}: {words.codes(chosen)}",
     )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
+from alloc.explanation.shared.similar import factors
 from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
@@ -159,24 +160,13 @@ def trace(view: View, place: int) -> Table:
 
 
 def _factors(view: View, pool: str) -> list[Measure]:
-    factors = view.instance.tables["factors"]
-    derived = view.derived
-    known = {
-        "migrants": derived.migrants,
-        "land_entitlement": derived.land_entitlement,
-        "fiscal_gap": derived.fiscal_gap,
-        "backlog": derived.backlog_now @ derived.capital_cost,
-    }
     found = []
-    for row in factors[factors["pool"] == pool].to_dict("records"):
-        factor = str(row["factor"])
-        values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
-        values = np.where(derived.taking_part[:, derived.pools.index(pool)], values, 0.0)  # as the formula counts them
-        whole = float(np.nansum(values)) or 1.0
-        columns = columns_given(view.instance.tables, inputs_of_factor(factor, view.instance))
-        head = view.say("{factor}比重", "{factor}: share", factor=factor_title(view, factor))
-        column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True)
-        found.append(resting(summed(column, values / whole), view.grades(*columns)))
+    for factor in factors(view.instance, view.derived, pool):
+        whole = float(factor.values.sum()) or 1.0
+        columns = columns_given(view.instance.tables, inputs_of_factor(factor.name, view.instance))
+        head = view.say("{factor}比重", "{factor}: share", factor=factor_title(view, factor.name))
+        column = Column(f"factor_{factor.name}", head, "%", "number", 3, 0.01, additive=True)
+        found.append(resting(summed(column, factor.values / whole), view.grades(*columns)))
     return found
 
 

@@ -18,7 +18,7 @@ from alloc.content.places import province
 from alloc.formulation.columns import OF_RECEIVER, SUM, Column
 from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.frames import called, texts
-from alloc.instance.named import names_of, remedy_by_name
+from alloc.instance.named import WITH_CODE, name_of, remedy_by_name, with_code
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.figures import city_figure
@@ -40,10 +40,11 @@ MIGRANT = "migrant_"  # before the name of a cohort: those of it who are migrant
 FORM = Text("写作 merge 城市, 城市 into 城市。", "Write merge CITY, CITY into CITY.")
 ITSELF = Text("城市不能并入自己，也不能写两次。", "A city cannot be merged into itself, nor named twice.")
 LEVELS = Text("各城市的“{column}”不同：{values}。", "The cities are not of one “{column}”: {values}.")
-IN_LEVEL = Text("{city}（{code}）属{unit}", "{city} ({code}) in {unit}")
+IN_LEVEL = Text("{city}属{unit}", "{city} in {unit}")
 ONE_LEVEL = Text("只合并同一省份、同一层级单位的城市；或先修改该列。",
                  "Merge cities of one province and of one unit of every level, or change the column.")  # fmt: skip
 PURSES = Text("各城市不是同一本预算：{values}。", "The cities do not have one purse: {values}.")
+IN_PURSE = Text("{city}属 {purse}", "{city} that of {purse}")
 ONE_PURSE = Text("先修改 cities.purse，使它们同属一本预算，或各有自己的预算。",
                  "Change cities.purse first, so that all have one purse or each has its own.")  # fmt: skip
 NO_ROW = Text("{table} 表没有 {missing}，其他合并的城市有。",
@@ -175,7 +176,9 @@ class _Merger:
         heads = [str(member.get("purse") or member["city"]) for member in self.members]
         shared = {self.stays if head in self.codes else head for head in heads}
         if len(shared) > 1:
-            said = PURSES.fill(values=_listed(self.members, heads))
+            said = PURSES.fill(values=listed(
+                IN_PURSE.fill(city=with_code(each), purse=head) for each, head in zip(self.members, heads, strict=True)
+            ))  # fmt: skip
             yield self.edit.finding("merge_of_purses", said, ONE_PURSE, column="cities.purse")
         rows = [{**member, "purse": head} for member, head in zip(self.members, heads, strict=True)]
         kept: list[str] = []
@@ -201,9 +204,10 @@ class _Merger:
         if kept:
             titles = [city_figure(name)[0] for name in kept]
             columns = Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))
-            city = names_of(self.state.tables)[self.stays]
+            city = name_of(self.members[0])
             said = KEPT.fill(columns=columns, city=city)
-            lines = [SET_LINE.fill(city=city, column=title) for title in titles]
+            typed = Text(city.zh, str(self.members[0].get("name_en") or self.stays))  # as a line may name it
+            lines = [SET_LINE.fill(city=typed, column=title) for title in titles]
             remedy = SET.fill(lines=Text("；".join(each.zh for each in lines), "; ".join(each.en for each in lines)))
             yield self.edit.finding("merge_keeps", said, remedy, "warning", column="cities")
 
@@ -303,16 +307,8 @@ def _rows(frame: pd.DataFrame, places: np.ndarray) -> list[dict[str, Any]]:
 
 def _in_level(member: Mapping[str, Any], column: str) -> Text:
     """A city by name and code with the unit that it is in, a province by its name too."""
-    unit, name = member.get(column), str(member.get("name") or member["city"])
+    unit = member.get(column)
     said = Text(str(unit), str(unit))
     if column == "province":
-        said = _with_code(province(str(unit), str(member.get("province_name") or unit)), str(unit))
-    return IN_LEVEL.fill(city=Text(name, str(member.get("name_en") or name)), code=member["city"], unit=said)
-
-
-def _with_code(title: Text, code: str) -> Text:
-    return Text(f"{title.zh}（{code}）", f"{title.en} ({code})")
-
-
-def _listed(members: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> str:
-    return ", ".join(f"{member['city']}: {value}" for member, value in zip(members, values, strict=True))
+        said = WITH_CODE.fill(name=province(str(unit), str(member.get("province_name") or unit)), code=unit)
+    return IN_LEVEL.fill(city=with_code(member), unit=said)

@@ -9,13 +9,14 @@ import numpy as np
 
 from alloc.formulation.columns import Column
 from alloc.instance.frames import texts
+from alloc.instance.named import with_code
 from alloc.instance.schema.columns import Table
 from alloc.instance.where.conditions import parse
 from alloc.instance.where.grammar import WhereError
 from alloc.scenario.merging.adding import Unmergeable
 from alloc.scenario.state import State, plain
 from alloc.scenario.touch import Touch, column_touched, keys_at, rows_dropped
-from alloc.text import Text
+from alloc.text import Text, listed
 
 NAMES = ("city", "name", "name_en", "purse")  # columns of cities in which a city is named
 PART = Text("{place} 的条件只包括 {some}，不包括 {others}。",
@@ -50,8 +51,8 @@ def conditions_renamed(table: Table, column: Column, members: Members, state: St
             taken = [(member.get(name) in values) == (sign in ("=", "in")) for member in members]
             if len(set(taken)) > 1:
                 (key,) = keys_at(table, frame, np.array([place]))
-                some, others = (", ".join(str(member["city"]) for member, each in zip(members, taken, strict=True)
-                                          if each == wanted) for wanted in (True, False))  # fmt: skip
+                some, others = (listed(with_code(member) for member, each in zip(members, taken, strict=True)
+                                       if each == wanted) for wanted in (True, False))  # fmt: skip
                 said = PART.fill(place=".".join((table.name, *key, column.name)), some=some, others=others)
                 raise Unmergeable("merge_in_condition", said, WHOLE)
         new = condition.renamed({

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from alloc.formulation.columns import NO_DRIVER, NO_UNIT, Column
 from alloc.instance.cells import looks_numeric
 from alloc.instance.schema.columns import Table
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.suppliers import OF_COHORTS, OF_KIND, OF_SERVICE, SUPPLIERS
 from alloc.instance.schema.tables import SOURCES, TABLES
 from alloc.instance.statuses import item_column
@@ -91,7 +92,7 @@ def _cohorts(content: Content) -> list[Column]:
     names = [name for column in ("cohort", "plan_cohort") for name in _texts(content, "services", column) if name]
     every = [each for name in dict.fromkeys(names) for each in (name, f"migrant_{name}")]
     return [
-        Column(name, "count", Text("人", "persons"), Text(name, name), NO_UNIT, required=False, minimum=0,
+        Column(name, "count", Text("人", "persons"), city_figure(name)[0], NO_UNIT, required=False, minimum=0,
                driver=NO_DRIVER)
         for name in every
         if name not in TABLES["cities"].by_name and (name in cities or not name.startswith("migrant_"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +19,18 @@ from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure, listed
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
-from alloc.workbook.layout import FORM, FORM_SHEET, clean_header
+from alloc.workbook.layout import FORM, FORM_SHEET, SHOWN_ONLY, clean_header
 from alloc.workbook.read.grid import Grid, cell_name
 from alloc.workbook.read.table import TableSheet, header_row, read_table
 from alloc.workbook.read.workbook import read_sheet
 from alloc.workbook.records import Records
+
+NAMED_BESIDE = Text(
+    "代码 {code} 是{own}，旁边的城市名称是{name}。", "The code {code} is that of {own}; the name beside it is {name}."
+)
+WRITE_BESIDE = Text("若是后者，代码写作 {code}；若是前者，改正旁边的名称。",
+                    "If the name is right, write {code}; if the code is, correct the name.")  # fmt: skip
+NAME_BESIDE = Text("旁边的城市名称是{name}，写作 {code}。", "The name beside it is {name}: write {code}.")
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,11 @@ def read_form(path: Path, content: Content, year: int | None, language: str) -> 
     source = {"zh": f"{department.zh}部门填报", "en": f"reported by the department: {department.en}"}[language]
     filled: list[Filled] = []
     for part in parts_of(content, supplier):
-        sheet, at, wrong = _read_part(path, part, content)
+        sheet, at, beside, wrong = _read_part(path, part, content)
         findings += wrong
         if sheet is not None and at is not None:
-            findings += [_placed(each, at) for each in _strangers(sheet, part, content)]
-            filled += _cells(sheet, at, part, source)
+            findings += [_placed(each, at) for each in _strangers(sheet, part, content, beside)]
+            filled += [each for each in _cells(sheet, at, part, source) if beside.get(each.row, each.city) == each.city]
     if not filled and not findings:
         findings.append(_empty(file, department, parts_of(content, supplier), content))
     return filled, findings
@@ -136,15 +143,17 @@ def _wrong_year(grid: Grid, file: str, year: int | None) -> Iterator[Finding]:
                       title=grid.rows[at[0] - 1][1], cell=cell)  # fmt: skip
 
 
-def _read_part(path: Path, part: Part, content: Content) -> tuple[Sheet | None, TableSheet | None, list[Finding]]:
-    """A sheet of a form with typed cells, and where they stand; None where it has none."""
+def _read_part(
+    path: Path, part: Part, content: Content
+) -> tuple[Sheet | None, TableSheet | None, dict[int, str], list[Finding]]:
+    """A sheet of a form with typed cells, and where they stand, None where it has none; row -> city named beside."""
     table = part.form
     grid, file, found = read_sheet(path, table.name, table.title)
     if grid is not None and (lost := list(_without_key(grid, part, file))):
-        return None, None, [*found, *lost]
+        return None, None, {}, [*found, *lost]
     read = None if grid is None else read_table(grid, table, file.rpartition("#")[2], file)
     if read is None:
-        return None, None, list(found)
+        return None, None, {}, list(found)
     found = (*found, *_left_out(read.sheet, part))
     for key, target in part.named:  # by name or by code, as in a workbook
         if key in read.raw.columns:
@@ -152,7 +161,29 @@ def _read_part(path: Path, part: Part, content: Content) -> tuple[Sheet | None, 
             read.raw.columns[key][:] = [records.meant(text) for text in read.raw.columns[key]]
     sheet, misread = type_cells(read.raw, table)
     checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
-    return sheet, read.sheet, [*found, *(_placed(each, read.sheet) for each in (*read.findings, *checked))]
+    beside = _beside(grid, read.sheet.header, content) if grid is not None else {}
+    told = [_of_the_city(each, sheet, beside) for each in checked]
+    return sheet, read.sheet, beside, [*found, *(_placed(each, read.sheet) for each in (*read.findings, *told))]
+
+
+def _beside(grid: Grid, header: int, content: Content) -> dict[int, str]:
+    """The city whose name stands beside the code in a row, as the form was made; none where not one city has it."""
+    shown = f"{SHOWN_ONLY}city"
+    place = next((cells.index(shown) for cells in grid.rows[header - 1 : header + 1] if shown in cells), None)
+    if place is None:
+        return {}
+    known = Named(*_named(content, "cities"))
+    named = ((row, known.by_name(cells[place])) for row, cells in enumerate(grid.rows, start=1) if row > header)
+    return {row: code for row, code in named if code is not None}
+
+
+def _of_the_city(finding: Finding, sheet: Sheet, beside: Mapping[int, str]) -> Finding:
+    """The finding by the city that is named beside, where the code in its row is not that of it."""
+    code = beside.get(finding.row or 0)
+    if code is None or not finding.key or not sheet.has("city"):
+        return finding
+    own, *items = finding.key.split(", ")
+    return finding if own == code or finding.column == "city" else replace(finding, key=", ".join((code, *items)))
 
 
 def _without_key(grid: Grid, part: Part, file: str) -> Iterator[Finding]:
@@ -193,20 +224,27 @@ def _placed(finding: Finding, at: TableSheet) -> Finding:
     return replace(finding, cell=cell_name(finding.row, column), title=at.heads.get(finding.column or ""))
 
 
-def _strangers(sheet: Sheet, part: Part, content: Content) -> Iterator[Finding]:
-    """Rows of cities, services and pools that the form is not for."""
+def _strangers(sheet: Sheet, part: Part, content: Content, beside: Mapping[int, str]) -> Iterator[Finding]:
+    """Rows of cities, services and pools that the form is not for, and of another city than the one named beside."""
     if not sheet.has("city"):
         return
     own = _named(content, "cities")
     known, provinces = Named(map(parse_code, own[0]), *own[1:]), {parse_code(city)[:PROVINCE] for city in own[0]}
     for row, city in zip(sheet.frame.index.tolist(), sheet.texts("city").tolist(), strict=True):
-        if city and city not in known:
+        meant = beside.get(int(row), city)
+        if city and city != meant and city in known:
+            message = NAMED_BESIDE.fill(code=city, own=known.titles[city], name=known.titles[meant])
+            yield Finding("error", "name_beside", sheet.file, int(row), "city", city, message,
+                          WRITE_BESIDE.fill(code=meant), city)  # fmt: skip
+        elif city and city not in known:
             code, remedy = "unknown_code", known.remedy(city)
             message = Text("算例中没有这个城市。", "The instance has no such city.")
-            meant = in_six_digits(city) or city
-            if meant in known:
-                remedy = Text(f"写作 {meant}。", f"Write {meant}.")
-            elif is_chinese(meant) and meant[:PROVINCE] not in provinces:
+            whole = in_six_digits(city) or city
+            if whole in known:
+                remedy = Text(f"写作 {whole}。", f"Write {whole}.")
+            elif city != meant and city.isascii() and whole[:PROVINCE] in provinces:
+                remedy = NAME_BESIDE.fill(name=known.titles[meant], code=meant)
+            elif is_chinese(whole) and whole[:PROVINCE] not in provinces:
                 code = "other_province"
                 message, remedy = OF_ANOTHER_PROVINCE, HAND_ON
             yield Finding("error", code, sheet.file, int(row), "city", city, message, remedy, city)

@@ -88,8 +88,9 @@ def _check_stay(stay: Sheet, cities: Sheet, groups: Sheet) -> list[Finding]:
             findings += cities.find(
                 here, "city", "missing_row",
                 Text("stay 表缺少该城市的 {groups}。", "The table stay has no row of this city for {groups}."),
-                Text("每个城市、每组一行，没有就写 0；或填写 groups.share。",
-                     "Add a row for every city and group, 0 where nobody is; or give the shares in groups.share."),
+                Text("每个城市、每组一行，没有就写 0；或填写“占流入人口比例”（groups.share）。",
+                     "Add a row for every city and group, 0 where nobody is; or give the Share of migrants "
+                     "(groups.share)."),
                 groups=", ".join(lacking),
             )  # fmt: skip
             continue

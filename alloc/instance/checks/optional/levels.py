@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.frames import labels
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure, listed
@@ -44,17 +45,17 @@ def _check_units(levels: Sheet, cities: Sheet, columns: tuple[str, ...]) -> list
     known = Known(str(name) for names in named for name in names)
     findings = levels.find(
         (count == 0) & ~blank, "unit", "unknown_unit",
-        Text("没有城市属于它：{columns} 列中没有这一取值。", "No city is below it: no value of {columns} in cities."),
+        Text("没有城市属于它：“{columns}”列中没有这一取值。", "No city is below it: no value of {columns} in cities."),
         lambda place: known.remedy(units[place]),
-        columns=", ".join(columns),
+        columns=_titles(columns),
     )  # fmt: skip
     findings += levels.find(
         (count > 1) & ~blank, "unit", "ambiguous_unit",
-        Text("{columns} 列都有这一取值，不知是哪一级。",
+        Text("“{columns}”列都有这一取值，不知是哪一级。",
              "{columns} all have this value: which level it is, is unclear."),
         Text("改其中一列的取值，使各级单位不重名。",
              "Change the values of one column: no two levels may share a name."),
-        columns=lambda place: ", ".join(places[place]),
+        columns=lambda place: _titles(places[place]),
     )  # fmt: skip
     above = [_above(str(unit), each, columns, named) for unit, each in zip(units, places, strict=True)]
     return findings + levels.find(
@@ -85,3 +86,7 @@ def _check_shares(levels: Sheet) -> list[Finding]:
         Text("降到 {most}，或按文件改正上限。", "Lower it to {most}, or mend the most that the rules allow."),
         retained=lambda place: figure(float(retained[place])), most=lambda place: figure(float(most[place])),
     )  # fmt: skip
+
+
+def _titles(columns: Iterable[str]) -> Text:
+    return listed(city_figure(each)[0] for each in columns)

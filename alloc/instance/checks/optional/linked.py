@@ -18,13 +18,14 @@ def check_linked(sheets: Mapping[str, Sheet]) -> list[Finding]:
     factor, share = pools.blank("link_factor"), pools.blank("link_share")
     findings = check_factors(sheets["cities"], pools, "link_factor")
     for missing, there, column, remedy in (
-        (factor, share, "link_factor", Text("写明因素，如 settled_last，或清空省内挂钩比例。",
-                                            "Give a factor, such as settled_last, or leave link_share empty.")),
+        (factor, share, "link_factor", Text("写明因素，如上年落户人数（settled_last），或清空省内挂钩比例。",
+                                            "Give a factor, such as Settled last year (settled_last), or leave "
+                                                "Linked share empty.")),
         (share, factor, "link_share", Text("写明比例，如 0.5，或清空省内挂钩因素。",
-                                           "Give a share, such as 0.5, or leave link_factor empty.")),
+                                           "Give a share, such as 0.5, or leave Linked factor empty.")),
     ):  # fmt: skip
         message = Text(
-            "省内挂钩因素与省内挂钩比例须同时填写。", "link_factor and link_share go together: both or neither."
+            "省内挂钩因素与省内挂钩比例须同时填写。", "Linked factor and Linked share go together: both or neither."
         )
         findings += pools.find(missing & ~there, column, "link_incomplete", message, remedy)
     return findings

@@ -79,7 +79,7 @@ def _check_means(links: Sheet, services: Sheet, capacity: Sheet) -> list[Finding
         empty & ~builds, "from", "nothing_to_give",
         Text("供给城市没有这项服务的能力，也无从新建。",
              "The city that gives has nothing of the service, and cannot build it."),
-        Text("核对 capacity 表，或删去该行。", "Check the table capacity, or remove the row."),
+        Text("核对“现有能力”表，或删去该行。", "Check the table Capacity, or remove the row."),
         "warning",
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ def _check_factors(programmes: Sheet, cities: Sheet) -> list[Finding]:
     for missing, there, column in ((factor, each, "stock_factor"), (each, factor, "stock_each")):
         findings += programmes.find(
             missing & ~there, column, "stock_incomplete",
-            Text("存量推算依据与单位存量须同时填写。", "stock_factor and stock_each go together: both or neither."),
+            Text("存量推算依据与单位存量须同时填写。", "Stock goes by and Stock of each go together: both or neither."),
             Text("两项都填写，或都留空。", "Give both, or leave both empty."),
         )  # fmt: skip
     return findings
@@ -113,7 +113,7 @@ def _check_land(programmes: Sheet) -> list[Finding]:
             Text("集体经营性建设用地只能用存量，农村建设用地总量不得增加（S76）；不能再腾出用地。",
                  "Collective construction land is used as it is, and rural construction land must not grow (S76): it "
                  "makes no land free."),
-            Text("land_yield 改为 0。", "Would be right: a land_yield of 0."),
+            Text("“单位腾出用地”改为 0。", "Would be right: a Land yield of 0."),
         )  # fmt: skip
     return findings
 
@@ -129,8 +129,8 @@ def _check_rents(programmes: Sheet) -> list[Finding]:
         wrong, RENTS[0], "rents_sum",
         Text("租金归政府、集体和个人的比例合计为 {total}（S77）。",
              "The shares of the rents of government, collective and persons sum to {total} (S77)."),
-        Text("三项都写明，合计为 1；yearly_income 只计政府所得。",
-             "Would be right: all three, 1 in all; yearly_income is the government's part."),
+        Text("三项都写明，合计为 1；“单位年收入”只计政府所得。",
+             "Would be right: all three, 1 in all; Yearly income is the government's part."),
         total=[f"{each:g}" for each in total].__getitem__,
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ def _check_ties(pools: Sheet, programmes: Sheet, earmarks: Sheet) -> list[Findin
         findings += pools.find(
             ~pools.blank("support") & ~tied, "support", "support_without_programme",
             Text("没有写明专用项目，补助比例不起作用。", "The pool is tied to no programme: this does nothing."),
-            Text("填写 programme，或清空 support。", "Give its programme, or leave support empty."), "warning",
+            Text("填写“专用项目”，或清空“补助比例上限”。", "Give its Tied programme, or leave this empty."), "warning",
         )  # fmt: skip
     if not tied.any():
         return findings
@@ -172,7 +172,7 @@ def _check_ties(pools: Sheet, programmes: Sheet, earmarks: Sheet) -> list[Findin
         tied & ~((kind == "bond") | ((kind == "transfer") & (use == "capital"))), "programme", "not_for_this_kind",
         Text("只有建设性转移支付和债券可以指定专用项目。",
              "Only a capital transfer or a bond can be tied to a programme."),
-        Text("清空 programme，或改变资源池的类别。", "Leave programme empty, or change the kind of the pool."),
+        Text("清空“专用项目”，或改变资源池的类别。", "Leave Tied programme empty, or change the kind of the pool."),
     )  # fmt: skip
     bond = tied & (kind == "bond")
     words = Text(

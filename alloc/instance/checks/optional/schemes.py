@@ -10,6 +10,7 @@ from alloc.instance.checks.pools import check_factors
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.classes import SIZE_CLASSES
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_TEXTS
 from alloc.instance.suggest import Known
@@ -45,8 +46,9 @@ def _check_registered(formula: Sheet) -> list[Finding]:
         formula.texts("factor") == REGISTERED, "factor", "factor_by_registration",
         Text("公式按户籍人口分配：按规定应按常住人口配置。",
              "This formula goes by registered population; the rules say resident population."),
-        Text("改用 residents；要看按户籍分配的差别，写入 scheme_factors 表。",
-             "Would be right: residents. To see what registration would give, put it into scheme_factors."),
+        Text("改用常住人口（residents）；要看按户籍分配的差别，写入“比较方案的因素”表。",
+             "Would be right: Resident population (residents). To see what registration would give, put it into the "
+             "table Factors of schemes."),
         "warning",
     )  # fmt: skip
 
@@ -75,17 +77,17 @@ def _check_weights(weights: Sheet, cities: Sheet, settings: Settings | None) -> 
     unknown = np.array([name not in known for name in names], dtype=bool) & ~blank
     findings = weights.find(
         unknown, "column", "unknown_column",
-        Text("既不是 cities 表的文本列，也不是 size_class 或 debt_tier。",
-             "Neither a column of texts of cities, nor size_class or debt_tier."),
+        Text("既不是城市表的文本列，也不是规模等级（size_class）或债务等级（debt_tier）。",
+             "Neither a column of texts of Cities, nor Size class (size_class) or Debt tier (debt_tier)."),
         lambda place: known.remedy(names[place]),
     )  # fmt: skip
     nobody = _nobody(weights, cities, settings) & ~unknown & ~blank
     return findings + weights.find(
         nobody, "value", "scheme_of_nobody",
-        Text("没有城市的 {column} 是 {value}，该系数不起作用。", "No city has {value} in {column}; it does nothing."),
+        Text("没有城市的“{column}”是 {value}，该系数不起作用。", "No city has {value} in {column}; it does nothing."),
         Text("改正取值，或删去这一行。", "Give a value that there is, or delete the row."),
         "warning",
-        column=names, value=weights.texts("value"),
+        column=lambda place: city_figure(str(names[place]))[0], value=weights.texts("value"),
     )  # fmt: skip
 
 
