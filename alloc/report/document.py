@@ -51,7 +51,7 @@ def report(
         language: ``zh`` or ``en``.
         comparison: of another result (A) with this one (B).
         boundaries: of a planner's map.
-        chosen: codes of the cities whose waterfalls are drawn; none: those that are moved most.
+        chosen: codes of the cities whose steps from formula to published are drawn; none: those that are moved most.
         prices: an answer on prices; None leaves them out.
         formula: what the formula alone would give; None leaves it out.
         relaxed: how many more would settle were each cause relaxed; None leaves it out.
@@ -62,7 +62,7 @@ def report(
         glance(view),
         pools(view, boundaries, formula),
         people(view, relaxed),
-        land(view),
+        land(view, chosen),
         transfers(view, chosen),
         budgets(view),
         debt(view),

@@ -16,7 +16,7 @@ ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
-TOGETHER = 170.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
+TOGETHER = 220.0  # points: a table up to so high does not break, about a third of a page is left empty before it
 FIRST = 2  # rows of a table that breaks which stay with its head and the row behind them
 LAST = 3  # rows of a table that breaks which stay together at its end
 
@@ -46,7 +46,7 @@ def table_xml(grid: Grid, piece: Piece, size: float) -> str:
     rows = [_head(grid, piece, widths, size)]
     for at, line in enumerate(grid.lines):
         rows.append(
-            _row(line, grid, piece, widths, size, (at < first and at + 1 < count) or count - last <= at < count - 1)
+            _row(line, grid, piece, widths, size, at < first or count - last <= at)  # the last row with what notes it
         )
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
