@@ -16,7 +16,7 @@ ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
-TOGETHER = 220.0  # points: a table up to so high does not break, about a third of a page is left empty before it
+TOGETHER = 170.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
 FIRST = 2  # rows of a table that breaks which stay with its head and the row behind them
 LAST = 3  # rows of a table that breaks which stay together at its end
 
