@@ -83,9 +83,10 @@ READER = SAY | {
     "places_heads": Text("规则|放宽有作用的处数|最紧的城市|项目|单位|放宽一个单位的作用",
                          "rule|places where easing counts|presses most in|item|unit|what a unit would give"),
     "places_note": Text("“放宽有作用的处数”：在该处放宽一个单位，这项目标会变的处数；已用尽而放宽不起作用的处不计，"
-                        "所以与“起约束作用的规则”一表的处数可以不同。“数额上下限”是该规则给一个城市的一项指标定出的上限或下限。",
-                        "“Places where easing counts”: those where one unit changes this tier. Where it does not, a rule "
-                        "that has no room left is not counted, so that the numbers may differ from those of the table "
+                        "所以与“起约束作用的规则”一表的处数可以不同。"
+                        "“数额上下限”是该规则给一个城市的一项指标定出的上限或下限。",
+                        "“Places where easing counts”: those where one unit changes this tier. A rule that has no room "
+                        "left where it does not is not counted, so that the numbers may differ from those of the table "
                         "of rules that bind. “Bounds of amounts” are what the rule makes of a city's bounds in a pool."),
     "rate": Text("按现有水平推算为每步 {rate}，在 {low} 至 {high} 之间成立。",
                  "As things stand it is {rate} a step, from {low} to {high}."),

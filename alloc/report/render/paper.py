@@ -269,7 +269,7 @@ def em(text: str) -> float:
     """About how wide a text is, in em."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
     wide += sum(sign in "▲▼—−" or "Ⅰ" <= sign <= "ⅿ" for sign in text)  # Chinese fonts set them full width
-    capital = sum(sign.isupper() and not "Ⅰ" <= sign <= "ⅿ" or sign == "%" for sign in text)
+    capital = sum((sign.isupper() and not "Ⅰ" <= sign <= "ⅿ") or sign == "%" for sign in text)
     return wide + 0.72 * capital + 0.54 * (len(text) - wide - capital)
 
 

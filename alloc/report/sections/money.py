@@ -176,7 +176,9 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
         ends.append((view.names[at], shown["benchmark"], shown["published"]))
         head = f"{view.short_names[at]} {shown['benchmark']} → {shown['published']}"
         panels.append(Panel(head, [(shown_as[each], values[each], shown[each]) for each in moving]))
-        told.append(f"{view.names[at]} " + view.say("，", ", ").join(f"{shown_as[each]} {shown[each]}" for each in values))
+        told.append(
+            f"{view.names[at]} " + view.say("，", ", ").join(f"{shown_as[each]} {shown[each]}" for each in values)
+        )
     said = view.say("；", "; ").join(told)
     pool_title = view.pool_title(names[place])
     city, before, after = ends[0]
