@@ -34,7 +34,8 @@ PHASED = (
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", "公式正在过渡：1 − 过渡比例的部分按上年份额，其余按因素；过渡比例：一般性转移支付 0.33（上年份额 16.667 %）。"),
+        ("zh", "公式正在过渡：1 − 过渡比例的部分按上年份额，其余按因素；"
+               "过渡比例：一般性转移支付 0.33（上年份额 16.667 %）。"),
         ("en", "Being phased in: 1 − phase-in of the formula goes by the share of last year, the rest by factors; "
                "phase-in: General transfer 0.33 (share of last year 16.667 %)."),
     ],
