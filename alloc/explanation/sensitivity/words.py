@@ -87,8 +87,8 @@ READER = SAY | {
                         "“数额上下限”是该规则给一个城市的一项指标定出的上限或下限。",
                         "“Places where easing counts”: those where one unit changes this tier. A rule that has no room "
                         "left where it does not is not counted, so that the numbers may differ from those of the table "
-                        "of rules that bind. “Bounds of amounts” are what the rule makes of a city's bounds in a "
-    "pool."), rate": Text("按现有水平推算为每步 {rate}，在 {low} 至 {high} 之间成立。",
+                        "of rules that bind. “Bounds of amounts” are what the rule makes of them for a city."),
+    "rate": Text("按现有水平推算为每步 {rate}，在 {low} 至 {high} 之间成立。",
                  "As things stand it is {rate} a step, from {low} to {high}."),
     "rate_only": Text("按现有水平推算为每步 {rate}。", "As things stand it is {rate} a step."),
     "by_rate": Text("（按现有水平推算。）", "(As things stand.)"),
