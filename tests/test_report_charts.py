@@ -13,7 +13,7 @@ import pytest
 
 from alloc.instance import read
 from alloc.report.boundaries import BoundaryError, read_boundaries
-from alloc.report.charts.changes import Panel, Steps, changes, waterfall
+from alloc.report.charts.changes import Panel, changes
 from alloc.report.charts.coverage import coverage
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
 from alloc.report.charts.dumbbell import Pair, dumbbell
@@ -35,7 +35,7 @@ def drawn() -> dict[str, str]:
     """Every chart with names that are hard to place."""
     spread = np.random.default_rng(7).uniform(0, 1, (120, 4)).tolist()
     curve = [(a, b + 0.1) for a, b, _, _ in spread]
-    steps = [("公式", 100.0, "100"), ("规则", -30.0, "▼ −30"), ("优化", 12.0, "▲ +12"), ("公布", 82.0, "82")]
+    steps = [("规则", -30.0, "▼ −30"), ("优化", 12.0, "▲ +12"), ("人工", 0.0, "0")]
     dots = [Dot((80 + 50 * a, 20 + 30 * b), 10 * c, DIVERGING[0], NAMES[at % 6], "tip", at % 13, at % 2 == 0)
             for at, (a, b, c, _) in enumerate(spread)]  # fmt: skip
     many = [Point(a, b, c, "#0A4F6E", NAMES[at % 6], "tip", at % 11) for at, (a, b, c, _) in enumerate(spread)]
@@ -51,7 +51,7 @@ def drawn() -> dict[str, str]:
         "points": points(dots, [("西藏", (90.0, 30.0))], legend, "a", [[(80, 20), (130, 20), (130, 50), (80, 20)]]),
         "scatter": scatter(many, ("x", "y"), (1.0, 1.0), [("东部", "#0A4F6E")], "a"),
         "strip": strip([("东部", cities)], [("green", "G", "#8CC3A3"), ("red", "R", "#D9776C")], ("前", "后"), "a"),
-        "waterfall": waterfall([Steps(name, steps) for name in NAMES[:3]], "a"),
+        "alike": changes([Panel(f"{name} 100 → 82", steps) for name in NAMES[:3]], "a", alike=True),
     }
 
 

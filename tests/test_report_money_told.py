@@ -144,7 +144,7 @@ def test_money_for_building_that_is_kept_beside_new_bonds_is_named(language: str
     said = {
         "zh": f"有新增债券而建设预算结余超过来源一成的是{first}（结余 30 万元，新增债券 50 万元）。",
         "en": "New bonds go, while more than a tenth of what the capital budget has is kept, to "
-        f"{first} (30 10⁴ yuan left, 50 10⁴ yuan of new bonds).",
+        f"{first} (30 × 10⁴ yuan left, 50 × 10⁴ yuan of new bonds).",
     }[language]
     assert kept_beside_bonds(kept) == said and said in unreached(kept)
     assert kept_beside_bonds(View(with_budget(result, [0.0, 0.0], [10.0, 10.0]), language)) == ""
@@ -164,7 +164,7 @@ def test_of_many_cities_that_keep_much_those_that_keep_most_are_named(
             "zh": "有新增债券而建设预算结余超过来源一成的城市 2 个，结余最多的是"
             f"{second}（结余 40 万元，新增债券 50 万元）。",
             "en": "New bonds go, while more than a tenth of what the capital budget has is kept, to 2 cities; "
-            f"most is kept in {second} (40 10⁴ yuan left, 50 10⁴ yuan of new bonds).",
+            f"most is kept in {second} (40 × 10⁴ yuan left, 50 × 10⁴ yuan of new bonds).",
         }[language]
     )
 

@@ -87,7 +87,7 @@ def test_a_merged_plan_is_no_broken_off_solve(language: str, told: str) -> None:
 
 @pytest.mark.parametrize(("language", "told", "within"), [
     ("zh", "落户人数没有来得及优化：没有达到上限的城市，不一定受公共服务、资金或分组限制。",
-     "“上限以内未落户”的人，或受公共服务、资金、分组限制，或只是因为求解停止前没有来得及优化落户人数。"),
+     "“限内未落户”是在上限以内而没有落户的人，或受公共服务、资金、分组限制，或只是因为求解停止前没有来得及优化落户人数。"),
     ("en", "Settlement was not optimised before the solve stopped: where a limit is not reached, services, money or "
            "limits of groups need not be why.",
      "who stands within and does not settle is stopped by services, money or limits of groups, or only because the "

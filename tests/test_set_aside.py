@@ -39,7 +39,9 @@ def result() -> Result:
     return run(with_purposes(0.5, 0.4))
 
 
-@pytest.mark.parametrize(("language", "heads"), [("zh", ("预留", "模型外用途")), ("en", ("reserve", "other purposes"))])
+@pytest.mark.parametrize(
+    ("language", "heads"), [("zh", ("预留机动", "预留其他用途")), ("en", ("reserve", "other purposes"))]
+)
 def test_report_and_terminal_have_both(result: Result, language: str, heads: tuple[str, str]) -> None:
     table = balance(View(result, language))
     columns = [column.title for column in table.columns]

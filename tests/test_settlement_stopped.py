@@ -69,7 +69,7 @@ def test_whom_rounding_leaves_out_stand_in_a_column_of_their_own(
     monkeypatch.setattr(module, "derive", lambda instance: Derived())
     made = shown(stopped_table(stopped(told), language), language)
     assert made.heads[5:7] == {
-        "zh": ("上限以内未落户", "取整少落户"), "en": ("within, not settled", "left out by rounding")
+        "zh": ("限内未落户", "取整少落户"), "en": ("within limit", "rounded off")
     }[language]  # fmt: skip
     assert made.totals is not None and made.totals[1:] == ("3", "1,700", "988", "700", "10", "2", "—")
     assert shortfall(people, language) == {

@@ -116,7 +116,7 @@ def _whole(pieces: tuple[str, ...]) -> str:
 
 
 def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
-    """What every column takes: heads over numbers are broken, then columns of text are narrowed, then words broken."""
+    """What every column takes: units go beneath heads over numbers, these are broken, then texts, then words."""
     body = [max((cell_len(row[place]) for row in rows), default=0) for place in range(len(heads))]
     numbered = [
         max((wide for row in rows if (wide := cell_len(row[place])) <= LONGEST_NUMBER), default=0)
@@ -131,7 +131,8 @@ def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], rig
     hard = [number if side else min(wide, LEAST // 3)
             for number, wide, side in zip(numbered, body, right, strict=True)]  # fmt: skip
     numbers, texts = ([place for place, side in enumerate(right) if side is group] for group in (True, False))
-    for places, floors in ((numbers, least), (texts, least), (numbers, hard), (texts, hard)):
+    beneath = [max(floor, *map(cell_len, each)) for floor, each in zip(least, heads, strict=True)]
+    for places, floors in ((numbers, beneath), (numbers, least), (texts, least), (numbers, hard), (texts, hard)):
         while over > 0 and (free := [place for place in places if widths[place] > floors[place]]):
             widths[max(free, key=lambda place: (widths[place] - floors[place], place))] -= 1
             over -= 1

@@ -30,7 +30,7 @@ DECIDED = {
 ROWS = Text("起约束作用的规则还有{rules}", "rules that bind here: {rules}")
 WHOLE = Text("什么决定各项数字：{said}。", "What decides the numbers: {said}.")
 COMPARED = "city_services"
-DRAWN_TWICE = ("waterfall", "city_coverage")  # the tables beside them say the same, and a page has no room for both
+DRAWN_TWICE = ("steps", "city_coverage")  # the tables beside them say the same, and a page has no room for both
 
 
 class Pages:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alloc.content.blocks import Document
+from alloc.content.blocks import Document, Section
 from alloc.report.boundaries import Boundaries
 from alloc.report.plain.glance import glance
 from alloc.report.schemes import scheme_section
@@ -51,7 +52,7 @@ def report(
         language: ``zh`` or ``en``.
         comparison: of another result (A) with this one (B).
         boundaries: of a planner's map.
-        chosen: codes of the cities whose waterfalls are drawn; none: those that are moved most.
+        chosen: codes of the cities whose steps from formula to published are drawn; none: those that are moved most.
         prices: an answer on prices; None leaves them out.
         formula: what the formula alone would give; None leaves it out.
         relaxed: how many more would settle were each cause relaxed; None leaves it out.
@@ -62,7 +63,7 @@ def report(
         glance(view),
         pools(view, boundaries, formula),
         people(view, relaxed),
-        land(view),
+        land(view, chosen),
         transfers(view, chosen),
         budgets(view),
         debt(view),
@@ -82,10 +83,15 @@ def report(
         title=view.say("{year}年要素配置方案", "Allocation for {year}", year=result.instance.settings.year),
         subtitle=_subtitle(view),
         language=language,
-        sections=tuple(each for each in sections if each is not None),
+        sections=tuple(_begun(each) for each in sections if each is not None),
         notes=_notes(view),
         facts=facts(view),
     )
+
+
+def _begun(section: Section) -> Section:
+    """A section whose sentence begins with a capital, whatever its first word is."""
+    return replace(section, sentence=section.sentence[:1].upper() + section.sentence[1:])
 
 
 def city_page(view: View, code: str) -> Document:

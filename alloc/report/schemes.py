@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Section, Table
-from alloc.content.figures import percent
+from alloc.content.figures import number, percent
 from alloc.instance.derived.optional.schemes import LESS, Scheme, schemes
 from alloc.instance.statuses import grade
 from alloc.report.columns import share
@@ -25,6 +27,7 @@ def scheme_section(view: View) -> Section | None:
         "人均数，比较方案减本方案；全组合计之差除以全组常住人口。",
         "A resident: the scheme less the plan; of a group the difference of its sums over its residents.",
     )
+    note += _not_given(view, found)
     tables = [_moved(view, found)]
     for grouping in telling(view.rank, *view.groupings):
         title = view.say("比较方案：按{by}", "Schemes by {by}", by=grouping.title)
@@ -41,6 +44,37 @@ def scheme_section(view: View) -> Section | None:
     )
     return Section("schemes", view.say("按其他办法分配会怎样", "What another key would give"),
                    lead + ("" if view.zh else " ").join(said), tuple(tables))  # fmt: skip
+
+
+def _not_given(view: View, found: tuple[Scheme, ...]) -> str:
+    """Why the total of a difference is not 0: a scheme shares out all there is, the plan leaves some of a pool."""
+    told = []
+    residents = float(np.sum(view.derived.residents))
+    for scheme, (kind, title, unit) in product(found, _kinds(view)):
+        of_kind = view.kind(kind) & ~np.isnan(scheme.amounts).all(axis=0)
+        left = float((scheme.amounts - view.amounts["published"])[:, of_kind].sum())
+        head = number(left / residents * A_RESIDENT, 2, sign=True)
+        if float(head.replace("−", "-")):
+            amount = f"{view.exact(left)} {view.hectares}" if kind == "land" else view.money_text(left)
+            told.append(view.say(
+                "{title}合计 {head} {unit} = 本方案没有分出的 {left} ÷ {residents} 人",
+                "{title}, in all {head} {unit}: the {left} that the plan does not give out, over {residents} persons",
+                title=title, head=head, unit=unit, left=amount, residents=number(residents),
+            ))  # fmt: skip
+    if not told:
+        return ""
+    return view.say(
+        "比较方案把可分配数全部分完，合计不为 0 的是本方案的余数：{told}。",
+        " A scheme shares out all that is available; where the total is not 0 the plan leaves some: {told}.",
+        told=view.say("；", "; ").join(dict.fromkeys(told)),
+    )
+
+
+def _kinds(view: View) -> tuple[tuple[str, str, str], ...]:
+    """Kinds of pools, what they are called, and the unit of what a resident gets."""
+    square, yuan = view.say("平方米", "m²"), view.say("元", "yuan")
+    return (("transfer", view.say("转移支付", "transfers"), yuan), ("bond", view.say("新增债券", "new bonds"), yuan),
+            ("land", view.say("新增用地", "new land"), square))  # fmt: skip
 
 
 def _range(view: View, scheme: Scheme) -> str:
@@ -85,15 +119,12 @@ def _moved(view: View, found: tuple[Scheme, ...]) -> Table:
 
 def _a_resident(view: View, scheme: Scheme) -> list[Measure]:
     """What a resident would get more than by the plan, by kind of pool."""
-    square, yuan = view.say("平方米", "m²"), view.say("元", "yuan")
-    kinds = (("transfer", view.say("转移支付", "transfers"), yuan), ("bond", view.say("新增债券", "new bonds"), yuan),
-             ("land", view.say("新增用地", "new land"), square))  # fmt: skip
     weights = np.array(view.derived.residents)
     grades = view.grades(*(f"cities.{name}" for name in scheme.factors if name in view.cities))
     if scheme.weighted:
         grades = np.maximum(grades, np.int8(grade(view.status("scheme_weights.multiplier"))))
     made = []
-    for kind, title, unit in kinds:
+    for kind, title, unit in _kinds(view):
         told = view.kind(kind) & ~np.isnan(scheme.amounts).all(axis=0)
         if told.any():
             apart = (scheme.amounts - view.amounts["published"])[:, told].sum(axis=1) * A_RESIDENT

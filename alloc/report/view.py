@@ -228,7 +228,7 @@ class View:
     def money_text(self, value: float) -> str:
         """An amount in a sentence, at most four significant figures, with its unit."""
         unit = self.money(value)
-        times = "× " if unit.scale > 1 and not self.zh else ""
+        times = "" if self.zh else "× "
         return f"{self.about(value / unit.scale)} {times}{unit.unit}"
 
     def about(self, value: float) -> str:

@@ -90,18 +90,19 @@ WORDS: dict[str, Text] = {
     "together": Text("合计", "total"),
     "stopped_title": Text("有意愿而没有落户的人", "Who would settle and does not"),
     "stopped_heads": Text(
-        "决定落户上限的规则|城市|有意愿者|当年落户|超出上限|上限以内未落户|取整少落户|单独取消时各市上限之和增加",
-        "rule that makes the limit|cities|willing|settle|beyond limit|within, not settled|left out by rounding|"
-        "limits rise, waived alone",
+        "上限规则|城市|有意愿者|当年落户|超出上限|限内未落户|取整少落户|取消后上限增加",
+        "rule of limit|cities|willing|settle|beyond limit|within limit|rounded off|limits rise",
     ),
     "stopped_note": Text(
         "一个城市的落户上限取各项规则中最小的，同为最小的计入排在前面的一项。“超出上限”的人，放宽该项规则才能落户；"
-        "“上限以内未落户”的人，{within}。末列是单独取消该项规则、其他规则不变时各市上限"
+        "“限内未落户”是在上限以内而没有落户的人，{within}。"
+        "末列是单独取消该项规则、其他规则不变时各市上限"
         "之和的增加，公共服务和资金是否跟得上不在其内；“超出上限”按整数人计，末列按上限的小数计，两列可差几个人。",
         "The limit of a city is the least that any rule sets; where several set it the first counts. Who stands beyond "
-        "it can settle only if that rule is eased; who stands within and does not settle {within}. The last column is "
-        "by how much all limits together would rise were the rule alone waived, whether or not services and money keep "
-        "up; “beyond limit” counts whole persons and the last column the fractions of limits too, so that the two may "
+        "it can settle only if that rule is eased; who stands “within limit” and does not settle {within}. "
+        "The last column is by how "
+        "much all limits together would rise were the rule alone waived, whether or not services and money keep up; "
+        "“beyond limit” counts whole persons and the last column the fractions of limits too, so that the two may "
         "be a few persons apart.",
     ),
     "stopped_within": Text("受公共服务、资金或分组限制", "is stopped by services, money or limits of groups"),
@@ -172,8 +173,8 @@ WORDS: dict[str, Text] = {
         "指标|单位|总量|{reserve}|可分配|上级留用|已分配|余数",
         "pool|unit|total|{reserve}|available|retained above|allocated|residual",
     ),
-    "reserve": Text("预留", "reserve"),
-    "outside": Text("模型外用途", "other purposes"),
+    "reserve": Text("预留机动", "reserve"),
+    "outside": Text("预留其他用途", "other purposes"),
     "later": Text("留待以后下达", "later stages"),
     "changes_of_advance": Text(
         "今年为提前下达数，只是全年的一部分；{base}为全年数。两者之差不是全年的增减。",

@@ -229,7 +229,8 @@ class Prices(Writable):
         if title == "places" and catalogue_for(self.instance.settings).tiers[tier].better == "lower":
             unit = SAY["lower_better"].fill(unit=unit)
         said = self._say(title, language, tier=self._tier(tier), unit=unit)
-        return table(f"{title}_{tier}", said, self._say(heads, language), aligned, rows)
+        note = self._say("places_note", language) if title == "places" else ""
+        return table(f"{title}_{tier}", said, self._say(heads, language), aligned, rows, note=note)
 
     def _say(self, key: str, language: str, **slots: object) -> str:
         return _fill((READER if self.reader else SAY)[key], language, **slots)
@@ -280,7 +281,7 @@ class Prices(Writable):
             code = item[LINKS.key.index(key)] if linked else place.item
             unit = str(self.instance.tables[table].set_index(key).at[code, f"unit_{language}"])
         return (
-            getattr(place.title, language),
+            self._say("of_bounds", language, rule=place.title) if place.kind == "bound" else place.title.said(language),
             Amount(place.count),
             getattr(city_name(self.instance, place.city), language),
             str(named.get(place.item, place.item)),

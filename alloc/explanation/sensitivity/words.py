@@ -19,6 +19,12 @@ SAY = {
     "lower_better": Text("{unit}，越小越好", "{unit}; less is better"),
     "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
                          "rule|priced|presses most in|item|unit|worth of a unit"),
+    "of_bounds": Text("数额上下限：{rule}", "bounds of amounts: {rule}"),
+    "places_note": Text("“有价处数”：在该处放宽一个单位，本目标会变的处数；已用尽而放宽不起作用的处不计。"
+                        "“数额上下限”是该规则给一个城市的一项指标定出的上限或下限。",
+                        "“Priced” counts the places where giving way by a unit changes this tier; where it does not, a "
+                        "rule that has no room left is not counted. “Bounds of amounts” are what the rule makes of a "
+                        "city's bounds in a pool."),
     "fixed": Text("价格按本结果已定的整座设施计算，前列目标各自保持其最优（有允许让步的保持其下限）。",
                   "Prices are read with the whole facilities of this result as they are; every tier before is held at "
                   "its own optimum, or at its floor where it has a tolerance."),
@@ -74,8 +80,14 @@ SAY = {
 READER = SAY | {
     "heads": Text("参数|现值|单位|变动一步|增加一步（另行求解）|减少一步|增加一步|成立范围自|成立范围至",
                   "parameter|now|unit|step|one step more (solved)|one step less|one step more|holds from|holds to"),
-    "places_heads": Text("规则|起作用的处数|最紧的城市|项目|单位|放宽一个单位的作用",
-                         "rule|places where it counts|presses most in|item|unit|what a unit would give"),
+    "places_heads": Text("规则|放宽有作用的处数|最紧的城市|项目|单位|放宽一个单位的作用",
+                         "rule|places where easing counts|presses most in|item|unit|what a unit would give"),
+    "places_note": Text("“放宽有作用的处数”：在该处放宽一个单位，这项目标会变的处数；已用尽而放宽不起作用的处不计，"
+                        "所以与“起约束作用的规则”一表的处数可以不同。"
+                        "“数额上下限”是该规则给一个城市的一项指标定出的上限或下限。",
+                        "“Places where easing counts”: those where one unit changes this tier. A rule that has no room "
+                        "left where it does not is not counted, so that the numbers may differ from those of the table "
+                        "of rules that bind. “Bounds of amounts” are what the rule makes of them for a city."),
     "rate": Text("按现有水平推算为每步 {rate}，在 {low} 至 {high} 之间成立。",
                  "As things stand it is {rate} a step, from {low} to {high}."),
     "rate_only": Text("按现有水平推算为每步 {rate}。", "As things stand it is {rate} a step."),

@@ -234,6 +234,7 @@ def _in_place(grid: Grid, number: int, language: str) -> Grid | Paragraph:
 
 PADDING = 0.7  # of a column, in em
 HEAD_LINES = 3  # over how many lines a head is broken
+WISHED_LINES = 2  # over how many where there is room
 LEAST_TEXT, MOST_TEXT = 9.0, 34.0  # a column of sentences, in em
 LINE, ROW = 1.3, 1.9  # height of a line of a cell, and of a row of one line with the room around it, in em
 TEXT_LINES = 10  # over how many lines the longest sentence is broken, as far as that is wide enough
@@ -267,8 +268,8 @@ class Plan:
 def em(text: str) -> float:
     """About how wide a text is, in em."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    wide += sum(sign in "▲▼—−" for sign in text)  # Chinese fonts set them full width
-    capital = sum(sign.isupper() or sign == "%" for sign in text)
+    wide += sum(sign in "▲▼—−" or "Ⅰ" <= sign <= "ⅿ" for sign in text)  # Chinese fonts set them full width
+    capital = sum((sign.isupper() and not "Ⅰ" <= sign <= "ⅿ") or sign == "%" for sign in text)
     return wide + 0.72 * capital + 0.54 * (len(text) - wide - capital)
 
 
@@ -365,7 +366,7 @@ def _widths(grid: Grid, place: int) -> tuple[float, float]:
     heading = max(em(head) / HEAD_LINES + 0.5, words, unit)
     if column.numeric or column.kind in ("code", "level") or content <= LEAST_TEXT:
         width = max(content, heading) + PADDING
-        return width, width + 0.6
+        return width, max(width, em(head) / WISHED_LINES + 0.5 + PADDING) + 0.6
     unbroken = max((em(word) for text in texts for word in text.split() if word.isascii()), default=0.0)
     least = min(max(LEAST_TEXT, heading, unbroken, content / TEXT_LINES), MOST_TEXT)
     return least + PADDING, min(max(content, heading, least), MOST_TEXT) + PADDING

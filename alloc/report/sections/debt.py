@@ -127,8 +127,11 @@ def _strip(view: View) -> Figure:
     best = view.levels[0]
     share_best = counts.get(best.name, 0) / len(table)
     colour = view.say("色", "") if best.name in TIER_TITLES else ""  # a planner's own tier need not be called by one
-    title = view.say("年末 {share} % 的城市处于{tier}等级", "{share} % of cities are {tier} at the end of the year",
-                     share=number(100 * share_best, 1), tier=best.title + colour)  # fmt: skip
+    part = number(100 * share_best, 1)
+    shared = ("全部城市", "all cities") if share_best == 1 else (f" {part} % 的城市", f"{part} % of cities")
+    title = view.say("年末{which}处于{tier}等级", "{which} are {tier} at the end of the year",
+                     which=view.say(*shared), tier=best.title + colour)  # fmt: skip
+    title = title[:1].upper() + title[1:]
     words = (view.say("前", "before"), view.say("后", "after"))
     return Figure(
         "debt_strip", title,

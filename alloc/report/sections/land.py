@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from alloc.instance.derived.land_and_finance import built_up_a_person
 from alloc.report.columns import count, hectares, moved, relative
 from alloc.report.measures import Measure, by_group, mean, ratio, resting, texts
 from alloc.report.plain.certainty import near_border
+from alloc.report.sections.money import steps
 from alloc.report.view import View
 from alloc.text import Text
 from alloc.tolerances import TINY
@@ -26,8 +29,8 @@ USES = {
 ALWAYS = ("public", "production", "unassigned")  # uses that every instance has
 
 
-def land(view: View) -> Section | None:
-    """Tables by province and class; None where there is no land to give."""
+def land(view: View, chosen: Sequence[str] = ()) -> Section | None:
+    """Tables by province and class, and steps from the formula; None where there is no land to give."""
     if not view.kind("land").any():
         return None
     measures = land_measures(view)
@@ -39,6 +42,7 @@ def land(view: View) -> Section | None:
                                                                                    "size of city"),
                  view.size_class, linked, "T4", note=_link_note(view)),
     )  # fmt: skip
+    figure = steps(view, chosen)
     given, reuse = view.given("land").sum(), reused_land(view).sum()
     kinds = [name for name in ("public", "reuse_public", "renewed_public") if name in view.land]
     public = view.land[kinds].to_numpy().sum()
@@ -62,7 +66,7 @@ def land(view: View) -> Section | None:
             "facilities, the rest is for production or unassigned.",
             **slots,
         )  # fmt: skip
-    return Section("land", view.say("建设用地", "Land"), sentence, parts)
+    return Section("land", view.say("建设用地", "Land"), sentence, (*parts, figure) if figure else parts)
 
 
 def uses_shown(view: View) -> dict[str, str]:

@@ -14,7 +14,7 @@ from alloc.content.numbers import change
 from alloc.content.titles import column_title
 from alloc.instance.derived.bounds import counted_last_year
 from alloc.instance.schema.figures import MEANT
-from alloc.report.charts.changes import Steps, waterfall
+from alloc.report.charts.changes import Panel, changes
 from alloc.report.columns import money, moved, relative, residents
 from alloc.report.measures import Measure, by_group, ratio, resting
 from alloc.report.view import Floats, View, exact_decimals
@@ -23,11 +23,11 @@ PANELS = 4
 
 
 def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
-    """Transfers by province and class, the weights of the formulas, and waterfalls; None without transfers."""
+    """Transfers by province and class, the weights of the formulas, and steps from them; None without transfers."""
     if not view.kind("transfer").any():
         return None
     parts: list[Part] = [_weights(view)]
-    figure = steps(view, chosen)
+    figure = None if view.kind("land").any() else steps(view, chosen)  # of land they stand in its chapter
     if figure is not None:
         parts.append(figure)
     measures = transfer_measures(view)
@@ -131,7 +131,7 @@ def factor_title(view: View, factor: str) -> str:
 
 
 def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
-    """Waterfalls from formula to published: of the cities chosen, or of those that the rules and tiers move most.
+    """The steps from formula to published: of the cities chosen, or of those that the rules and tiers move most.
 
     Args:
         view: the result.
@@ -159,29 +159,31 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
         "published": view.say("公布", "published"),
     }
     shown_as = {name: word for name, word in shown_as.items() if name in parts}
-    words, moving = tuple(shown_as.values()), [name for name in shown_as if name not in ("benchmark", "published")]
+    moving = [name for name in shown_as if name not in ("benchmark", "published")]
     step = np.abs(np.array([parts[name] for name in moving])).sum(axis=0)
     picked = [view.place(code) for code in chosen][:PANELS] if chosen else np.argsort(-step, kind="stable")[
         :PANELS].tolist()  # fmt: skip
     land = view.pools.at[names[place], "kind"] == "land"
     unit = view.money(float(np.nanmax(parts["published"])), 2)
     scale, name, decimals = (1.0, view.hectares, 0) if land else (unit.scale, unit.unit, 1)
-    panels = []
+    panels, told, ends = [], [], []
     for at in picked:
         values = {each: float(parts[each][at]) for each in shown_as}
         others = [values[each] for each in shown_as if each not in ("optimised", "published")]
         values["optimised"] = reduce(sub, others, values["published"])  # to which rounding belongs
-        shown = [change(value / scale, decimals) if each in moving else number(value / scale, decimals)
-                 for each, value in values.items()]  # fmt: skip
-        panels.append(Steps(view.names[at], list(zip(words, values.values(), shown, strict=True))))
-    told = view.say("；", "; ").join(
-        f"{panel.name} " + view.say("，", ", ").join(f"{word} {text}" for word, _, text in panel.steps)
-        for panel in panels
-    )
+        shown = {each: change(value / scale, decimals) if each in moving else number(value / scale, decimals)
+                 for each, value in values.items()}  # fmt: skip
+        ends.append((view.names[at], shown["benchmark"], shown["published"]))
+        head = f"{view.short_names[at]} {shown['benchmark']} → {shown['published']}"
+        panels.append(Panel(head, [(shown_as[each], values[each], shown[each]) for each in moving]))
+        told.append(
+            f"{view.names[at]} " + view.say("，", ", ").join(f"{shown_as[each]} {shown[each]}" for each in values)
+        )
+    said = view.say("；", "; ").join(told)
     pool_title = view.pool_title(names[place])
-    first = panels[0]
+    city, before, after = ends[0]
     title = view.say("{city}：公式测算 {before}，公布 {after}", "{city}: {before} by the formula, {after} published",
-                     city=first.name, before=first.steps[0][2], after=first.steps[-1][2])  # fmt: skip
+                     city=city, before=before, after=after)  # fmt: skip
     picked_word = (
         view.say("所选城市", "the cities chosen") if chosen else view.say("变动最大的城市", "the cities moved most")
     )
@@ -191,10 +193,11 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
     )
     set_here = any(parts["override"][at] for at in picked)
     return Figure(
-        "waterfall", title,
-        view.say("{pool}从公式测算到公布（{unit}），{picked}；取整并入“优化”一步{by_hand}",
-                 "{pool} from formula to published ({unit}), {picked}; rounding counts with the tiers{by_hand}",
+        "steps", title,
+        view.say("{pool}从公式测算到公布的各步增减（{unit}），{picked}；取整并入“优化”一步{by_hand}",
+                 "{pool}: the steps from formula to published ({unit}), {picked}; rounding counts with the "
+                 "tiers{by_hand}",
                  pool=pool_title, unit=name, picked=picked_word, by_hand=by_hand if set_here else ""),
         view.say("来源：本方案分解", "Source: decomposition of the published "
-                                     "allocation"), waterfall(panels, told), told,
+                                     "allocation"), changes(panels, said, alike=True), said,
     )  # fmt: skip

@@ -37,7 +37,7 @@ from alloc.text import Text
 from alloc.workbench.models import Came, Rule, Turned, Words
 
 POOLS = Text("总量与预留", "Totals and reserves")
-KEPT = Text("预留 {share}", "keep {share}")
+KEPT = Text("预留 {share}", "reserve {share}")
 TOTAL = Text("{title}：总量", "{title}: total")
 RESERVE = Text("{title}：预留比例", "{title}: reserve")
 PART = Text("{title}（{part}）", "{title} ({part})")

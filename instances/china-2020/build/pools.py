@@ -60,11 +60,11 @@ LIMIT_COLUMNS = [
 ]
 LIMITS = [
     ("megacity_land", "超大城市新增用地占比", "megacities' share of new land", "allocation:land",
-     "size_class = 'megacity'", "<=", 0.08, "share", "自然资源部", "S32: no further concentration; value assumed",
-     "立项论文 S32：不再向超大城市集中；限值为假设"),
+     "size_class = 'megacity'", "<=", 0.08, "share", "自然资源部", "no further concentration; value assumed",
+     "不再向超大城市集中；限值为假设"),
     ("northeast_equalisation", "东北地区均衡性转移支付占比", "the north-east's share of equalisation",
      "allocation:equalisation", "region = 'northeast'", ">=", 0.104, "share", "财政部",
-     "S20: regional balance; value assumed", "立项论文 S20：区域平衡；限值为假设"),
+     "regional balance; value assumed", "区域平衡；限值为假设"),
 ]  # fmt: skip
 
 

@@ -215,8 +215,10 @@ class _Writer:
             self._raw(table_xml(grid, piece, planned.paper.size))
         notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
         said = [*notes, *([grid.table.source] if grid.table.source else [])]
-        for note in [" ".join(said)] if self._city and said else said:
-            self._text(note, "Note")
+        told = [" ".join(said)] if self._city and said else said
+        for at, note in enumerate(told):
+            kept = self._text(note, "Note").paragraph_format
+            kept.keep_together, kept.keep_with_next = True, at + 1 < len(told) or None
         if not notes and not grid.table.source:
             self._text("", "Gap" if self._city else "Note")  # two tables that touch would become one
 

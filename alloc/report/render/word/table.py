@@ -46,7 +46,7 @@ def table_xml(grid: Grid, piece: Piece, size: float) -> str:
     rows = [_head(grid, piece, widths, size)]
     for at, line in enumerate(grid.lines):
         rows.append(
-            _row(line, grid, piece, widths, size, (at < first and at + 1 < count) or count - last <= at < count - 1)
+            _row(line, grid, piece, widths, size, at < first or count - last <= at)  # the last row with what notes it
         )
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
