@@ -129,6 +129,36 @@ def change(tab: Any, rule: str, text: str) -> None:
     tab.keyboard.type(text)
 
 
+ORDER = """
+window.asked = []; window.drawn = 0;
+const noted = (what) =>
+  asked.push([what.replace(/.*[/]w[/][^/]*/, ''), document.querySelectorAll('.tabulator-row').length > 0]);
+const ask = window.fetch, Stream = window.EventSource;
+window.fetch = (path, more) => { noted(`${path}`); return ask(path, more); };
+window.EventSource = class extends Stream { constructor(path) { noted(path); super(path); } };
+new MutationObserver((list) => { for (const each of list) for (const node of each.addedNodes)
+  if (node.nodeName === 'SECTION' && !node.hasAttribute('aria-busy')) drawn += 1; })
+  .observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_the_first_rows_are_drawn_once_and_before_the_engine_is_asked_for_anything(seat: Seat) -> None:
+    """To start it takes the processor that drawing needs; where a screen was open last time it is not drawn twice."""
+    view = {"content": {"language": "en", "screen": "nation"}}
+    assert seat.client.http.put(f"/api/v1/w/{seat.client.w}/view", json=view).is_success
+    context = seat.browser.new_context(viewport={"width": 1366, "height": 768})
+    context.add_cookies(seat._cookies)
+    context.add_init_script(ORDER)
+    tab = context.new_page()
+    tab.goto(f"{seat.client.base}/?w={seat.client.w}")
+    until(tab, "asked.some(([what]) => what === '/events')")
+    asked = [(what, rows) for what, rows in tab.evaluate("asked") if not what.endswith("words.json")]
+    assert asked[:2] == [("", False), ("/cities", False)]
+    assert {what for what, _ in asked[2:4]} == {"/view", "/events"} and all(rows for _, rows in asked[2:])
+    assert tab.evaluate("drawn") == 1 and tab.url.endswith("#nation")
+    context.close()
+
+
 def moves(rule: str, value: float) -> dict[str, float]:
     """What the engine says an edit moves, city by city, of the one pool of `hand`."""
     session = Session("hand")

@@ -1,7 +1,7 @@
 """The first to answer: the page, its files, and the picture of last time; what else is asked waits for the program.
 
 To load the program takes longer than to draw a page. So the page and its first rows are answered before that begins; it
-begins once they were, or when something else is asked, or after a moment.
+begins when something else is asked, as the page does once it has drawn them, or after a moment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from alloc.workbench.front.page import WORDS, Both, own_words, page, words
 from alloc.workbench.guard import App, Receive, Scope, Send, refuse
 from alloc.workbench.runs.early import Early
 
-PATIENCE = 2.0  # seconds that the program waits for the first rows to be asked for
+PATIENCE = 4.0  # seconds that the program waits for the first rows to be asked for
 JSON = "application/json"
 Built = tuple[App, Mapping[str, Both]]
 
@@ -87,7 +87,6 @@ class Front:
                 return
             if path == self._cities:
                 await _answer(send, early.cities, JSON)
-                self._soon.set()
                 return
         app, _ = await self._program()
         await app(scope, receive, send)

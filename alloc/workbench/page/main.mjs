@@ -61,9 +61,15 @@ function frame() {
   notice();
 }
 
+/** The first screen is drawn: before that nothing is asked for that starts the engine, since its start takes a processor. */
+let drawn = false;
+
+/** Once the browser has nothing else to do, at the latest after a moment. @returns {Promise<unknown>} */
+const idle = () => new Promise((done) => { if ("requestIdleCallback" in window) requestIdleCallback(done, { timeout: 1000 }); else setTimeout(done, 300); });
+
 /** What the page finds again when it is opened the next time. */
 function remember() {
-  if (readOnly()) return;
+  if (readOnly() || !drawn) return;
   ask("PUT", path("/view"), { content: { ...desk.state.view, language: language(), screen: desk.screen } }).catch(() => undefined);
 }
 
@@ -123,7 +129,7 @@ async function start() {
   });
   window.addEventListener("hashchange", route);
   document.addEventListener("aside", () => foot(help));
-  if (!location.hash && desk.state.view.screen) location.hash = `#${desk.state.view.screen}`;
+  if (!location.hash && desk.state.view.screen) history.replaceState(null, "", `#${desk.state.view.screen}`); // an event would draw it twice
   route();
   keys({
     undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
@@ -133,6 +139,9 @@ async function start() {
     other: (key) => screen?.key?.(key) ?? false,
   });
   setInterval(() => { if (desk.running || run.running()) foot(help); run.tick(); }, 1000);
+  await idle();
+  drawn = true;
+  remember();
   listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "taken", "closed"], heard, (up) => {
     if (up === !desk.offline) { if (up) refresh().then(() => run.resume(desk.state), failed); return; }
     desk.offline = !up;
