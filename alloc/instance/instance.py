@@ -74,6 +74,9 @@ class Instance:
             table: name of the table.
             what: what is made, by a name of its own.
             make: makes it of the table, and of nothing else.
+
+        Returns:
+            What was made, which is not to be changed.
         """
         if (table, what) not in self.known:
             self.known[table, what] = make(self.tables[table])
