@@ -1,23 +1,19 @@
-"""What a reader of a report needs without asking: names that differ, totals that can be recomputed, its own sources."""
+"""What a reader of a report needs without asking: names that differ, what a formula goes by, sources to be found."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from alloc.content.blocks import Column, Document, Figure, Section, Table
+from alloc.content.blocks import Column, Section, Table
 from alloc.content.terminal import text
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.explanation.sensitivity.places import Place
 from alloc.instance import read
-from alloc.report.render import pdf
-from alloc.report.render.paper import laid
 from alloc.report.sections.city import city_sections
-from alloc.report.sections.data import data
 from alloc.report.view import View
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
@@ -54,13 +50,6 @@ def test_sources_name_no_notes_of_the_project(name: str) -> None:
         assert not table[column].str.contains(r"policy notes|founding paper|研究笔记|立项论文|^S\d\d").any()
 
 
-def test_the_register_has_sources_and_no_notes() -> None:
-    parts = data(View(run(read("hand")), "zh")).parts
-    for part in parts:
-        if isinstance(part, Table) and part.name == "sources":
-            assert [column.name for column in part.columns] == ["table", "title", "status", "source", "year"]
-
-
 @pytest.mark.parametrize(("language", "names"), [
     ("zh", ["数额上下限：增存挂钩", "增存挂钩"]), ("en", ["bounds of amounts: stock link", "stock link"]),
 ])  # fmt: skip
@@ -79,21 +68,6 @@ def test_units_go_beneath_heads_before_these_break() -> None:
     table = Table("t", "", (Column("rule", "规则"), *columns), (("落户增长上限", *[1_000_000.0] * 8),))
     lines = text([Section("s", "", "", (table,))], "zh").split("\n")
     assert len(lines) == 3 and lines[0].count("限内未落户") == 8 and lines[1].count("（人）") == 8
-
-
-def test_a_high_figure_floats_only_within_its_chapter() -> None:
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="760" height="600"></svg>'
-    figure = Figure("f", "f", "", "", svg, "f")
-    rows = tuple((f"{at}",) for at in range(38))
-    long = Table("t", "t", (Column("a", "a"),), rows)
-
-    def floating(*parts: Figure | Table) -> set[int]:
-        sections = (Section("a", "a", "", parts), Section("b", "b", "", (long, long, long)))
-        document = Document("d", "report", "d", "", "en", sections, (), ())
-        return pdf._floating(laid(document).blocks)
-
-    assert floating(figure) == set()
-    assert len(floating(figure, long, replace(long, name="u"), replace(long, name="v"))) == 1
 
 
 def test_the_navigation_of_html_wraps() -> None:

@@ -41,7 +41,7 @@ def test_a_register_names_no_program(language: str, said: str, told: str) -> Non
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_register_has_titles_and_no_codes(language: str) -> None:
     (register,) = (part for part in data(View(country(), language)).parts if isinstance(part, Table))
-    assert [column.name for column in register.columns] == ["table", "title", "status", "source", "year"]
+    assert [column.name for column in register.columns] == ["table", "title", "status", "source", "year", "note"]
     assert not any(".py" in str(cell) for row in register.rows for cell in row)
 
 

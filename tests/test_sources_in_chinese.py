@@ -179,11 +179,11 @@ def test_the_build_has_chinese_for_every_text_and_no_other() -> None:
     with build_modules("china-2020", "sources", "common") as made:
         known = made["common"].read("texts_zh.csv")
         with pytest.raises(ValueError, match=r"texts without Chinese in source/texts_zh\.csv: \['a new note'\]"):
-            made["sources"].with_chinese(pd.DataFrame({"source": ["S26"], "note": ["a new note"]}))
-        given = pd.DataFrame({"source": ["S26", "某市：决算", ""], "note": ["", None, ""]})
+            made["sources"].with_chinese(pd.DataFrame({"source": ["pinyin"], "note": ["a new note"]}))
+        given = pd.DataFrame({"source": ["pinyin", "某市：决算", ""], "note": ["", None, ""]})
         table = made["sources"].with_chinese(given)
     assert table.columns.tolist() == ["source", "source_zh", "note", "note_zh"]
-    assert table["source_zh"].tolist() == ["立项论文 S26", "某市：决算", ""]
+    assert table["source_zh"].tolist() == ["汉语拼音", "某市：决算", ""]
     assert table["note_zh"].tolist() == ["", "", ""]
     used = set()
     for instance in map(read, ("china-2020", "counties-2020")):

@@ -16,7 +16,6 @@ from alloc.errors import AllocError
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
 from alloc.report.render.paper import (
-    HIGH,
     PADDING,
     Block,
     Grid,
@@ -50,7 +49,6 @@ PAPERS = {
 # A table in the text stays upright, in pieces where need be: a page that turns leaves the one before it half empty.
 IN_TEXT = (*PAPERS["report"][:2], Paper(False, UPRIGHT, 7))
 WHOLE = (*IN_TEXT, *PAPERS["report"][2:])  # one that begins a page anyway may turn it
-PAGE = 255 * MILLIMETRE  # how high the text of a page is
 TOGETHER = 60 * MILLIMETRE  # a table up to so high does not break: under a quarter of a page is left empty before it
 
 
@@ -114,11 +112,7 @@ def _data(document: Document) -> dict[str, Any]:
     pages: Laid = laid(document)
     language, city = document.language, document.kind == "city"
     papers = PAPERS["city"] if city else PAPERS["report"]
-    floating = set() if city else _floating(pages.blocks)
     blocks = [_block(block, language, papers, city) for block in pages.blocks]
-    for at, block in enumerate(blocks):
-        if block["type"] == "figure":
-            block["floats"] = at in floating
     for block, behind in pairwise(blocks):
         block["heads"] = block["type"] == "paragraph" and behind["type"] == "list"
     if city:
@@ -134,31 +128,6 @@ def _data(document: Document) -> dict[str, Any]:
         "facts": [list(each) for each in document.facts],
         "words": {key: say(language, key) for key in ("annex", "contents", "continued", "gap", "notes", "facts")},
     }
-
-
-def _floating(blocks: Sequence[Block]) -> set[int]:
-    """The places of the high figures that may wait for the foot of the next page: those with so many tables behind them
-    in their chapter that they are still within it there, a page for every figure that waits."""
-    found = set[int]()
-    chapters = [at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.depth == 0]
-    for start, end in pairwise((*chapters, len(blocks))):
-        waiting = 0
-        for at in range(start, end):
-            block = blocks[at]
-            if not isinstance(block, Picture) or raster.height_of(block.figure.svg, block.figure.wide) <= HIGH:
-                continue
-            if sum(map(_least_height, blocks[at + 1 : end])) >= PAGE * (waiting + 1):
-                found.add(at)
-                waiting += 1
-    return found
-
-
-def _least_height(block: Block) -> float:
-    """How high a table of the text is at least, in points; 0 of what is no table."""
-    if not isinstance(block, Grid):
-        return 0.0
-    planned = plan(block, WHOLE if block.table.whole else IN_TEXT)
-    return sum(height(block, piece, planned.paper.size) for piece in planned.pieces)
 
 
 def _not_twice(blocks: Sequence[dict[str, Any]]) -> None:

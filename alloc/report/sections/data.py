@@ -55,7 +55,7 @@ def data(view: View) -> Section:
                 _table(view, where[0]),
                 column_title(*where, view.language),
                 status,
-                *(_without_programs(view, said_of(row, name, view.language)) for name in ("source", "year")),
+                *(_without_programs(view, said_of(row, name, view.language)) for name in ("source", "year", "note")),
             )
         )
     heads = (
@@ -64,17 +64,14 @@ def data(view: View) -> Section:
         ("status", view.say("状态", "status")),
         ("source", view.say("来源", "source")),
         ("year", view.say("年份", "year")),
+        ("note", view.say("说明", "note")),
     )
     register = Table(
         "sources",
         view.say("数据来源登记", "Register of sources"),
         tuple(Column(name, title) for name, title in heads),
         tuple(rows),
-        note=view.say(
-            "来源按算例数据表列示；推算、估计的办法和假设的理由见算例的数据来源表。",
-            "Sources as the instance has them; how its figures are derived, estimated and assumed stands in its table "
-            "of sources.",
-        ),
+        note=view.say("来源和说明按算例数据表列示。", "Sources and notes as the instance has them."),
         sortable=True,
         code="T14",
     )
