@@ -13,9 +13,12 @@ import alloc
 from alloc.auditing.audit import Audit
 from alloc.auditing.blindness import HALVES, with_codes_permuted, with_halves
 from alloc.auditing.naming import LAW, NAMED, OWN, rules
+from alloc.content.blocks import Table
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.schemes import changes_hands, schemes
 from alloc.instance.instance import Instance, canonical_hash
+from alloc.report.schemes import scheme_section
+from alloc.report.view import View
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 
@@ -212,3 +215,27 @@ def test_of_a_fault_by_code_the_audit_tells(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_record_is_plain() -> None:
     found = audited("schemes", "blindness")
     assert set(json.loads(json.dumps(found.record()))["sections"]) == {"schemes", "blindness"}
+
+
+AT_MOST = (
+    "add limits { limit = 'most', title_zh = '至多', title_en = 'at most', quantity = 'allocation:general', "
+    "sense = '<=', value = 900, basis = 'amount' }"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "转移支付合计 +5.00 元 = 本方案没有分出的 100 万元 ÷ 200,000 人。"),
+        ("en", "transfers, in all +5.00 yuan: the 100 × 10⁴ yuan that the plan does not give out, over 200,000 "
+               "persons."),
+    ],
+)  # fmt: skip
+def test_a_report_says_why_a_total_of_differences_is_not_0(language: str, said: str) -> None:
+    """900 of 1,000 × 10⁴ yuan are given out: 1,000,000 yuan over 200,000 persons are 5; of all given out nothing."""
+    for lines, notes in (((AT_MOST, "pools.general.exhaust = false"), [True, True]), ((), [False, False])):
+        section = scheme_section(View(run(edited(*lines)), language))
+        assert section is not None
+        told = [part.note for part in section.parts if isinstance(part, Table)][1:]
+        assert [said in each for each in told] == notes
+        assert [("余数" if language == "zh" else "leaves some") in each for each in told] == notes
