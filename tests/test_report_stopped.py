@@ -90,8 +90,8 @@ def test_a_merged_plan_is_no_broken_off_solve(language: str, told: str) -> None:
      "“限内未落户”是在上限以内而没有落户的人，或受公共服务、资金、分组限制，或只是因为求解停止前没有来得及优化落户人数。"),
     ("en", "Settlement was not optimised before the solve stopped: where a limit is not reached, services, money or "
            "limits of groups need not be why.",
-     "who stands within and does not settle is stopped by services, money or limits of groups, or only because the "
-     "solve stopped before it optimised settlement."),
+     "who stands “within limit” and does not settle is stopped by services, money or limits of groups, or only because "
+     "the solve stopped before it optimised settlement."),
 ])  # fmt: skip
 def test_settlement_that_was_not_optimised_is_no_data_of_the_rules(language: str, told: str, within: str) -> None:
     result = stopped(country(), "interrupted", BEHIND)
