@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +10,10 @@ import pandas as pd
 import pytest
 
 import alloc
-from alloc.content.blocks import Table
+from alloc.content.blocks import Facts, Table
 from alloc.instance.instance import make_instance
 from alloc.instance.statuses import tally
+from alloc.report.document import report
 from alloc.report.plain.certainty import unreached
 from alloc.report.sections import budget
 from alloc.report.sections.budget import budgets, kept_beside_bonds
@@ -21,6 +23,7 @@ from alloc.report.sections.money import transfers
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from hand_instance import hand
+from test_chinese_texts import of_part
 
 LAST = (
     "add last_year { city = '000001', pool = 'general', amount = 4000 }",
@@ -41,8 +44,8 @@ PHASING = {
 }
 TRACED = {
     "zh": "过渡比例 0.33：公式测算 = 可分配数 10,000 万元 × [上年份额 × (1 − 0.33) + Σ 权重 × 因素比重 × 0.33]。",
-    "en": " Phase-in 0.33: the formula is 10,000 10⁴ yuan, all there is to give, × [share of last year × (1 − 0.33) + "
-    "Σ weight × share of the factor × 0.33].",
+    "en": " Phase-in 0.33: the formula is 10,000 × 10⁴ yuan, all there is to give, × [share of last year × (1 − 0.33) "
+    "+ Σ weight × share of the factor × 0.33].",
 }
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
@@ -194,3 +197,13 @@ def test_a_table_without_rows_counts_for_nothing(language: str) -> None:
     )
     register = next(each for each in section.parts if isinstance(each, Table))
     assert len(register.rows) == 2
+
+
+def test_amounts_in_english_sentences_have_their_sign_of_multiplication() -> None:
+    """Six thousand 10⁴ yuan are 6,000 × 10⁴ yuan: two numbers beside each other are read as one."""
+    made = report(alloc.solve("hand", edits=PHASED), "en")
+    said = [section.sentence for section in made.sections]
+    said += [words for section in made.sections for part in section.parts if not isinstance(part, Facts)
+             for _, words in of_part(section.name, part, "en")]  # fmt: skip
+    assert sum("× 10⁴ yuan" in words for words in said) >= 3
+    assert [words for words in said if re.search(r"\d 10[⁴⁸] yuan", words)] == []

@@ -150,7 +150,8 @@ def trace(view: View, place: int) -> Table:
             "[上年份额 × (1 − {part}) + Σ 权重 × 因素比重 × {part}]。",
             "Phase-in {part}: the formula is {available} {unit}, all there is to give, × [share of last year × "
             "(1 − {part}) + Σ weight × share of the factor × {part}].",
-            part=phase[0], available=view.exact(float(view.derived.available[place])), unit=unit,
+            part=phase[0], available=view.exact(float(view.derived.available[place])),
+            unit=f"× {unit}" if unit[:1].isdigit() else unit,
         )  # fmt: skip
         if (view.derived.up[:, place] != 1).any():
             kept = "上级单位留用的部分已从城市的数中减去。", "What the units above a city keep is taken off its amount."

@@ -180,7 +180,7 @@ def _amount_moved(view: View, kind: str, amount: float) -> str:
     if kind == "land":
         return f"{number(amount, 2, sign=True)} {view.hectares}"
     money = view.money(amount)
-    times = "× " if money.scale > 1 and not view.zh else ""
+    times = "" if view.zh else "× "
     return f"{number(amount / money.scale, money.decimals, sign=True)} {times}{money.unit}"
 
 
