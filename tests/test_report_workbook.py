@@ -91,3 +91,15 @@ def evaluated(formula: str, sheet: openpyxl.worksheet.worksheet.Worksheet) -> fl
 def test_the_same_document_gives_the_same_bytes(path: Path, tmp_path: Path):
     write(DOCUMENT, tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_a_long_name_of_a_chapter_is_broken_and_its_row_is_high_enough(tmp_path: Path):
+    """Beside a sentence of one line; 14 points bold fit some 15 of its signs on a line."""
+    title = "Rules, and what waiving them is worth"
+    sections = tuple(Section(f"s{at}", name, "A sentence.", ()) for at, name in enumerate(("Land", title)))
+    write(Document("d", "report", "Title", "", "en", sections), tmp_path / "report.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets[1]
+    rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
+    heights = [sheet.row_dimensions[rows[name]].height for name in ("Land", title)]
+    assert sheet.cell(rows[title], 1).alignment.wrap_text
+    assert heights[0] < 20 and heights[1] >= 3 * 14 * 1.2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alloc.content.blocks import Document, Section
+from alloc.content.blocks import Document, Figure, Section
 from alloc.report.boundaries import Boundaries
 from alloc.report.plain.glance import glance
 from alloc.report.schemes import scheme_section
@@ -90,8 +90,14 @@ def report(
 
 
 def _begun(section: Section) -> Section:
-    """A section whose sentence begins with a capital, whatever its first word is."""
-    return replace(section, sentence=section.sentence[:1].upper() + section.sentence[1:])
+    """A section whose sentence and findings begin with a capital, whatever their first word is."""
+    parts = tuple(replace(each, title=_capital(each.title)) if isinstance(each, Figure) else each
+                  for each in section.parts)  # fmt: skip
+    return replace(section, sentence=_capital(section.sentence), parts=parts)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def city_page(view: View, code: str) -> Document:

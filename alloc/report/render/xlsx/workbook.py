@@ -20,6 +20,7 @@ CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LONGEST_NAME, FORBIDDEN = 31, set("[]:*?/\\'")
 LINE, WRAPPED = 110, 92  # the width of a sentence, and how much of it is sure to fit on a line
+HEADING = 24  # how wide the column of chapters is
 INDEX, SAID = Text("目录", "Index"), Text("文字", "Text")
 HEADS = Text("序号|内容|行数|出处|工作表", "no.|content|rows|table|sheet")
 FORMULAS = Text(
@@ -112,24 +113,23 @@ def _write_index(sheet: Worksheet, document: Document, tables: list[Table], name
 def _write_text(sheet: Worksheet, document: Document, styles: Styles) -> None:
     """What the report says in sentences, in its order; tables and figures by their titles."""
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 22)
+    sheet.set_column(0, 0, HEADING)
     sheet.set_column(1, 1, LINE)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     row = 0
 
-    def put(text: str, **look: object) -> None:
+    def put(text: str, least: float = 0.0, **look: object) -> None:
         nonlocal row
         sheet.write(row, 1, text, styles(text_wrap=True, valign="top", **look))
-        sheet.set_row(row, 17.0 * max(1, -(-width(text) // WRAPPED)))
+        sheet.set_row(row, max(least, 17.0 * max(1, -(-width(text) // WRAPPED))))
         row += 1
 
     for depth, section in document.walk():
-        sheet.write(row, 0, section.title, styles(bold=True, font_size=14 if depth == 0 else 12, font_color=ACCENT))
-        if section.sentence:
-            put(section.sentence, bold=True)
-        else:
-            row += 1
+        size = 14 if depth == 0 else 12
+        look = styles(bold=True, font_size=size, font_color=ACCENT, text_wrap=True, valign="top")
+        sheet.write(row, 0, section.title, look)
+        put(section.sentence, 1.4 * size * -(-width(section.title) * size // (HEADING * 9)), bold=True)
         for part in section.parts:
             if isinstance(part, Paragraph):
                 put(part.text)
