@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import alloc
 from alloc.content.blocks import Amount, Document, Listing, Paragraph, Section, Table
 from alloc.content.conditions import condition_said
 from alloc.content.numbers import shown
@@ -186,3 +187,20 @@ def test_without_changes_the_page_says_so() -> None:
 ])  # fmt: skip
 def test_conditions_are_said_in_words(where: str, zh: str, en: str) -> None:
     assert [condition_said(country().instance.tables, language, where) for language in ("zh", "en")] == [zh, en]
+
+
+def test_a_row_that_is_new_is_called_by_its_title_or_by_what_is_given_of_it() -> None:
+    lines = (
+        "add limits { limit = 'more', title_zh = '甲市至少', title_en = 'First at least', quantity = "
+        "'allocation:general', sense = '>=', value = 100, basis = 'amount' }",
+        "add last_year { city = '000001', pool = 'general', amount = 4000 }",
+    )
+    result = alloc.solve("hand", edits=lines)
+    assert by_hand(View(result, "zh")) == [
+        "分组限制增加一行：甲市至少（未写明理由）。",
+        "上年数额增加一行：城市代码 甲市、资源池代码 一般性转移支付、数额 4,000（未写明理由）。",
+    ]
+    assert by_hand(View(result, "en")) == [
+        "Limits a new row: First at least (no reason given).",
+        "Last year a new row: City code First, Pool General transfer and Amount 4,000 (no reason given).",
+    ]

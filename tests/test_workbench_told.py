@@ -10,9 +10,10 @@ import pytest
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
+import alloc
 from alloc.workbench import sessions
 from alloc.workbench.models import Column, Rule
-from alloc.workbench.picture import cities, effect
+from alloc.workbench.picture import cities, effect, outcome
 from alloc.workbench.picture.rules import differing
 from alloc.workbench.picture.whole import stale
 from workbench_server import Client, events, served
@@ -236,3 +237,12 @@ def test_nothing_is_shown_as_solved_before_its_clash_is_told(client: Client, mon
     assert [(each["revision"], each["conflict"], each["base"]) for each in seen] == [
         (clash["revision"], clash["conflict"], clash["base"])
     ]
+
+
+@pytest.mark.parametrize(("total", "given"), [(10_000.6, 10_000), (10_001.5, 10_001)])
+def test_what_is_less_than_a_quantum_is_not_left_over(total: float, given: float) -> None:
+    """Quantum 1: of 10,000.6 nobody can be given the last 0.6, so that all is given out, as the report says."""
+    result = alloc.solve("hand", edits=f"pools.general.total = {total}")
+    (pool,) = of = outcome.pools(result, result.instance)
+    assert (pool.available, pool.given, pool.left) == (total, given, 0)
+    assert outcome.sentence(result, of, []).zh.startswith("1 个资源池全部分完")

@@ -35,7 +35,7 @@ def results(view: View) -> Part:
     for row in view.comparison.tables["results"].to_dict("records"):
         result = view.comparison.results[view.comparison.letters.index(row["result"])]
         why = say_result(view.language, row["stopped"])
-        how = say_result(view.language, row["quality"]) if result.finished else quality_said(result, view.language)
+        how = quality_said(result, view.language)
         scenario = row[f"scenario_{view.language}"] or row["scenario"] or MISSING
         title = row[f"title_{view.language}"]
         solved = view.say("solved", stopped=why, quality=how)

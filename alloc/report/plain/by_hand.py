@@ -30,7 +30,7 @@ SET_BY_HAND = Text("{city}的{pool}由人工定为 {amount} {unit}", "{pool} of 
 PROMISED = Text(
     "{city}的{pool}事先指定至少 {amount} {unit}", "{pool} of {city} promised to be at least {amount} {unit}"
 )
-NEW_ROW = Text("增加一行", "a new row")
+NEW_ROW = Text("增加一行：{row}", "a new row: {row}")
 
 
 def by_hand(view: View) -> list[str]:
@@ -144,7 +144,8 @@ def _amount_said(view: View, row: Mapping[str, Any]) -> str:
 def _change(view: View, edit: Mapping[str, Any]) -> str:
     cells, verb = edit.get("cells") or [], str(edit["verb"])
     if isinstance(edit["value"], Mapping):
-        return NEW_ROW.said(view.language)
+        row = _row(view, str(edit["target"]).partition(".")[0], edit["value"])
+        return NEW_ROW.said(view.language, row=row)
     if verb == "merge":
         return VERBS[verb].said(view.language, value=_named(view, str(edit["value"])))
     *_, last = str(edit["target"]).split(".")
@@ -178,6 +179,17 @@ def _target(view: View, edit: Mapping[str, Any]) -> str:
     if named:
         return view.say("{named}的{column}", "{column} of {named}", named=named, column=column)
     return view.say("“{table}”的{column}", "{column} in the table “{table}”", table=title, column=column)
+
+
+def _row(view: View, table: str, row: Mapping[str, Any]) -> str:
+    """What a row that is new is called; where it has no title, what is given of it."""
+    title = row.get(f"title_{view.language}") or row.get("title_zh") or row.get("title_en")
+    if title:
+        return str(title)
+    given = ((name, _named(view, value) if isinstance(value, str) else value) for name, value in row.items())
+    return view.listed(
+        [f"{column_title(table, name, view.language)} {_shown(view, value, name)}" for name, value in given]
+    )
 
 
 def _gone(view: View, edit: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.solver.model.status import open_gap
 from alloc.text import Text, listed
-from alloc.tolerances import PROVEN_GAP
+from alloc.tolerances import PROVEN_GAP, QUANTUM_NOISE
 from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
 from alloc.workbench.picture.effect import TierMoves
 from alloc.workbench.picture.rules import in_order, kinds_of, words
@@ -99,7 +99,7 @@ def pools(result: Result, base: Instance) -> list[Pool]:
             id=row["pool"], title=words(Text(row["title_zh"], row["title_en"])), kind=row["kind"],
             unit=Words(zh=unit.zh, en=unit.en), size=unit.size, decimals=decimals_for(row["total"] / unit.size),
             total=row["total"], reserve=row["reserve"], available=available, given=amount,
-            left=0.0 if abs(left) < row["quantum"] / 2 else left,
+            left=0.0 if abs(left) < (1.0 - QUANTUM_NOISE) * row["quantum"] else left,  # nobody could be given it
         ))  # fmt: skip
     return found
 
