@@ -202,7 +202,7 @@ def test_a_limit_that_rounding_breaks_is_not_called_met() -> None:
     (row,) = limits_as_published(missed).to_dict("records")
     assert (row["left"], row["right"], row["slack"]) == (2, 2.5, -0.5)
     told = " ".join(alloc.show(alloc.compare(met, missed), "zh").replace("\n", "").split())
-    assert "取整前各级目标均已证明最优（在设定差距内）；取整" in told, "a comparison says of a result what `alloc solve` does"
+    assert "取整前各级目标均已证明最优（在设定差距内）；取整" in told, "a comparison says what `alloc solve` does"
     said = " ".join(alloc.show(met, "zh").replace("\n", "").split())
     assert "不起作用" not in said and "取整后未能保持" not in said
     half = alloc.solve("hand", edits=LIMIT.format(value=0.5).replace("'<='", "'>='"))
