@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 from contextlib import suppress
@@ -45,6 +46,8 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
     """
     if lacking := [name for name in NEEDED if find_spec(name) is None]:
         fail(INSTALL[lang].format(names=", ".join(lacking)), WRONG, form)
+    # The process beside is ended whatever it does; who clears away after it need not tell the planner that it did.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     from alloc.workbench.files import identity, is_workspace
     from alloc.workbench.front.front import Built, Front
     from alloc.workbench.front.listening import server, sockets
