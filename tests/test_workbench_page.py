@@ -159,6 +159,20 @@ def test_the_first_rows_are_drawn_once_and_before_the_engine_is_asked_for_anythi
     context.close()
 
 
+def test_a_field_that_is_opened_is_no_trial_yet_and_its_unit_stays_beside_it(seat: Seat) -> None:
+    tab = seat.page("zh")
+    tab.locator(f'[data-key="{RULE}"]').click()
+    tab.wait_for_selector(".rule input")
+    assert tab.locator("[data-key=tried]").text_content() == "0"
+    tab.keyboard.press("Control+a")
+    tab.keyboard.insert_text("0.9")
+    tab.wait_for_selector(".balance")
+    assert tab.locator("[data-key=tried]").text_content() == "1 · 试算中"
+    field, line = (tab.locator(key).bounding_box() for key in (".rule input", ".rule .typed"))
+    assert line["height"] < 1.5 * field["height"], "the field and its unit stand on one line"
+    tab.context.close()
+
+
 def moves(rule: str, value: float) -> dict[str, float]:
     """What the engine says an edit moves, city by city, of the one pool of `hand`."""
     session = Session("hand")

@@ -3,7 +3,7 @@
 import { ask } from "./api.mjs";
 import { h, put } from "./dom.mjs";
 import { desk, path, readOnly } from "./desk.mjs";
-import { discard, keep, open, without } from "./editing.mjs";
+import { discard, keep, open, typing, without } from "./editing.mjs";
 import { say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Standing} Standing */
@@ -64,7 +64,7 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
 
   function update() {
     const { state } = desk, tried = open();
-    put(edits, h("h2.h", {}, say("edit.mine"), h("span", {}, tried ? say("edit.trying", { n: state.edits.length || 1 }) : String(state.edits.length))), state.edits.map(row));
+    put(edits, h("h2.h", {}, say("edit.mine"), h("span", { "data-key": "tried" }, tried && (state.trial || typing.waiting) ? say("edit.trying", { n: state.edits.length || 1 }) : String(state.edits.length))), state.edits.map(row));
     label.textContent = say("edit.why_label");
     why.placeholder = say("edit.why");
     if (!tried) why.value = "";

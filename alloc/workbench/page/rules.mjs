@@ -138,7 +138,8 @@ export function rulesColumn(side) {
     input.addEventListener("input", fit);
     fit();
     queueMicrotask(() => { if (document.activeElement !== input && input.isConnected) { input.focus(); input.select(); } });
-    return h("span.v", {}, h("s", {}, shownAs(rule, rule.before ?? rule.value)), " ", rule.sign || (rule === main ? null : say("rule.reserve_word")), rule.sign || rule !== main ? " " : null, input, headed(main) && rule === main ? "" : ` ${tell(rule.unit)}`);
+    const before = rule.sign || (rule === main ? null : say("rule.reserve_word"));
+    return h("span.v", {}, h("s", {}, shownAs(rule, rule.before ?? rule.value)), " ", h("span.typed", {}, before, before ? " " : null, input, headed(main) && rule === main ? "" : ` ${tell(rule.unit)}`));
   }
 
   /** @param {Rule[]} parts */
