@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Section, Table
-from alloc.content.figures import number, percent
+from alloc.content.figures import number, percent, rounded
 from alloc.instance.derived.optional.schemes import LESS, Scheme, schemes
 from alloc.instance.statuses import grade
 from alloc.report.columns import share
@@ -53,8 +53,8 @@ def _not_given(view: View, found: tuple[Scheme, ...]) -> str:
     for scheme, (kind, title, unit) in product(found, _kinds(view)):
         of_kind = view.kind(kind) & ~np.isnan(scheme.amounts).all(axis=0)
         left = float((scheme.amounts - view.amounts["published"])[:, of_kind].sum())
-        head = number(left / residents * A_RESIDENT, 2, sign=True)
-        if float(head.replace("−", "-")):
+        if rounded(each := left / residents * A_RESIDENT, 2):
+            head = number(each, 2, sign=True)
             amount = f"{view.exact(left)} {view.hectares}" if kind == "land" else view.money_text(left)
             told.append(view.say(
                 "{title}合计 {head} {unit} = 本方案没有分出的 {left} ÷ {residents} 人",

@@ -131,7 +131,6 @@ def _strip(view: View) -> Figure:
     shared = ("全部城市", "all cities") if share_best == 1 else (f" {part} % 的城市", f"{part} % of cities")
     title = view.say("年末{which}处于{tier}等级", "{which} are {tier} at the end of the year",
                      which=view.say(*shared), tier=best.title + colour)  # fmt: skip
-    title = title[:1].upper() + title[1:]
     words = (view.say("前", "before"), view.say("后", "after"))
     return Figure(
         "debt_strip", title,
