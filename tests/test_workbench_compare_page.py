@@ -91,13 +91,13 @@ def test_edits_are_given_a_reason_saved_compared_and_the_scenario_is_taken_away(
 
     tab.evaluate("location.hash = 'compare'")
     settled(tab, ".totals")
-    assert tab.locator(".totals thead th").count() == 3, "the base and the edits that stand"
+    assert tab.locator(".totals thead th").count() == 4, "the base, the edits that stand, their difference"
     until(tab, "document.querySelectorAll('.tabulator-table .tabulator-row').length === 1")
     assert "1,000" in tab.locator(".tabulator-table .tabulator-row").text_content().replace("0.10", "1,000")
     unit = {"zh": "万元", "en": "10⁴ yuan"}[language]
     assert tab.locator(".told mark").first.text_content() == f"9,000 {unit}", "what went in, in the unit of its field"
     tab.locator("select[data-key=more]").select_option("scenario:a-tenth-less")
-    until(tab, "document.querySelectorAll('.totals thead th').length === 4", 120)
+    until(tab, "document.querySelectorAll('.totals thead th').length === 6", 120)
     tab.locator("[data-key=bysize_class]").click()
     tab.wait_for_selector(".tabulator-row")
     for width, height in SIZES.values():

@@ -276,6 +276,33 @@ def test_a_legend_covers_no_city(seat: Seat):
     tab.context.close()
 
 
+def test_every_city_of_a_few_is_named_and_no_name_lies_over_another_city(seat: Seat):
+    """Sixteen in a row, so near each other that a name on the right would cover the next disc; of forty, twelve."""
+    tab = seat.page("zh")
+    few, many, covered = tab.evaluate("""async () => {
+      const { map } = await import('/page/map.mjs');
+      const dot = (at, step) => ({ key: `${at}`, x: 20 + step * at, y: 40 + 50 * (at % 4), amount: 1, look: 'flat',
+        name: `市${at}`, lines: [] });
+      const options = { height: 252, label: '', chosen() {}, lassoed() {} };
+      const drawn = (count, step) => {
+        const made = map(Array.from({ length: count }, (_, at) => dot(at, step)), [], options);
+        document.body.append(made);
+        const discs = [...made.querySelectorAll('circle')];
+        return [...made.querySelectorAll('text')].map((name) => [name.textContent, name.getBBox(), discs]);
+      };
+      const within = (box, disc) => {
+        const x = Number(disc.getAttribute('cx')) - box.x, y = Number(disc.getAttribute('cy')) - box.y;
+        return x > 0 && x < box.width && y > 0 && y < box.height;
+      };
+      const few = drawn(16, 9), covered = few.filter(([, box, discs]) => discs.some((disc) => within(box, disc)));
+      return [few.map(([name]) => name), drawn(40, 9).length, covered.map(([name]) => name)];
+    }""")
+    assert sorted(few) == sorted(f"市{at}" for at in range(16))
+    assert many == 12
+    assert covered == []
+    tab.context.close()
+
+
 @pytest.mark.parametrize(("language", "shown"), [("zh", ["table", "source_zh"]), ("en", ["table", "source"])])
 def test_a_text_in_two_languages_is_shown_once(seat: Seat, language: str, shown: list[str]):
     """Of the columns of a source, that which the reader needs; the other can be chosen."""

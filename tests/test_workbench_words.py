@@ -56,16 +56,25 @@ def test_a_text_reaches_the_page_as_text_and_nothing_comes_from_elsewhere():
     assert addresses <= {"http://www.w3.org/2000/svg"}, "names of a format, never addresses that are asked"
 
 
-def test_every_module_is_asked_for_at_once_and_no_class_is_dressed_in_two_files():
+def _reached(needed: set[str], named: dict[str, set[str]]) -> set[str]:
+    while more := set().union(*(named.get(module, set()) for module in needed)) - needed:
+        needed = needed | more
+    return needed
+
+
+def test_every_module_of_the_first_screen_is_asked_for_at_once_and_no_class_is_dressed_in_two_files():
     """A browser that finds modules one by one, each when the one before is there, waits at every step."""
     head = (PAGE / "index.html").read_text(encoding="utf-8")
     asked = set(re.findall(r'rel="modulepreload" href="/page/([^"]+)"', head))
-    needed = {"main.mjs"}
     named = {path.name: set(re.findall(r'from "\./([^"]+)"', path.read_text(encoding="utf-8"))) for path in MODULES}
-    while more := set().union(*(named.get(module, set()) for module in needed)) - needed:
-        needed |= more
+    needed = _reached({"main.mjs"}, named)
     assert asked == needed - {"main.mjs"}
-    assert {path.name for path in MODULES} <= needed | {"types.mjs"}
+    main = (PAGE / "main.mjs").read_text(encoding="utf-8")
+    opened = {f"{screen}.mjs" for screen in re.findall(r'import\("\./([^"]+)\.mjs"\)', main)}
+    assert not opened & needed, "a screen that comes when it is opened is asked for before"
+    assert {path.name for path in MODULES} == _reached(needed | opened, named) - {"vendor/tabulator.mjs"} | {
+        "types.mjs"
+    }
     where: dict[str, set[str]] = {}
     for path in PAGE.glob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -2,7 +2,7 @@
 
 import { tabled } from "./answers.mjs";
 import { ask, Refused } from "./api.mjs";
-import { desk, named, path, readOnly, saved, together, worded } from "./desk.mjs";
+import { address, desk, named, path, readOnly, saved, together, worded } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { act, discard, open } from "./editing.mjs";
 import { anew, inquire, margin, propose, taking, worth } from "./inquiry.mjs";
@@ -27,9 +27,6 @@ function wanted() {
   if (before && desk.byKey.has(before)) return before;
   return [...desk.rows].sort((a, b) => (b.residents ?? 0) - (a.residents ?? 0))[0]?.key ?? "";
 }
-
-/** @param {string} code @param {string} [pool]  the address of a city */
-export const address = (code, pool = "") => `#city/${code}${pool ? `/${pool}` : ""}`;
 
 /** @param {HTMLElement} main */
 export function city(main) {

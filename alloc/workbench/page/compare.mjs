@@ -113,7 +113,7 @@ export function compare(main) {
     if (wrong) { put(said, ...refusal(wrong)); return; }
     const { answer } = held;
     if (!answer) { put(said, busy ? Array.from({ length: 8 }, () => h("div.skeleton")) : h("p.note", {}, say(offered.length === 1 ? "compare.alone" : "compare.empty"))); return; }
-    const head = answer.sides.map((side, at) => h("th.r", { scope: "col", colspan: at ? 2 : 1 }, h("b", {}, tell(side.title)), h("br"), h("span.n.q", {}, tell(side.words))));
+    const head = answer.sides.flatMap((side, at) => [h("th.r", { scope: "col" }, h("b", {}, tell(side.title)), h("br"), h("span.n.q", {}, tell(side.words))), ...(at ? [h("th.r", { scope: "col" }, say("compare.change"))] : [])]);
     const rows = answer.rows.filter((row) => !held.only || row.moves.some((move) => move && !move.same));
     const move = (/** @type {any} */ each) => (!each ? h("td.r.q", {}, "—") : h(each.better === null ? "td.r.q" : each.better ? "td.r.up" : "td.r.down", { title: each.verdict ? tell(each.verdict) : null }, tell(each.words)));
     put(said, answer.note ? h("p.note.warned", {}, tell(answer.note)) : null, rows.length ? h("div.answer.totals", { tabindex: 0, role: "group", "aria-label": say("compare.totals") }, h("table", {},

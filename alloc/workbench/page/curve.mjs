@@ -22,9 +22,6 @@ const held = { rule: "", from: "", to: "", count: String(COUNT), cities: [], cur
 /** @type {(() => void) | null} */
 let redraw = null;
 
-/** @param {string} job  an event of its work: what is solved so far is asked for */
-export function advanced(job) { if (job === held.job) look(); }
-
 /** Asks how far the curve is. */
 async function look() {
   const { job } = held;
@@ -52,7 +49,7 @@ function around(rule) {
 }
 
 /** @param {string} rule  a rule whose curve is wanted next */
-export function choose(rule) {
+function choose(rule) {
   if (held.rule === rule) return;
   Object.assign(held, { rule, curve: null, pointed: null, wrong: "" });
   const found = chosen();
@@ -64,6 +61,7 @@ export function curve(main) {
   const left = h("aside.side", { "aria-label": say("curve.which") }), middle = h("section.mid.curve", { "aria-label": say("screen.curve") }), right = h("aside.side.rt", { "aria-label": say("nation.meaning"), tabindex: 0 });
   main.className = "";
   main.replaceChildren(left, middle, right);
+  if (desk.route[1]) choose(desk.route[1]);
   if (!chosen()) choose((rules().find((/** @type {Rule} */ rule) => rule.binds && rule.of === null) ?? rules()[0])?.id ?? "");
 
   /** @returns {number[] | null} the values in the instance's unit, today's among them; null where what is typed is no range */
@@ -202,7 +200,7 @@ export function curve(main) {
   whole();
   if (held.job) watch();
   return {
-    render: (/** @type {string} */ part) => { if (part === "result") { if (!chosen()) choose(rules()[0]?.id ?? ""); whole(); } else if (part === "line") asked(); },
+    render: (/** @type {string} */ part) => { if (part === "result") { if (!chosen()) choose(rules()[0]?.id ?? ""); whole(); } else if (part === "line") asked(); else if (held.job && part.endsWith(`:${held.job}`)) look(); },
     leave: () => { redraw = null; },
   };
 }

@@ -39,13 +39,15 @@ let keyed_of = [];
 /** @type {((part: string) => void)[]} */
 const told = [];
 
-/** @param {(part: string) => void} render  called with what changed: "state", "result" or "line" */
+/** @param {(part: string) => void} render  called with what changed: "result", "line", "run", "typing", "findings", or "progress" and "answer" with a colon and the job of which they are */
 export const watch = (render) => { told.push(render); };
 
 /** @param {string} part */
 export const tellAll = (part) => { for (const render of told) render(part); };
 
 export const path = (/** @type {string} */ rest = "") => `/w/${desk.workspace}${rest}`;
+/** @param {string} code @param {string} [pool]  where a city is shown by itself */
+export const address = (code, pool = "") => `#city/${code}${pool ? `/${pool}` : ""}`;
 export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
 /** What all cities together are called: the one province in which they lie, or as `key` says. @param {string} key */
 export const together = (key) => tell(desk.state.place) || say(key);

@@ -2,11 +2,6 @@
 
 import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
-import { city } from "./city.mjs";
-import { compare } from "./compare.mjs";
-import { advanced, curve } from "./curve.mjs";
-import { data } from "./data.mjs";
-import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, together, watch } from "./desk.mjs";
 import { abandon, act, discard, keep, open, typing } from "./editing.mjs";
@@ -16,20 +11,21 @@ import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
 import { saveAs } from "./scenarios.mjs";
 import * as run from "./running.mjs";
-import { begin } from "./start.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean, go?: () => void}} Screen  `go`: another address of it */
 
-/** @type {Record<string, (main: HTMLElement) => Screen>} */
+/** How a screen is built: of what is there at once, or of a module that comes when it is opened, or once nothing else is to be done. @type {Record<string, () => ((main: HTMLElement) => Screen) | Promise<(main: HTMLElement) => Screen>>} */
 const built = {
-  nation,
-  city,
-  compare: (main) => compare(main),
-  curve,
-  data: (main) => data(main),
-  documents: (main) => documents(main),
+  nation: () => nation,
+  city: async () => (await import("./city.mjs")).city,
+  compare: async () => (await import("./compare.mjs")).compare,
+  curve: async () => (await import("./curve.mjs")).curve,
+  data: async () => (await import("./data.mjs")).data,
+  documents: async () => (await import("./documents.mjs")).documents,
 };
+/** @type {(problem: string) => Promise<void>} */
+const begin = async (problem) => (await import("./start.mjs")).begin(problem);
 
 /** @type {Screen | null} */
 let screen = null;
@@ -44,7 +40,15 @@ function route() {
   screen?.leave();
   screen = null;
   if (!desk.cities && !desk.state.conflict) { frame(); skeleton(); return; }
-  screen = built[desk.screen](place("main"));
+  const wanted = desk.screen, maker = built[wanted]();
+  if (!(maker instanceof Promise)) { show(maker); return; }
+  frame();
+  maker.then((made) => { if (desk.screen === wanted && !screen) show(made); }, failed); // unless another was opened meanwhile
+}
+
+/** @param {(main: HTMLElement) => Screen} made */
+function show(made) {
+  screen = made(place("main"));
   frame();
   remember();
 }
@@ -91,8 +95,8 @@ async function heard(kind, data) {
       if (other) tellAll("line"); else foot(help);
     }
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
-    else if (kind === "progress") { if (data.job) { run.followed(data.job, data); advanced(data.job); } }
-    else { if (kind === "answer") { arrived(data.job); advanced(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
+    else if (kind === "progress") { if (data.job) { run.followed(data.job, data); tellAll(`progress:${data.job}`); } }
+    else { if (kind === "answer") { arrived(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
   } catch (error) { failed(error); }
 }
 
@@ -142,6 +146,7 @@ async function start() {
   await idle();
   drawn = true;
   remember();
+  for (const module of Object.values(built)) Promise.resolve(module()).catch(() => undefined); // asked for again when it is opened
   listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "taken", "closed"], heard, (up) => {
     if (up === !desk.offline) { if (up) refresh().then(() => run.resume(desk.state), failed); return; }
     desk.offline = !up;

@@ -3,7 +3,7 @@
 import { g, h } from "./dom.mjs";
 import { inside } from "./selection.mjs";
 
-const WIDTH = 404, LARGEST = 8, NAMED = 12, TYPE = 12;
+const WIDTH = 404, LARGEST = 8, NAMED = 12, FEW = 30, TYPE = 12; // of a few all are named, else the largest
 
 /**
  * @typedef {object} Dot
@@ -40,7 +40,7 @@ export function map(dots, legend, { height, label, chosen, lassoed, largest = LA
   });
   const boxes = legend.length ? [corner] : [];
   const svg = g("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": label },
-    discs, dashes, names(drawn.slice(0, NAMED), boxes, height), keyed);
+    discs, dashes, names(drawn, drawn.length > FEW ? NAMED : FEW, boxes, height), keyed);
   const swallowed = lasso(svg, height, (line, more) => lassoed(drawn.filter((dot) => inside(dot.x, dot.y, line)).map((dot) => dot.key), more));
   return pointed(h("div.map", {}, svg), new Map(dots.map((dot) => [dot.key, dot])), (key) => { if (!swallowed()) chosen(key); });
 }
@@ -88,24 +88,25 @@ function cornered(dots, across, high, height) {
 }
 
 /**
- * Names beside the largest discs, where they cover neither each other nor the legend.
+ * Names beside the largest discs, where they cover neither each other nor the legend, and no other disc if they can.
  * @param {(Dot & {radius: number})[]} dots
+ * @param {number} most  discs that are named
  * @param {{left: number, right: number, top: number, bottom: number}[]} boxes
  * @param {number} height
  */
-function names(dots, boxes, height) {
+function names(dots, most, boxes, height) {
   const written = [];
-  for (const dot of dots) {
+  const over = (/** @type {{left: number, right: number, top: number, bottom: number}} */ box, /** @type {Dot} */ own) => dots.some(({ key, x, y, radius }) => key !== own.key && x + radius > box.left && x - radius < box.right && y + radius > box.top && y - radius < box.bottom);
+  for (const dot of dots.slice(0, most)) {
     const long = wide(dot.name);
-    for (const [x, y] of [[dot.x + dot.radius + 3, dot.y + 4], [dot.x - dot.radius - 3 - long, dot.y + 4],
-      [dot.x - long / 2, dot.y - dot.radius - 4], [dot.x - long / 2, dot.y + dot.radius + 12]]) {
-      const box = { left: x - 2, right: x + long + 2, top: y - TYPE, bottom: y + 3 };
-      if (box.left < 0 || box.right > WIDTH || box.top < 0 || box.bottom > height) continue;
-      if (boxes.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)) continue;
-      boxes.push(box);
-      written.push(g("text", { x: x.toFixed(1), y: y.toFixed(1) }, dot.name));
-      break;
-    }
+    const free = [[dot.x + dot.radius + 3, dot.y + 4], [dot.x - dot.radius - 3 - long, dot.y + 4], [dot.x - long / 2, dot.y - dot.radius - 4], [dot.x - long / 2, dot.y + dot.radius + 12]]
+      .map(([x, y]) => ({ x, y, left: x - 2, right: x + long + 2, top: y - TYPE, bottom: y + 3 }))
+      .filter((box) => box.left >= 0 && box.right <= WIDTH && box.top >= 0 && box.bottom <= height)
+      .filter((box) => !boxes.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom));
+    const box = free.find((each) => !over(each, dot)) ?? free[0];
+    if (!box) continue;
+    boxes.push(box);
+    written.push(g("text", { x: box.x.toFixed(1), y: box.y.toFixed(1) }, dot.name));
   }
   return written;
 }

@@ -1,15 +1,13 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { desk, named, path, precise, together, trial, widen, worded } from "./desk.mjs";
+import { address, desk, named, path, precise, together, trial, widen, worded } from "./desk.mjs";
 import { ask } from "./api.mjs";
-import { address } from "./city.mjs";
 import { conflict, reasons, repair } from "./conflict.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
 import { arrowed, number } from "./numbers.mjs";
-import { choose as curveOf } from "./curve.mjs";
 import { rulesColumn } from "./rules.mjs";
 import * as run from "./running.mjs";
 import { save } from "./save.mjs";
@@ -326,13 +324,14 @@ export function nation(main) {
   /** @returns {HTMLElement[]} a way to see the number that was changed over a range */
   function further() {
     const rule = desk.state.rules.find((/** @type {import("./types.mjs").Rule} */ each) => each.before !== null && each.value !== null);
-    return rule && desk.state.screens.includes("curve") ? [h("h2.h", {}, say("curve.further")), h("button.link.n", { type: "button", "data-key": "further", onclick: () => { curveOf(rule.id); location.hash = "#curve"; } }, say("curve.over", { rule: tell(rule.apart) }))] : [];
+    return rule && desk.state.screens.includes("curve") ? [h("h2.h", {}, say("curve.further")), h("button.link.n", { type: "button", "data-key": "further", onclick: () => { location.hash = `#curve/${encodeURIComponent(rule.id)}`; } }, say("curve.over", { rule: tell(rule.apart) }))] : [];
   }
 
   /** @param {string} part */
   function render(part) {
     if (part === "typing" || part === "findings") { rules.update(); return; }
     if (part === "line") { rules.update(); return; }
+    if (part.startsWith("progress:")) return;
     if (part === "run") { middle(); meaning(); drawChips(); return; }
     if (!trial()) narrowed.pool = null;
     rules.update(); middle(); meaning(); tabled(); picked.changed();
