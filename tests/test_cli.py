@@ -143,6 +143,15 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_solve_loads_nothing_that_it_does_not_need(tiny: Path) -> None:
+    """Statistics of scipy, for which Pyomo asks by itself; they are there as ever for whoever imports them later."""
+    code = (
+        f"import alloc, sys; alloc.solve({str(tiny)!r}); early = {{'scipy.stats', 'scipy.spatial'}} & set(sys.modules);"
+        " import scipy.stats; sys.exit(bool(early or scipy.stats.norm.cdf(0.0) != 0.5))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_an_unknown_city_is_answered_with_the_nearest(tiny: Path, tmp_path: Path) -> None:
     call("solve", tiny, "--out", tmp_path / "r", "--quiet")
     found = call("show", tmp_path / "r", "--city", "440301")
