@@ -308,6 +308,12 @@ def test_room_knows_nothing_of(room: str, stranger: str) -> None:
     assert {module: found for module in rooms if (found := below(stranger, imports(module)))} == {}
 
 
+def test_one_module_takes_from_pyomo() -> None:
+    """What is asked of it stands in one place, and it is loaded there without what it would bring along."""
+    asking = {module for module in below("alloc", modules()) if below("pyomo", imports(module))}
+    assert asking == {"alloc.formulation.from_pyomo"}
+
+
 def test_verification_reaches_nothing_that_made_the_result() -> None:
     """Also through the modules that it imports, and theirs."""
     reached, todo = set[str](), below("alloc.verification", modules())

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pyomo.core.base.set import SetProduct
 
 from alloc.compiler.labels import Codes, Locator, Members, ProductMembers
+from alloc.formulation.from_pyomo import SetProduct
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pyomo.core.base.set import SetProduct
-from pyomo.repn import generate_standard_repn
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from alloc.compiler.linear_model import Block
 from alloc.compiler.sets import Sets
-from alloc.formulation.environ import pyo
+from alloc.formulation.from_pyomo import LinearStandardFormCompiler, SetProduct, generate_standard_repn, pyo
 
 Rows = tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray, np.ndarray]
 

@@ -14,21 +14,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from pyomo.core.base.indexed_component import IndexedComponent
-from pyomo.core.base.param import IndexedParam, ScalarParam
-from pyomo.core.base.var import IndexedVar, ScalarVar
-from pyomo.core.expr import numeric_expr as numeric
-from pyomo.core.expr import relational_expr as relational
-from pyomo.core.expr import template_expr
-from pyomo.core.expr.template_expr import (
-    GetItemExpression,
-    IndexTemplate,
-    TemplateSumExpression,
-    templatize_rule,
-)
 
 from alloc.compiler.grid import Affine, Frame, Numbers, Term, raveled, with_axes
 from alloc.compiler.sets import Place, Sets
+from alloc.formulation.from_pyomo import (
+    GetItemExpression,
+    IndexedComponent,
+    IndexedParam,
+    IndexedVar,
+    IndexTemplate,
+    ScalarParam,
+    ScalarVar,
+    TemplateSumExpression,
+    numeric,
+    relational,
+    template_expr,
+    templatize_rule,
+)
 
 
 class NotATemplate(Exception):

@@ -131,7 +131,7 @@ def empty(sizes: Mapping[str, np.ndarray] | None = None, beside: Any = None) -> 
         sizes: unit of the model -> units of the model in one unit of the matrix: a number, or one for each member of
             the last set that the unit's variables and families run over. Shares and facilities stand as they are.
     """
-    from alloc.formulation.environ import pyo
+    from alloc.formulation.from_pyomo import pyo
 
     model: Any = pyo.ConcreteModel() if beside is None else Restated(beside)
     vars(model).update(
@@ -188,7 +188,7 @@ def build(
 
 def index(model: Any, name: str, labels: Sequence[Any]) -> None:
     """A set of single labels, in the order given."""
-    from alloc.formulation.environ import pyo
+    from alloc.formulation.from_pyomo import pyo
 
     _unlike(model, name)
     _declared(model, name, lambda: pyo.Set(initialize=list(labels), dimen=1), list(labels))
@@ -208,7 +208,7 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
     Pyomo holds an indexed set without members; these stand in ``model.members[name]``: how many each has, and of every
     dimension the set that the labels are from and their places in it.
     """
-    from alloc.formulation.environ import pyo
+    from alloc.formulation.from_pyomo import pyo
 
     _unlike(model, name)
     _members(model, name, of, *sets)
@@ -222,7 +222,7 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
 
 def parameter(model: Any, name: str, values: Any, *sets: Any) -> None:
     """A parameter over the product of `sets` (none: a single number) with its values in set order."""
-    from alloc.formulation.environ import pyo
+    from alloc.formulation.from_pyomo import pyo
 
     _unlike(model, name)
     _members(model, name, *sets)
@@ -251,7 +251,7 @@ def variable(
         auxiliary: it only states what a tier is worth; given all decisions, it is set to the tier's best.
         granted: what a city is granted of what all cities share; it is known when a city is planned by itself.
     """
-    from alloc.formulation.environ import pyo
+    from alloc.formulation.from_pyomo import pyo
 
     _unlike(model, name)
     _members(model, name, *sets)
@@ -335,7 +335,7 @@ def _unlike(model: Any, name: str) -> None:
 
 def _members(model: Any, name: str, *sets: Any) -> None:
     """Refuses what is no set of the model, alone or as a factor of a product."""
-    from alloc.formulation.environ import pyo
+    from alloc.formulation.from_pyomo import pyo
 
     for one in sets:
         for factor in _factors(one):
