@@ -222,6 +222,11 @@ def _title_in_folders(file: str, column: str) -> str:
 
     table = TABLES.get(file.rpartition(".")[0])
     known = None if table is None else table.by_name.get(column)
+    if known is None and table is not None and table.open:
+        from alloc.instance.schema.figures import city_figure  # likewise
+
+        title = city_figure(column)[0].zh
+        return "" if title == column else title
     return "" if known is None else known.title.zh
 
 
