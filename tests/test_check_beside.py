@@ -110,12 +110,12 @@ def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
     (finding,) = [each for each in with_slip(shandong, tmp_path, "debt_special", ZAOZHUANG, 1.2) if each.code in NEW]
     assert (finding.severity, finding.column, finding.key) == ("warning", "debt_special", ZAOZHUANG)
     assert finding.line("zh").endswith(
-        "（枣庄市 370400）：专项债务余额 3,517,420 万元，高于专项债务限额 3,265,562 万元。"
+        "（枣庄市 370400）：专项债务余额 3,517,424.4 万元，高于专项债务限额 3,265,562 万元。"
         "核对余额和限额是否多写或少写一位。若无误可不改。"
     )
     assert (
         finding.message.en
-        == "Special debt of 3,517,420 × 10⁴ yuan is above Special debt limit of 3,265,562 × 10⁴ yuan."
+        == "Special debt of 3,517,424.4 × 10⁴ yuan is above Special debt limit of 3,265,562 × 10⁴ yuan."
     )
 
 
@@ -124,3 +124,26 @@ def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
 )
 def test_nothing_of_the_kind_in_what_ships(name: str) -> None:
     assert not [each for each in check_instance(read(name)) if each.code in NEW]
+
+
+def test_a_workbook_just_cut_says_a_fact_once(tmp_path: Path) -> None:
+    """A scenario that adds levels leaves the total of bonds and last year's as they are: no second warning of them."""
+    place = tmp_path / "plan.xlsx"
+    alloc.init(place, origin="china-2020", province="370000")
+    found = [each.line("zh") for each in alloc.check(place) if each.code == "far_from_last_year"]
+    assert found == [
+        "plan.xlsx#资源池，G4，总量（新增一般债券 general_bond） = 5553000：可分配 605,277，是上年合计 357,714 的 1.69 倍，"
+        "不在 0.5 至 1.5 倍之间。核对总量、预留和上年数额；若属实可不改。"
+    ]
+
+
+def test_what_a_scenario_of_a_sheet_does_names_it(tmp_path: Path) -> None:
+    place = tmp_path / "plan.xlsx"
+    alloc.init(place, origin="china-2020", province="370000")
+    name, row = doubled_in_a_scenario(place, "pools.general_bond.total", 2)
+    (finding,) = [each for each in alloc.check(place) if each.code == "far_from_last_year" and "情景" in each.file]
+    assert finding.row == row
+    assert finding.line("zh").startswith(
+        f"plan.xlsx#情景，第 {row} 行，总量 pools.total（新增一般债券 general_bond） = 11106000：情景“{name}”：可分配 "
+    )
+    assert finding.message.en.startswith(f"Scenario {name}: ")
