@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -129,21 +130,26 @@ def test_nothing_of_the_kind_in_what_ships(name: str) -> None:
 def test_a_workbook_just_cut_says_a_fact_once(tmp_path: Path) -> None:
     """A scenario that adds levels leaves the total of bonds and last year's as they are: no second warning of them."""
     place = tmp_path / "plan.xlsx"
-    alloc.init(place, origin="china-2020", province="370000")
+    alloc.init(place, origin="china-2020", province="370000", language="zh")
     found = [each.line("zh") for each in alloc.check(place) if each.code == "far_from_last_year"]
     assert found == [
-        "plan.xlsx#资源池，G4，总量（新增一般债券 general_bond） = 5553000：可分配 605,277，是上年合计 357,714 的 1.69 倍，"
-        "不在 0.5 至 1.5 倍之间。核对总量、预留和上年数额；若属实可不改。"
+        "plan.xlsx#资源池，G4，总量（新增一般债券 general_bond） = 5553000：可分配 605,277，"
+        "是上年合计 357,714 的 1.69 倍，不在 0.5 至 1.5 倍之间。核对总量、预留和上年数额；若属实可不改。"
     ]
 
 
 def test_what_a_scenario_of_a_sheet_does_names_it(tmp_path: Path) -> None:
     place = tmp_path / "plan.xlsx"
-    alloc.init(place, origin="china-2020", province="370000")
-    name, row = doubled_in_a_scenario(place, "pools.general_bond.total", 2)
+    alloc.init(place, origin="china-2020", province="370000", language="zh")
+    book = openpyxl.load_workbook(place)
+    sheet = book["情景"]
+    row = 1 + max(cell.row for cell in sheet["A"] if cell.value)
+    for column, text in ((1, "double"), (2, "翻番"), (5, "pools.general_bond.total *= 2")):
+        sheet.cell(row, column, text)
+    book.save(place)
     (finding,) = [each for each in alloc.check(place) if each.code == "far_from_last_year" and "情景" in each.file]
     assert finding.row == row
     assert finding.line("zh").startswith(
-        f"plan.xlsx#情景，第 {row} 行，总量 pools.total（新增一般债券 general_bond） = 11106000：情景“{name}”：可分配 "
+        f"plan.xlsx#情景，第 {row} 行，总量 pools.total（新增一般债券 general_bond） = 11106000：情景“double”：可分配 "
     )
-    assert finding.message.en.startswith(f"Scenario {name}: ")
+    assert finding.message.en.startswith("Scenario double: ")
