@@ -121,24 +121,22 @@ class Blame:
     def of_shares(self, finding: Finding) -> bool:
         """Whether a pool is no multiple of its quantum because edits take a share of it, which hardly ever is one.
 
-        It is said of what somebody typed, a total, a reserve, a quantum, or amounts by hand; not of what was typed and
-        then scaled, or scaled and then added to.
+        It is said of what somebody typed in full: a total, a reserve, a quantum, or amounts by hand; not of changes.
         """
         if (finding.code, finding.file) != ("quantum_leaves_rest", "pools"):
             return False
         pool = finding.key or ""
         return not any(
-            self._typed(cell)
+            self._typed(cell, table)
             for (table, key, column), cell in self._touched.items()
             if (table == "pools" and key == (pool,) and column in _IN_MULTIPLES)
             or (table == "overrides" and pool in key)
         )
 
-    def _typed(self, cell: Settled) -> bool:
-        """Whether nothing has scaled a cell since a value was last written into it."""
-        verbs = [self._edits[place].verb for place in sorted(cell.edits)]
-        since = max((place for place, verb in enumerate(verbs) if verb not in ("scale", "add")), default=0)
-        return "scale" not in verbs[since:]
+    def _typed(self, cell: Settled, table: str) -> bool:
+        """Whether somebody wrote a number into a cell, or a row; not where figures were scaled or added to alone."""
+        changes = {"scale", "add"} if table == "pools" else {"scale"}  # rows are added with amounts in full
+        return any(self._edits[place].verb not in changes for place in cell.edits)
 
     def of_results(self, finding: Finding) -> bool:
         """Whether a finding is about how an amount by hand was typed, and it is one that a result has published."""
