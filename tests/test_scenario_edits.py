@@ -606,6 +606,8 @@ def test_a_scaled_total_is_no_slip_of_the_pen(tiny: Instance) -> None:
     ):
         codes = [finding.code for finding in edited(tiny, line).findings]
         assert codes == ["quantum_leaves_rest"] * told, line
+    lines = ("pools.equalisation.total *= 1.00001", "then pools.equalisation.total += 10")
+    assert not apply(tiny, read_lines(lines)[0]).findings, "what is added to a share is none of a number that was typed"
     both = edited(tiny, "pools.equalisation.total *= 1.00001", "pools.equalisation.quantum = 2")
     assert [finding.code for finding in both.findings] == ["quantum_leaves_rest"]
 

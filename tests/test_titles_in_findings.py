@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import alloc
@@ -82,3 +83,40 @@ def test_what_is_missing_is_told_by_title(tmp_path: Path) -> None:
         "服务人群“6—11 岁常住人口”缺少人数。",
         "The number of people of the cohort Residents aged 6 to 11 is missing.",
     )
+
+
+def test_an_edit_is_told_by_the_title_of_its_column_with_the_name_to_type(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    (finding,) = alloc.check(folder, edits=["pools.equalisation.total = 1500015"])
+    assert finding.line("zh").startswith("第 1 条修改，最小分配单位 pools.quantum（")
+    assert finding.line("en").startswith("edit 1, pools.quantum (")
+
+
+@pytest.mark.parametrize(
+    ("file", "remedy"),
+    [
+        ("pools.csv", ("写 true 或 false（也可写 1/0、是/否）。", "Write true or false (or 1, 0, yes, no).")),
+        ("plan.xlsx", ("写“是”或“否”（也可写 true/false、1/0）。", "Write yes or no (or true, false, 1, 0).")),
+    ],
+)
+def test_yes_and_no_are_asked_for_as_the_cell_offers_them(file: str, remedy: tuple[str, str], tmp_path: Path) -> None:
+    place = write_tiny(tmp_path / "tiny", pools={("land", "exhaust"): "可以"})
+    if file == "plan.xlsx":
+        place = tmp_path / file
+        alloc.init(place, origin="china-2020", province="460000", language="zh")
+        book = openpyxl.load_workbook(place)
+        sheet = book["资源池"]
+        at = next(cell for row in sheet.iter_rows(max_row=2) for cell in row if cell.value == "exhaust")
+        sheet.cell(at.row + 1, at.column, "可以")
+        book.save(place)
+    (finding,) = [each for each in alloc.check(place) if each.code == "not_a_flag"]
+    assert finding.remedy == remedy
+
+
+def test_a_source_of_a_cell_is_a_record_with_names(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path)
+    rows = "table,column,item,city,status,source,year\ncapacity,capacity,primary,440399,published,a,2020\n"
+    (folder / "cell_sources.csv").write_text(rows, encoding="utf-8")
+    _, findings = load(folder)
+    found = [each.called for each in findings if each.file == "cell_sources.csv" and each.called]
+    assert [each.zh for each in found] == ["现有能力 capacity、现有能力 capacity、小学 primary、440399"]

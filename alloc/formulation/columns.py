@@ -62,6 +62,21 @@ JOINED, WEAKEST, CONDITION = Merging("joined"), Merging("weakest"), Merging("con
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a figure goes with from row to row, so that a digit too many or too few of it shows.
+
+    Attributes:
+        columns: of the same table; a figure is in doubt where it is out of line with every one of them.
+        many, few: whether a digit too many, or too few, is told. It is not where figures that are right are as far off
+            in some places; there only a figure in another unit is.
+    """
+
+    columns: tuple[str, ...]
+    many: bool = True
+    few: bool = True
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table.
 
@@ -91,6 +106,7 @@ class Column:
             hold the register or have measured it; "" for what comes from the census, from statistics or from above.
         supplier: the department on whose form it stands, a key of the suppliers; "" for what no department fills in.
         merging: how it adds where cities are merged; None where it says nothing, as no column of a table by city does.
+        beside: what its figures go with, by which a slip shows; None where nothing is near enough to tell.
     """
 
     name: str
@@ -117,6 +133,7 @@ class Column:
     reporter: Reporter = ""
     supplier: Supplier = ""
     merging: Merging | None = None
+    beside: Beside | None = None
 
     @property
     def hashed(self) -> str:

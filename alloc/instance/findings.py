@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from alloc.errors import AllocError
@@ -148,6 +149,7 @@ class Finding:
             and len(codes) <= KEY_PARTS
             and self.key != self.value
             and not all(_in(code, message) for code in codes)
+            and not _in(getattr(known, language), message)
         ):
             key = getattr(known, language)
             where = (f"{where}（{key}）" if zh else f"{where} ({key})") if where else key
@@ -197,6 +199,9 @@ class Finding:
         if known:
             return str(getattr(known.title, language))
         column = self.title or self.column or ""
+        if language == "zh" and self.title is None and (self.on_an_edit or "." in column):
+            title = _title_in_edits(column)
+            return f"{title} {column}" if title else column
         if language == "zh" and self.title is None and self.file.endswith(_OF_FOLDERS):
             title = _title_in_folders(self.file, column)
             return f"{title} {column}" if title else column
@@ -222,7 +227,22 @@ def _title_in_folders(file: str, column: str) -> str:
 
     table = TABLES.get(file.rpartition(".")[0])
     known = None if table is None else table.by_name.get(column)
+    if known is None and table is not None and table.open:
+        from alloc.instance.schema.figures import city_figure  # likewise
+
+        title = city_figure(column)[0].zh
+        return "" if title == column else title
     return "" if known is None else known.title.zh
+
+
+def _title_in_edits(path: str) -> str:
+    """What ``table.column`` or a table is called in Chinese, as it is written in edits; "" where unknown."""
+    from alloc.instance.schema.tables import TABLES  # which know of findings
+
+    name, _, column = path.partition(".")
+    if name not in TABLES:
+        return ""
+    return _title_in_folders(f"{name}.csv", column) if column else TABLES[name].title.zh
 
 
 def _in(text: str, message: str) -> bool:
@@ -248,10 +268,31 @@ def with_names(findings: Iterable[Finding], titles: Mapping[str, Text]) -> list[
 
 def _named(finding: Finding, titles: Mapping[str, Text]) -> Finding:
     codes = codes_of(finding.key)
-    if finding.called is not None or not any(code in titles for code in codes):
+    if finding.called is not None:
+        return finding
+    titles = {**titles, **_columns_in(finding, codes)}
+    if not any(code in titles for code in codes):
         return finding
     said = listed(_with_code(titles[code], code) if code in titles else Text(code, code) for code in codes)
     return replace(finding, called=said)
+
+
+def _columns_in(finding: Finding, codes: Sequence[str]) -> dict[str, Text]:
+    """What the table and the column are called that a record of the sources is about, which its key begins with."""
+    from alloc.instance.schema.tables import OF_STATUS, TABLES  # which know of findings
+
+    if len(codes) < KEY_PARTS or codes[0] not in TABLES:
+        return {}
+    file = PurePath(finding.file).stem
+    if file not in OF_STATUS and finding.file.rpartition("#")[2] not in {
+        title for name in OF_STATUS for title in TABLES[name].title
+    }:
+        return {}
+    from alloc.instance.schema.figures import city_figure  # likewise
+
+    known = TABLES[codes[0]].by_name.get(codes[1])
+    title = known.title if known else city_figure(codes[1])[0] if TABLES[codes[0]].open else Text(*(codes[1],) * 2)
+    return {codes[0]: TABLES[codes[0]].title, codes[1]: title}
 
 
 def codes_of(key: str | None) -> list[str]:

@@ -121,17 +121,22 @@ class Blame:
     def of_shares(self, finding: Finding) -> bool:
         """Whether a pool is no multiple of its quantum because edits take a share of it, which hardly ever is one.
 
-        It is said of what somebody typed: a total, a reserve, a quantum, or amounts by hand.
+        It is said of what somebody typed in full: a total, a reserve, a quantum, or amounts by hand; not of changes.
         """
         if (finding.code, finding.file) != ("quantum_leaves_rest", "pools"):
             return False
         pool = finding.key or ""
         return not any(
-            any(self._edits[place].verb != "scale" for place in cell.edits)
+            self._typed(cell, table)
             for (table, key, column), cell in self._touched.items()
             if (table == "pools" and key == (pool,) and column in _IN_MULTIPLES)
             or (table == "overrides" and pool in key)
         )
+
+    def _typed(self, cell: Settled, table: str) -> bool:
+        """Whether somebody wrote a number into a cell, or a row; not where figures were scaled or added to alone."""
+        changes = {"scale", "add"} if table == "pools" else {"scale"}  # rows are added with amounts in full
+        return any(self._edits[place].verb not in changes for place in cell.edits)
 
     def of_results(self, finding: Finding) -> bool:
         """Whether a finding is about how an amount by hand was typed, and it is one that a result has published."""
@@ -176,10 +181,18 @@ class Blame:
         if others and len(others) <= 3:
             named = [self._edits[place].origin.place for place in others]
             said = Text(
-                f"{said.zh}（另见{'、'.join(each.zh for each in named)}）",
+                f"{said.zh}（另见{_before('、'.join(each.zh for each in named))}）",
                 f"{said.en} (See also {'; '.join(each.en for each in named)}.)",
             )
+        if "#" in origin.file and origin.scenario and finding.code != "issued_not_before":  # a sheet of many scenarios
+            name = origin.scenario
+            said = Text(f"情景“{name}”：{said.zh}", f"Scenario {name}: {said.en}")
         return replace(finding, file=origin.file, row=origin.number, message=said)
+
+
+def _before(words: str) -> str:
+    """Words behind Chinese ones: apart from them where they begin with a letter or a figure."""
+    return f" {words}" if words[:1].isascii() else words
 
 
 def _staged(finding: Finding, edit: Edit) -> Finding:

@@ -12,6 +12,8 @@ from alloc.formulation.columns import Column
 from alloc.instance.checks.causes import with_causes
 from alloc.instance.checks.cities import check_cities, check_columns
 from alloc.instance.checks.divisions import check_divisions
+from alloc.instance.checks.figures.beside import check_beside
+from alloc.instance.checks.figures.peers import check_peers
 from alloc.instance.checks.keys import called_by_code, check_keys
 from alloc.instance.checks.limits import check_limits
 from alloc.instance.checks.magnitudes import check_magnitudes
@@ -27,7 +29,6 @@ from alloc.instance.checks.optional.programmes import check_programmes
 from alloc.instance.checks.optional.purses import check_purses, may_be_blank
 from alloc.instance.checks.optional.schemes import TABLES as OF_SCHEMES
 from alloc.instance.checks.optional.schemes import check_schemes
-from alloc.instance.checks.peers import check_peers
 from alloc.instance.checks.pools import check_pools
 from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
@@ -70,6 +71,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_confirmed, tuple(TABLES), True),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_peers, ("cities", "services", "capacity", "last_year", "pools"), False),
+    (check_beside, ("cities", "services"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
     (check_planning_year, ("sources",), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
@@ -136,16 +138,20 @@ def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice.
 
-    Of a capacity or a budget in another unit it is not said besides that no other city comes near it.
+    Of a capacity, a budget or another figure in another unit it is not said besides that no other city comes near it;
+    nor of a figure that cannot be at all.
     The size of facilities is held against norms and people: where the unit of either is in doubt, it is not.
     """
     doubted = any(finding.code == "unit_suspect" and finding.column != "module" for finding in findings)
     named: set[tuple[object, ...]] = set()
+    wrong = {(each.file, each.row, each.column, each.key) for each in findings if each.severity == "error"}
     kept = []
     for finding in findings:
+        if finding.code == "figure_far" and (finding.file, finding.row, finding.column, finding.key) in wrong:
+            continue
         if doubted and (finding.code, finding.column) == ("unit_suspect", "module"):
             continue
-        code = "unit_suspect" if finding.code in ("capacity_far", "budget_far") else finding.code
+        code = "unit_suspect" if finding.code in ("capacity_far", "budget_far", "figure_far") else finding.code
         place = (code, finding.file, finding.row, finding.column, finding.key)
         if code not in ("missing_value", "unit_suspect") or place not in named:
             kept.append(finding)

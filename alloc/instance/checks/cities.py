@@ -9,13 +9,14 @@ import numpy as np
 
 from alloc.instance.cells import looks_numeric
 from alloc.instance.files.sheets import Mask, Sheet, positive
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, or_leave
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASS_BORDERS, size_class
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.policy import LandPolicy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 NEAR_BORDER = 0.02
 
@@ -27,6 +28,7 @@ def check_cities(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         *_check_people(cities),
         *_check_class_borders(cities),
         *_check_pairs(cities, settings),
+        *_check_debt(cities),
         *_check_reserved_names(cities),
     ]
 
@@ -127,6 +129,27 @@ def _check_pairs(cities: Sheet, settings: Settings | None) -> list[Finding]:
         "warning",
         size_class=classes,
     )
+
+
+def _check_debt(cities: Sheet) -> list[Finding]:
+    """Debt above its own limit: a warning, since such a city can be planned for; it has no room for new debt.
+
+    The law has the debt of a year below the limit of that year, and here it is last year's beside this year's limit.
+    """
+    findings: list[Finding] = []
+    for debt, limit in (("debt_general", "limit_general"), ("debt_special", "limit_special")):
+        owed, allowed = cities.numbers(debt), cities.numbers(limit)
+        findings += cities.find(
+            owed > allowed * (1 + ROUNDOFF),
+            debt,
+            "debt_above_limit",
+            Text("{debt} {owed} 万元，高于{limit} {allowed} 万元。",
+                 "{debt} of {owed} × 10⁴ yuan is above {limit} of {allowed} × 10⁴ yuan."),
+            or_leave(Text("核对余额和限额是否多写或少写一位。", "Check both for a digit too many or missing.")),
+            "warning",
+            debt=cities.table.by_name[debt].title, limit=cities.table.by_name[limit].title, owed=owed, allowed=allowed,
+        )  # fmt: skip
+    return findings
 
 
 def _check_reserved_names(cities: Sheet) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -61,7 +62,8 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
             message = message.fill(of=of, count=len(missing))
             remedy = Text("为这些列各加一行：{columns}。", "Add a row for each of: {columns}.")
             remedy = remedy.fill(columns=_as_written(missing, cities, sources))
-            findings.append(sources.whole("column", "source_missing", message, remedy, "warning", key="cities"))
+            found = sources.whole("column", "source_missing", message, remedy, "warning", key="cities")
+            findings.append(replace(found, called=of))
     return findings
 
 

@@ -25,15 +25,12 @@ _YEARS = Text("规划年度 {year} 与数据来源的年份相差太远：最近
 _YEARS_RIGHT = Text("核对规划年度。若无误可不改。", "Check the planning year. Leave it if it is right.")
 UNIT = 50  # times as much or as little is another unit, which `checks.units` says
 
-_MESSAGE = Text(
-    "可分配 {available}，是上年合计 {last} 的 {times} 倍，不在 {least} 至 {most} 倍之间。",
-    "{available} to be shared out is {times} times last year's {last}, outside of {least} to {most} times.",
+_FAR_FROM = Text(
+    "可分配 {available}，是上年合计{with_retained}{last} 的 {times} 倍，不在 {least} 至 {most} 倍之间。",
+    "{available} to be shared out is {times} times last year's {last}{with_retained}, outside of {least} to {most} "
+    "times.",
 )
-_RECEIVED = Text(
-    "可分配 {available}，是上年合计（连同上级留用）{last} 的 {times} 倍，不在 {least} 至 {most} 倍之间。",
-    "{available} to be shared out is {times} times last year's {last} (with what is retained above cities), outside of "
-    "{least} to {most} times.",
-)
+_RETAINED = Text("（连同上级留用）", " (with what is retained above cities)")
 _REMEDY = Text(
     "核对总量、预留和上年数额；若属实可不改。",
     "Check the total, the reserve and last year's amounts; leave it if it is right.",
@@ -84,9 +81,11 @@ def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     available = pools.numbers("total") * (1 - reserve)
     times = np.divide(available, last, out=np.ones(len(last)), where=(last > 0) & (whole == len(cities.frame)))
     (least, most), unusual = USUAL, (times < USUAL[0]) | (times > USUAL[1])
+    retained = [bool((passed[names == pool] != 1).any()) for pool in pools.texts("pool")]
     return pools.find(
         unusual & (times < UNIT) & (times > 1 / UNIT), "total", FAR,
-        _MESSAGE if (passed == 1).all() else _RECEIVED, _REMEDY, "warning",
+        _FAR_FROM, _REMEDY, "warning",
+        with_retained=lambda place: _RETAINED if retained[place] else Text(" ", ""),
         available=available, last=last, times=np.round(times, 2), least=least, most=most,
     )  # fmt: skip
 

@@ -135,6 +135,12 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
 )
 
 
+_A_FLAG = Text("写 true 或 false（也可写 1/0、是/否）。", "Write true or false (or 1, 0, yes, no).")
+_A_FLAG_IN_WORDS = Text(
+    "写“是”或“否”（也可写 true/false、1/0）。", "Write yes or no (or true, false, 1, 0)."
+)  # in a workbook, whose lists of choices have these
+
+
 def _misread(sheet: Sheet, column: Column, places: list[int]) -> list[Finding]:
     """Findings on cells that hold no number, or no yes or no."""
     if not places:
@@ -143,7 +149,7 @@ def _misread(sheet: Sheet, column: Column, places: list[int]) -> list[Finding]:
     mask[places] = True
     if column.kind == "flag":
         message = Text("“{title}”既不是“是”也不是“否”。", "{title} is neither true nor false.")
-        remedy = Text("写 true 或 false（也可写 1/0、是/否）。", "Write true or false (or 1, 0, yes, no).")
+        remedy = _A_FLAG_IN_WORDS if "#" in sheet.file else _A_FLAG
         return sheet.find(mask, column.name, "not_a_flag", message, remedy, title=column.title)
     unit = Text(f"；单位：{column.unit.zh}", f"; unit: {column.unit.en}") if column.unit.zh else NO_UNIT
 

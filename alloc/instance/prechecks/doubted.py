@@ -1,38 +1,89 @@
-"""Conflicts that come from a total or a figure of last year which is in doubt: the figure is what is named.
+"""What comes from a figure that is in doubt: the figure is what is named.
 
-Floors and corridors go by last year's amounts, and benchmarks by the total. One cell in another unit moves them so far
-that the other, or a rule between both, seems wrong, and whoever mended that would spoil what is right.
+Floors and corridors go by last year's amounts, benchmarks by totals and by figures of cities. One cell in another unit,
+or with a digit too many, moves them so far that a total or a rule seems wrong, and whoever mended that would spoil what
+is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
+import pandas as pd
 
 from alloc.instance.cells import parse_number
 from alloc.instance.checks.all import check_instance
 from alloc.instance.checks.causes import with_follow_ups
+from alloc.instance.checks.figures.beside import usual_figures
 from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
-from alloc.instance.findings import Finding
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding, codes_of
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
+from alloc.instance.schema.tables import TABLES
 
 OF_TOTALS = frozenset({"pool_below_lower", "pool_above_upper", FAR})
 OF_BOUNDS = "lower_above_upper"  # of a city and a pool
 OF_OTHERS = CONFLICT_CODES - OF_TOTALS - {OF_BOUNDS}  # whose key is no pool: any figure in doubt may be behind them
+OF_FIGURES = frozenset({"figure_far", "budget_far"})  # out of line with what they go with
+MOST = 8  # figures, each of which is tried by itself: more of them are no slip of one cell
 
 
 def with_doubted(findings: Iterable[Finding], instance: Instance) -> list[Finding]:
-    """The findings without those that go away with doubted totals and amounts of last year, which are kept there.
+    """The findings without those that go away with figures that are in doubt, which are kept with these.
 
     Args:
         findings: of the tables, of the bounds, and of scenarios that leave a total as it is.
         instance: of which they are.
     """
-    every = list(findings)
+    return _with_figures(_with_last_year(list(findings), instance), instance)
+
+
+def _with_figures(every: list[Finding], instance: Instance) -> list[Finding]:
+    """Without what goes away where one figure of a city or a service is what its peers let expect."""
+    doubted = [place for place, each in enumerate(every) if each.code in OF_FIGURES]
+    if not doubted or len(doubted) > MOST or len(doubted) == len(every):
+        return every
+    usual = {
+        (name, *where): figure for name in ("cities", "services")
+        for where, figure in usual_figures(Sheet(TABLES[name], name, instance.tables[name], from_file=False)).items()
+    }  # fmt: skip
+    keys = {name: instance.tables[name][TABLES[name].key[0]].to_numpy() for name in ("cities", "services")}
+    before = _found(instance, {})
+    followed: dict[int, list[Finding]] = {}
+    gone: set[int] = set()
+    for place in doubted:
+        key, column = every[place].key, str(every[place].column)
+        table = next((name for name in keys if (name, key, column) in usual), "")
+        if not table:  # of an edit, whose cells have other names
+            continue
+        frame = instance.tables[table]
+        figures = np.where(keys[table] == key, usual[table, key, column], numbers(frame, column))
+        after = _found(instance, {table: frame.assign(**{column: figures})})
+        for other, each in enumerate(every):
+            if other not in gone and other not in doubted and _among(each, before) and not _among(each, after):
+                followed.setdefault(place, []).append(each)
+                gone.add(other)
+    return [with_follow_ups(each, followed.get(place, ())) for place, each in enumerate(every) if place not in gone]
+
+
+def _among(finding: Finding, found: Iterable[Finding]) -> bool:
+    """Whether the same is found, if of fewer cities."""
+    codes = set(codes_of(finding.key))
+    return any(each.code == finding.code and set(codes_of(each.key)) <= codes for each in found)
+
+
+def _found(instance: Instance, changed: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """What is found of the tables and of the bounds where some tables are others."""
+    other = make_instance(instance.settings, {**instance.tables, **changed})
+    return [*check_instance(other), *precheck(other, derive(other))]
+
+
+def _with_last_year(every: list[Finding], instance: Instance) -> list[Finding]:
+    """Without what goes away with doubted totals and amounts of last year."""
     totals = dict(zip(instance.tables["pools"]["pool"], numbers(instance.tables["pools"], "total"), strict=True))
     table = instance.tables["last_year"]
     rows = {f"{city}, {pool}": row for row, (city, pool) in enumerate(zip(table["city"], table["pool"], strict=True))}
@@ -91,6 +142,4 @@ def _still(instance: Instance, rows: list[int], pools: set[str]) -> set[tuple[st
         if pool in pools and (last := float(amounts[of_pool == pool].sum())) > 0:
             totals[r] = last / (1 - kept[r])
     changed = {"last_year": table.assign(amount=amounts), "pools": whole.assign(total=totals)}
-    mended = make_instance(instance.settings, {**instance.tables, **changed})
-    findings = (*check_instance(mended), *precheck(mended, derive(mended)))
-    return {(each.code, each.key) for each in findings}
+    return {(each.code, each.key) for each in _found(instance, changed)}

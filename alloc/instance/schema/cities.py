@@ -13,6 +13,7 @@ from alloc.formulation.columns import (
     PERSONS,
     SHARE,
     SUM,
+    Beside,
     Column,
     Merging,
     driven,
@@ -74,6 +75,7 @@ _PEOPLE = (
     Column(
         "urban_residents", "count", PERSONS, Text("城镇常住人口", "Urban resident population"),
         Text("常住人口中居住在城镇的部分。", "The part of the residents who live in towns."), above=0,
+        beside=Beside(("residents", "built_up")),
     ),
     Column(
         "size_population", "count", PERSONS, Text("城区常住人口", "Urban-district resident population"),
@@ -85,12 +87,12 @@ _PEOPLE = (
     Column(
         "migrants_cross", "count", PERSONS, Text("跨省流入人口", "Migrants from other provinces"),
         Text("户籍在外省的常住人口。", "Residents registered in another province."), minimum=0,
-        supplier="public_security",
+        supplier="public_security", beside=Beside(("settled_last", "urban_residents", "revenue"), many=False),
     ),
     Column(
         "migrants_within", "count", PERSONS, Text("省内流入人口", "Migrants from the province"),
         Text("户籍在本省其他地方的常住人口。", "Residents registered elsewhere in the province."), minimum=0,
-        supplier="public_security",
+        supplier="public_security", beside=Beside(("migrants_cross", "settled_last", "urban_residents", "revenue")),
     ),
 )  # fmt: skip
 
@@ -99,6 +101,7 @@ _SETTLEMENT = (
         "settled_last", "count", PERSONS, Text("上年落户人数", "Settled last year"),
         Text("上一年在本市落户的流入人口。", "Migrants who were registered here last year."), minimum=0,
         reporter="audited",
+        beside=Beside(("migrants_within", "migrants_cross", "residents", "built_up"), few=False),
     ),
     Column(
         "willingness", "share", SHARE, Text("当年落户意愿", "Willingness to settle"),
@@ -120,18 +123,18 @@ _LAND = (
     Column(
         "built_up", "number", HECTARES, Text("现状城镇建设用地", "Built-up land"),
         Text("现有城镇建设用地面积。", "Urban construction land that exists."), minimum=0,
-        reporter="audited",
+        reporter="audited", beside=Beside(("urban_residents", "residents", "production_request")),
     ),
     Column(
         "idle", "number", HECTARES, Text("闲置低效用地", "Idle land"),
         Text("可盘活的闲置和低效建设用地。",
              "Idle and poorly used construction land that can be put back to use."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("built_up", "production_request", "residents")),
     ),
     Column(
         "production_request", "number", HECTARES, Text("生产用地需求", "Production land requested"),
         Text("当年申报的产业用地。", "Land for production that the city asks for this year."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("built_up", "residents")),
     ),
     Column(
         "boundary_left", "number", HECTARES, Text("城镇开发边界余量", "Room inside the development boundary"),
@@ -160,7 +163,7 @@ _LAND = (
              "填了的不随人工调整抬高。",
              "New land allowed without putting idle land back to use; empty: as `policy.land.stock_share` says, "
              "without it no link. Where it is given, overrides do not lift it."),
-        required=False, minimum=0,
+        required=False, minimum=0, beside=Beside(("built_up", "residents")),
     ),
     Column(
         "productivity", "number", MONEY_A_HECTARE, Text("地均产出", "Output a hectare"),
@@ -181,21 +184,21 @@ _MONEY = (
         "fund_revenue", "number", MONEY_A_YEAR, Text("政府性基金收入", "Government-fund revenue"),
         Text("政府性基金预算收入，主要是土地出让收入。",
              "Revenue of government funds, mostly from land sales."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("residents", "revenue", "urban_residents")),
     ),
     Column(
         "fund_available", "number", MONEY_A_YEAR, Text("可用于建设的基金收入", "Fund revenue free for building"),
         Text("政府性基金收入中可用于公共设施建设的金额；空缺为 0。",
              "The part of fund revenue free for building; empty: 0."),
         required=False, minimum=0, default=0,
-        reporter="city",
+        reporter="city", beside=Beside(("residents", "revenue", "fund_revenue")),
     ),
     Column(
         "other_transfers", "number", MONEY_A_YEAR, Text("其他转移支付收入", "Other transfers received"),
         Text("不由本系统分配的转移支付；上解支出计入刚性支出。",
              "Transfers that are no pool here; what the city pays upwards belongs to essential spending."),
         minimum=0,
-        reporter="audited",
+        reporter="audited", beside=Beside(("residents", "essential_spending"), few=False),
     ),
     Column(
         "essential_spending", "number", MONEY_A_YEAR, Text("刚性支出", "Essential spending"),
@@ -208,30 +211,32 @@ _DEBT = (
     Column(
         "interest", "number", MONEY_A_YEAR, Text("债务付息支出", "Interest"),
         Text("全部政府债务当年应付利息。", "Interest due this year on all government debt."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("residents", "debt_general", "debt_special")),
     ),
     Column(
         "maturing", "number", MONEY_A_YEAR, Text("到期债务本金", "Principal due"),
         Text("当年到期、须以自有资金偿还的债务本金。", "Principal due this year from own money."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("residents", "debt_general", "debt_special")),
     ),
     Column(
         "debt_general", "number", MONEY, Text("一般债务余额", "General debt"),
         Text("上年末地方政府一般债务余额。", "General government debt at the end of last year."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("residents", "limit_general")),
     ),
     Column(
         "debt_special", "number", MONEY, Text("专项债务余额", "Special debt"),
         Text("上年末地方政府专项债务余额。", "Special government debt at the end of last year."), minimum=0,
-        reporter="city",
+        reporter="city", beside=Beside(("residents", "limit_special")),
     ),
     Column(
         "limit_general", "number", MONEY, Text("一般债务限额", "General debt limit"),
         Text("当年地方政府一般债务限额。", "Limit of general government debt this year."), minimum=0,
+        beside=Beside(("residents", "debt_general")),
     ),
     Column(
         "limit_special", "number", MONEY, Text("专项债务限额", "Special debt limit"),
         Text("当年地方政府专项债务限额。", "Limit of special government debt this year."), minimum=0,
+        beside=Beside(("residents", "debt_special")),
     ),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alloc.formulation.columns import MONEY_A_YEAR, NO_UNIT, PERSONS
+from alloc.formulation.columns import MONEY_A_YEAR, NO_UNIT, PERSONS, Beside
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.text import Text
 
@@ -17,6 +17,13 @@ FURTHER: Mapping[str, tuple[Text, Text]] = MappingProxyType({
     "region": (Text("地区", "Region"), NO_UNIT),
     "standard_gap": (Text("标准收支缺口", "Gap between standard spending and revenue"), MONEY_A_YEAR),
 })  # fmt: skip
+# What figures of these go with, as `Column.beside` says it of columns.
+FURTHER_BESIDE: Mapping[str, Beside] = MappingProxyType(
+    {
+        "gdp": Beside(("residents", "revenue", "essential_spending")),
+        "standard_gap": Beside(("residents", "other_transfers", "essential_spending"), few=False),
+    }
+)
 # What gaps of money are, which planners confuse; notes of tables say it.
 MEANT: Mapping[str, Text] = MappingProxyType({
     "fiscal_gap": Text(

@@ -20,6 +20,7 @@ from alloc.formulation.columns import (
     SQUARE_METRES_A_UNIT,
     SUM,
     WEAKEST,
+    Beside,
     Column,
     Kind,
     driven,
@@ -80,9 +81,13 @@ def _flag(name: str, title: Text, note: Text, formerly: tuple[str, ...] = ()) ->
     return Column(name, "flag", NO_UNIT, title, note, formerly=formerly)
 
 
-def _number(name: str, unit: Text, title: Text, note: Text, *, required: bool = True, positive: bool = False) -> Column:
+def _number(
+    name: str, unit: Text, title: Text, note: Text, *, required: bool = True, positive: bool = False,
+    beside: tuple[str, ...] = (),
+) -> Column:  # fmt: skip
     return Column(name, "number", unit, title, note, required=required,
-                  above=0 if positive else None, minimum=None if positive else 0)  # fmt: skip
+                  above=0 if positive else None, minimum=None if positive else 0,
+                  beside=Beside(beside) if beside else None)  # fmt: skip
 
 
 def _key(name: str, title: Text, note: Text, *, kind: Kind = "code", references: str = "") -> Column:
@@ -133,11 +138,13 @@ SERVICES = Table(
                 Text("在城市得分中的权重。", "Weight in the score of a city.")),
         ),
         _number("capital_cost", MONEY_A_UNIT, Text("单位建设成本", "Capital cost"),
-                Text("新增一单位能力的建设投资。", "Cost of building one unit of capacity.")),
+                Text("新增一单位能力的建设投资。", "Cost of building one unit of capacity."),
+                beside=("area", "running_cost")),
         _number("running_cost", MONEY_A_UNIT_AND_YEAR, Text("单位运行成本", "Running cost"),
                 Text("一单位能力每年的运行经费。", "Cost of running one unit of capacity for a year.")),
         _number("area", SQUARE_METRES_A_UNIT, Text("单位用地", "Land a unit"),
-                Text("新建一单位能力所需用地。", "Land that one unit of a new facility takes.")),
+                Text("新建一单位能力所需用地。", "Land that one unit of a new facility takes."),
+                beside=("capital_cost", "running_cost")),
         _number("module", SERVICE_UNITS, Text("单体规模", "Facility size"),
                 Text("一处标准设施的能力；空缺为只扩建、不新建。",
                      "Capacity of one standard facility; empty: no whole facilities."),

@@ -29,8 +29,8 @@ _COLUMN = Text("没有这一列，或它是主键。", "There is no such column,
 _AGAIN = Text("刷新表格后再粘贴。", "Show the table again, then paste.")
 _NO_NUMBER = Text("不是数。", "Not a number.")
 _A_NUMBER = Text("写成数，不带单位。", "Write a number without a unit.")
-_NO_FLAG = Text("不是真假值。", "Neither true nor false.")
-_A_FLAG = Text("写 true 或 false。", "Write true or false.")
+_NO_FLAG = Text("既不是“是”也不是“否”。", "Neither true nor false.")
+_A_FLAG = Text("写“是”或“否”。", "Write true or false.")
 _EMPTY = Text("此列不能留空。", "A cell of this column cannot be empty.")
 _GIVE = Text("写明其值。", "Give its value.")
 

@@ -6,7 +6,7 @@ import { h } from "./dom.mjs";
 import { desk, readOnly, saved } from "./desk.mjs";
 import { act, attempt, discard, open } from "./editing.mjs";
 import { asListed, whole } from "./inquiry.mjs";
-import { number } from "./numbers.mjs";
+import { behind, number } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
 /** The search of the revision that is shown; asked for once. @type {{revision: number, answer: import("./answers.mjs").Answer | null, problem: Refused | null, applying: boolean, done: () => void}} */
@@ -75,7 +75,7 @@ function arithmetic({ asked, wanted, left, there, unit, size, decimals }) {
   return h("section.sides", { "aria-label": say("conflict.arithmetic") },
     h("span", {}, tell(left)), h("i.there", { style: { width: share(there) } }), h("span.r", {}, shown(there)),
     h("span", {}, tell(asked)), h("i.asked", { style: { width: share(wanted) } }), h("span.r", {}, shown(wanted)),
-    h("b", {}, say("conflict.short")), h("i.missing", { style: { "margin-left": share(there), width: share(wanted - there) } }), h("b.r.down", {}, shown(wanted - there), " ", h("small", {}, tell(unit))));
+    h("b", {}, say("conflict.short")), h("i.missing", { style: { "margin-left": share(there), width: share(wanted - there) } }), h("b.r.down", {}, shown(wanted - there), " ", h("small", {}, behind(tell(unit)))));
 }
 
 /** @param {any} record  what was tried and works, cheapest first */
@@ -92,6 +92,6 @@ function repairs(record) {
 
 /** @param {any} change  what a repair makes of one number, in the unit that it has at the left where it stands there */
 function amount({ edit, title, from, to, unit }) {
-  const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit))), [then, behind] = shown(to);
-  return h("div", {}, tell(title), " ", to === null ? h("b", {}, say("conflict.dropped")) : [shown(from)[0], " → ", h("b", {}, then), ` ${behind}`]);
+  const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit))), [then, measured] = shown(to);
+  return h("div", {}, tell(title), " ", to === null ? h("b", {}, say("conflict.dropped")) : [shown(from)[0], " → ", h("b", {}, then), ` ${behind(measured)}`]);
 }

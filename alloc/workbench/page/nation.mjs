@@ -7,7 +7,7 @@ import { conflict, reasons, repair } from "./conflict.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
-import { arrowed, number } from "./numbers.mjs";
+import { arrowed, behind, number } from "./numbers.mjs";
 import { rulesColumn } from "./rules.mjs";
 import * as run from "./running.mjs";
 import { save } from "./save.mjs";
@@ -243,7 +243,7 @@ export function nation(main) {
     const dots = placed.map((row) => {
       const amount = row[id] ?? 0, before = amount - (row[against] ?? 0), share = before > 0 ? amount / before - 1 : 0;
       return { key: row.key, x: row.x, y: row.y, amount, look: looks[borders.filter((/** @type {number} */ border) => share > border).length], name: named(row.key),
-        lines: [named(row.key), `${tell(column.title)} ${shown(column, amount)} ${tell(column.unit)}`, `${tell(change.title)} ${shown(change, row[against])}`] };
+        lines: [named(row.key), `${tell(column.title)} ${shown(column, amount)} ${behind(tell(column.unit))}`, `${tell(change.title)} ${shown(change, row[against])}`] };
     });
     const [low, small, , high] = borders.map((/** @type {number} */ border) => number(Math.abs(100 * border)));
     const legend = [["big-up", say("map.over", { high })], ["mid-up", say("map.up", { small, high })], ["flat", say("map.flat", { small })], ["mid-down", say("map.down", { small, low })], ["big-down", say("map.under", { low })]]
@@ -261,10 +261,10 @@ export function nation(main) {
     const dots = placed.map((row) => {
       const amount = moved.get(row.key) ?? 0, over = amount / balance.size > step;
       return { key: row.key, x: row.x, y: row.y, amount: Math.abs(amount), look: amount < 0 ? "big-down" : amount > 0 ? (over ? "big-up" : "mid-up") : "flat", name: named(row.key),
-        lines: [named(row.key), `${arrowed(amount / balance.size, balance.decimals)} ${unit}`] };
+        lines: [named(row.key), `${arrowed(amount / balance.size, balance.decimals)} ${behind(unit)}`] };
     });
     const count = (/** @type {string} */ look) => dots.filter((dot) => dot.look === look).length, limit = number(step, digits);
-    const gains = balance.gainers ? [{ look: "big-up", text: say("map.more", { limit, unit, n: count("big-up") }) }, { look: "mid-up", text: say("map.some", { limit, unit, n: count("mid-up") }) }] : [];
+    const gains = balance.gainers ? [{ look: "big-up", text: say("map.more", { limit, unit: behind(unit), n: count("big-up") }) }, { look: "mid-up", text: say("map.some", { limit, unit: behind(unit), n: count("mid-up") }) }] : [];
     const legend = [...(balance.payers ? [{ look: "big-down", text: say("map.less", { n: count("big-down") }) }] : []), ...gains, { look: "flat", text: say("map.same", { n: count("flat") }) }];
     return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }

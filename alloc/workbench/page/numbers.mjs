@@ -17,6 +17,9 @@ export function number(value, decimals = 0) {
   return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
 }
 
+/** A unit as it stands behind a figure, which one that begins with a power of ten multiplies. @param {string} unit */
+export const behind = (unit) => (/^10[⁴-⁹²³]/u.test(unit) ? `× ${unit}` : unit);
+
 /** @param {number} value  places behind the point that show it whole */
 export const places = (value) => (String(Number(value.toPrecision(10))).split(".")[1] ?? "").length;
 

@@ -5,7 +5,7 @@ import { desk, readOnly } from "./desk.mjs";
 import { begin, discard, keep, meant, type, typing, wrong } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
-import { figure, number } from "./numbers.mjs";
+import { behind, figure, number } from "./numbers.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Rule} Rule */
@@ -109,8 +109,8 @@ export function rulesColumn(side) {
     const satellite = rule !== main;
     const content = [
       rule.before !== null ? h("s", {}, shownAs(rule, rule.before)) : null, rule.before !== null ? " " : null,
-      satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: shownAs(rule, rule.value), unit: tell(rule.unit) })))
-        : h("u", {}, rule.sign ? `${rule.sign} ` : "", shownAs(rule, rule.value), unit ? ` ${unit}` : ""),
+      satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: shownAs(rule, rule.value), unit: behind(tell(rule.unit)) })))
+        : h("u", {}, rule.sign ? `${rule.sign} ` : "", shownAs(rule, rule.value), unit ? ` ${behind(unit)}` : ""),
     ];
     const inside = h("span", {}, content), title = tell(rule.apart);
     if (readOnly() || rule.value === null) return h("span.v", {}, inside);

@@ -295,4 +295,4 @@ def _mean(covered: Floats, people: Floats) -> float:
 def _people(count: float) -> Text:
     """So many people, short: in 10⁴ in Chinese, in millions in English, whole below."""
     zh = f"{number(count / 1e4, 1)} 万" if count >= 1e5 else number(count)
-    return Text(zh, f"{number(count / 1e6, 2)} m" if count >= 1e6 else number(count))
+    return Text(zh, f"{number(count / 1e6, 2)} million" if count >= 1e6 else number(count))

@@ -58,7 +58,7 @@ def shown_tier(value: float, unit_name: str) -> Words:
     """The value of a tier, short enough for a narrow place: persons in 10⁴ from 10⁵ up."""
     unit, decimals = tier_unit(unit_name, value)
     if unit_name == "persons" and abs(value) >= 1e5:
-        return Words(zh=f"{number(value / 1e4, 1)} 万人", en=f"{number(value / 1e6, 3)} m")
+        return Words(zh=f"{number(value / 1e4, 1)} 万人", en=f"{number(value / 1e6, 3)} million")
     return words(_with_unit(number(value / unit.size, decimals), unit))
 
 

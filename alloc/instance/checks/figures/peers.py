@@ -191,7 +191,29 @@ def _check_land(cities: Sheet, pools: Sheet, last_year: Sheet) -> list[Finding]:
     )  # fmt: skip
 
 
+class _Budget(NamedTuple):
+    """Revenue or spending beside neighbours and the other of the two: names, masks and figures of all cities."""
+
+    column: str
+    title: Text
+    other: Text
+    wrong: Mask
+    heads: Floats
+    usual: Floats
+    ratios: Floats
+    middle: float
+
+
 def _check_budget(cities: Sheet) -> list[Finding]:
+    return [
+        finding for each in budgets(cities) for finding in cities.find(
+            each.wrong, each.column, "budget_far", _BUDGET, _DIGIT, "warning", title=each.title, other=each.other,
+            own=_short(each.heads), usual=_short(each.usual), ratio=_short(each.ratios), ratios=digits(each.middle),
+        )
+    ]  # fmt: skip
+
+
+def budgets(cities: Sheet) -> list[_Budget]:
     """Revenue or spending that is far from that of neighbours a head, from the other of the two, and alone among the
     city's money: a digit too many or too few. A rich city has more of all of it, a county seat spends by what it has.
     """
@@ -204,8 +226,8 @@ def _check_budget(cities: Sheet) -> list[Finding]:
     figures = np.column_stack([cities.numbers(name) for name in names])
     usable = (figures > 0) & (residents > 0)[:, None]
     heads = np.log10(np.divide(figures, residents[:, None], out=np.full(figures.shape, np.nan), where=usable))
-    usual = _neighbours(heads, usable, cities.groups("province")[0])
-    off, findings = heads - usual, []
+    usual = neighbours(heads, usable, cities.groups("province")[0])
+    off, found = heads - usual, []
     for name, beside in BUDGET.items():
         if not {name, *beside} <= set(names):
             continue
@@ -225,16 +247,13 @@ def _check_budget(cities: Sheet) -> list[Finding]:
                 each = (own[city], ratios[city] - middle, own[city] - float(np.median(rest)))
                 wrong[city] = min(each) > far or max(each) < -far
         titles = [columns[other].title for other in others]
-        findings += cities.find(
-            wrong, name, "budget_far", _BUDGET, _DIGIT, "warning", title=columns[place].title,
-            other=Text("＋".join(each.zh for each in titles), " + ".join(each.en for each in titles)),
-            own=_short(10 ** heads[:, place]), usual=_short(10 ** usual[:, place]), ratio=_short(10**ratios),
-            ratios=_digits(10**middle),
-        )  # fmt: skip
-    return findings
+        other = Text("＋".join(each.zh for each in titles), " + ".join(each.en for each in titles))
+        own, middle = 10 ** heads[:, place], 10**middle
+        found.append(_Budget(name, columns[place].title, other, wrong, own, 10 ** usual[:, place], 10**ratios, middle))
+    return found
 
 
-def _neighbours(logs: Floats, usable: NDArray[np.bool_], groups: NDArray[np.intp]) -> Floats:
+def neighbours(logs: Floats, usable: NDArray[np.bool_], groups: NDArray[np.intp]) -> Floats:
     """The median of each column among the cities of a group, of few among all [n, k]."""
     row, column = np.nonzero(usable)
     number = (groups[row] + 1) * logs.shape[1] + column  # -1 stands for no group
@@ -251,10 +270,10 @@ def _whole(values: NDArray[np.float64]) -> Callable[[int], str]:
 
 def _short(values: NDArray[np.float64]) -> Callable[[int], str | Text]:
     """Three digits, which is all that a comparison has; of great numbers those before the point."""
-    return lambda place: _digits(float(values[place]))
+    return lambda place: digits(float(values[place]))
 
 
-def _digits(value: float) -> str | Text:
+def digits(value: float) -> str | Text:
     if 0 < value < LEAST:
         return Text(f"不到 {LEAST}", f"under {LEAST}")
     return figure(float(f"{value:.3g}")) if value < 1000 else f"{value:,.0f}"

@@ -1,0 +1,1 @@
+"""Single figures beside those of others."""

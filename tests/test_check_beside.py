@@ -1,0 +1,155 @@
+"""Figures out of line with what their column goes with: slips of a digit or a unit, named before what comes of them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import alloc
+from alloc.instance import read
+from alloc.instance.checks.all import check_instance
+from alloc.instance.findings import Finding
+
+NEW = ("figure_far", "debt_above_limit")
+ZAOZHUANG, YANTAI, WEIFANG, JINING, LINYI = "370400", "370600", "370700", "370800", "371300"
+
+
+@pytest.fixture(scope="module")
+def shandong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("beside") / "shandong"
+    alloc.init(folder, origin="china-2020", province="370000")
+    return folder
+
+
+def with_slip(folder: Path, where: Path, column: str, key: str, factor: float, table: str = "cities") -> list[Finding]:
+    """What is found where one figure is so many times what it was."""
+    copy = where / "slip"
+    shutil.copytree(folder, copy)
+    frame = pd.read_csv(copy / f"{table}.csv", dtype=str, keep_default_na=False)
+    here = frame.iloc[:, 0] == key
+    frame.loc[here, column] = [f"{float(text) * factor:.10g}" for text in frame.loc[here, column]]
+    frame.to_csv(copy / f"{table}.csv", index=False)
+    return list(alloc.check(copy))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "key", "factor", "right"),
+    [
+        ("cities", "idle", JINING, 10, "1,108.9"),
+        ("cities", "built_up", JINING, 0.1, "65,316"),
+        ("cities", "other_transfers", JINING, 10, "2,651,104"),
+        ("cities", "fund_revenue", JINING, 10, "4,474,279"),
+        ("cities", "maturing", JINING, 10, "119,284"),
+        ("cities", "debt_special", ZAOZHUANG, 10, "2,931,187"),
+        ("cities", "limit_special", JINING, 10, "6,758,735"),
+        ("cities", "limit_special", JINING, 0.1, "6,758,735"),
+        ("cities", "migrants_cross", JINING, 1e-4, "113,490"),
+        ("cities", "migrants_within", JINING, 1e-4, "446,722"),
+        ("cities", "standard_gap", LINYI, 10, "9,990,521"),
+        ("cities", "settled_last", WEIFANG, 10, "93,243"),
+        ("cities", "interest", YANTAI, 10, "436,805"),
+        ("services", "capital_cost", "hospital", 10, "80"),
+    ],
+)
+def test_one_slip_is_named_in_its_cell_with_what_it_would_be(
+    table: str, column: str, key: str, factor: float, right: str, shandong: Path, tmp_path: Path
+) -> None:
+    (finding,) = [each for each in with_slip(shandong, tmp_path, column, key, factor, table) if each.code in NEW]
+    assert (finding.code, finding.file, finding.column, finding.key) == ("figure_far", f"{table}.csv", column, key)
+    peers = ("邻近城市", "its neighbours") if table == "cities" else ("其他服务", "the other services")
+    leave = ("若无误可不改。", " Leave it if it is right.") if finding.severity == "warning" else ("", "")
+    assert finding.remedy == (
+        f"核对是否多写或少写一位、错行或单位不同；照{peers[0]}推断约为 {right}。{leave[0]}",
+        f"Check for a digit too many or missing, a wrong row or another unit; by {peers[1]} it would be about {right}."
+        f"{leave[1]}",
+    )
+
+
+def test_the_words_of_a_slip(shandong: Path, tmp_path: Path) -> None:
+    (finding,) = [each for each in with_slip(shandong, tmp_path, "built_up", JINING, 0.1) if each.code in NEW]
+    assert finding.message == (
+        "“现状城镇建设用地”与“城镇常住人口”、“常住人口”、“生产用地需求”之比是邻近城市中位数的 0.103、0.104、0.101 倍"
+        "（每平方公里 76,891 人，邻近城市 7,925 人）。",
+        "The ratio of Built-up land to Urban resident population, Resident population, Production land requested is "
+        "0.103, 0.104, 0.101 times the median of its neighbours (76,891 persons a km², 7,925 in its neighbours).",
+    )
+
+
+def test_migrants_in_ten_thousands_are_said_once(shandong: Path, tmp_path: Path) -> None:
+    (finding,) = [each for each in with_slip(shandong, tmp_path, "migrants_cross", JINING, 1e-4) if each.code in NEW]
+    assert finding.message.zh == (
+        "“跨省流入人口”与“上年落户人数”、“城镇常住人口”、“一般公共预算收入”之比是邻近城市中位数的不到 0.001 倍。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "key", "follows"),
+    [
+        ("standard_gap", LINYI, {"pool_above_upper"}),
+        ("settled_last", WEIFANG, {"pool_above_upper"}),
+        ("interest", YANTAI, {"essential_above_receipts", "shortfall"}),
+        ("essential_spending", YANTAI, {"essential_above_receipts", "shortfall"}),
+        ("debt_special", ZAOZHUANG, {"debt_above_limit"}),
+    ],
+)
+def test_what_comes_of_a_slip_is_kept_with_it(
+    column: str, key: str, follows: set[str], shandong: Path, tmp_path: Path
+) -> None:
+    """The total, and essential spending, are right: who mended these would spoil them."""
+    found = with_slip(shandong, tmp_path, column, key, 10)
+    (finding,) = [each for each in found if each.code in ("figure_far", "budget_far")]
+    assert {each.code for each in finding.followed_by} == follows
+    assert finding.severity == ("error" if "pool_above_upper" in follows else "warning")
+    assert not [each for each in found if each.code in follows]
+
+
+def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
+    (finding,) = [each for each in with_slip(shandong, tmp_path, "debt_special", ZAOZHUANG, 1.2) if each.code in NEW]
+    assert (finding.severity, finding.column, finding.key) == ("warning", "debt_special", ZAOZHUANG)
+    assert finding.line("zh").endswith(
+        "（枣庄市 370400）：专项债务余额 3,517,424.4 万元，高于专项债务限额 3,265,562 万元。"
+        "核对余额和限额是否多写或少写一位。若无误可不改。"
+    )
+    assert (
+        finding.message.en
+        == "Special debt of 3,517,424.4 × 10⁴ yuan is above Special debt limit of 3,265,562 × 10⁴ yuan."
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["china-2020", "china-2020-zones", "hand", pytest.param("counties-2020", marks=pytest.mark.county)]
+)
+def test_nothing_of_the_kind_in_what_ships(name: str) -> None:
+    assert not [each for each in check_instance(read(name)) if each.code in NEW]
+
+
+def test_a_workbook_just_cut_says_a_fact_once(tmp_path: Path) -> None:
+    """A scenario that adds levels leaves the total of bonds and last year's as they are: no second warning of them."""
+    place = tmp_path / "plan.xlsx"
+    alloc.init(place, origin="china-2020", province="370000", language="zh")
+    found = [each.line("zh") for each in alloc.check(place) if each.code == "far_from_last_year"]
+    assert found == [
+        "plan.xlsx#资源池，G4，总量（新增一般债券 general_bond） = 5553000：可分配 605,277，"
+        "是上年合计 357,714 的 1.69 倍，不在 0.5 至 1.5 倍之间。核对总量、预留和上年数额；若属实可不改。"
+    ]
+
+
+def test_what_a_scenario_of_a_sheet_does_names_it(tmp_path: Path) -> None:
+    place = tmp_path / "plan.xlsx"
+    alloc.init(place, origin="china-2020", province="370000", language="zh")
+    book = openpyxl.load_workbook(place)
+    sheet = book["情景"]
+    row = 1 + max(cell.row for cell in sheet["A"] if cell.value)
+    for column, text in ((1, "double"), (2, "翻番"), (5, "pools.general_bond.total *= 2")):
+        sheet.cell(row, column, text)
+    book.save(place)
+    (finding,) = [each for each in alloc.check(place) if each.code == "far_from_last_year" and "情景" in each.file]
+    assert finding.row == row
+    assert finding.line("zh").startswith(
+        f"plan.xlsx#情景，第 {row} 行，总量 pools.total（新增一般债券 general_bond） = 11106000：情景“double”：可分配 "
+    )
+    assert finding.message.en.startswith("Scenario double: ")
