@@ -70,7 +70,7 @@ def test_every_list_of_rules_that_bind_has_them(language: str) -> None:
     assert [row[3] for row in table.rows if row[3] in said] == said
     first = {
         "zh": "已到上下限的城市数，保底：一般性转移支付，下限 1 个（甲市）；封顶：一般性转移支付，上限 1 个（乙市）。",
-        "en": "Cities at a bound: floor: General transfer, at the least 1 (First); "
+        "en": "Cities at their least or most: floor: General transfer, at the least 1 (First); "
         "cap: General transfer, at the most 1 (Second).",
     }
     items = [item for part in summary(view).parts for item in getattr(part, "items", ())]

@@ -148,7 +148,9 @@ def _bounds(view: View) -> str | None:
                  n=number(len(each.cities)), named=_named(view, each.cities))
         for each in found
     ]  # fmt: skip
-    return view.say("已到上下限的城市数，{told}。", "Cities at a bound: {told}.", told=view.say("；", "; ").join(told))
+    return view.say(
+        "已到上下限的城市数，{told}。", "Cities at their least or most: {told}.", told=view.say("；", "; ").join(told)
+    )
 
 
 def _named(view: View, cities: Sequence[str]) -> str:
