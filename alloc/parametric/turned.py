@@ -20,13 +20,12 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
 from alloc.parametric.curves import curve
 from alloc.text import Text, figure
-from alloc.tolerances import AT_BOUND
+from alloc.tolerances import AT_BOUND, TURNED
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
 
 NOW_MARK = "*"  # behind a value that is the one now
-LEAST = 1e-6  # of the size of a tier: a difference below is the solver's
 NOW = Text("现值：{items}；表中带 * 的即为现值。", "Now: {items}; values with * in tables are these.")
 NOW_OUTSIDE = Text("现值：{items}。", "Now: {items}.")
 TIGHTER = Text(
@@ -96,7 +95,7 @@ def turned_said(variation: Variation, language: str) -> list[str]:
             if tight not in y.index or loose not in y.index:
                 continue
             change = sign * float(y[tight] - y[loose])
-            noise = LEAST * max(1e-9, float(y.abs().max()))
+            noise = TURNED * float(y.abs().max())
             title = known.tiers[tier].title.said(language)
             if change > noise:
                 slots = {"tight": figure(at[0]), "loose": figure(at[1]), "target": variation.axes(language)[axis]}

@@ -28,8 +28,8 @@ from alloc.result.result import Result
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.tiers.lexicographic import solve_tiers
+from alloc.tolerances import USED_UP
 
-USED_UP = 1e-6  # of a tolerance: what is left below this is nothing
 SHARED, WHOLE = "shared", "whole"
 SHARE = "share"  # a unit that needs no word
 
