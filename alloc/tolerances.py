@@ -148,3 +148,9 @@ SUM_OF_WEIGHTS = 1e-6
 
 SHOWN_GAP = 5e-6
 """A gap that is shown as none: what arithmetic alone leaves."""
+
+USED_UP = 1e-6
+"""Of a tolerance: what is left of it, or given of it, below this is nothing."""
+
+TURNED = 1e-6
+"""Of the size of a tier: a smaller difference between two values of a what-if is the solver's."""

@@ -365,3 +365,71 @@ def test_a_freeze_starts_from_a_result() -> None:
         "edit 1, freeze 汕头: A freeze starts from a result, and here is none. "
         'Write alloc solve RESULT --edit "freeze …", or use it in a Session.',
     )
+
+
+LAST_YEAR = ("add last_year { city = '000001', pool = 'general', amount = 2000 }",
+             "add last_year { city = '000002', pool = 'general', amount = 6000 }",
+             "pools.general.floor_multiple = 0.5")  # fmt: skip
+FLOOR = {
+    "zh": "甲市现有 1,000 万元，“保底”规则要求至少 1,000 万元，至多让出 0 万元。",
+    "en": "First has 1,000 × 10⁴ yuan, and the rule “floor” asks for 1,000 × 10⁴ yuan: it can give 0 × 10⁴ yuan at "
+    "most.",
+}
+EARMARK = {key: text.replace("1,000", "1,500").replace("保底", "戴帽指标").replace("floor", "earmark")
+           for key, text in FLOOR.items()}  # fmt: skip
+CAP = {
+    "zh": "乙市现有 9,000 万元，“封顶”规则最多给到 9,000 万元，至多再得 0 万元。",
+    "en": "Second has 9,000 × 10⁴ yuan, and the rule “cap” ends at 9,000 × 10⁴ yuan: it can take 0 × 10⁴ yuan at most.",
+}
+REFUSED: list[tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = [
+    # half of 2,000; 800 are 0.4 of them
+    ((), FLOOR, ("pools.general.floor_multiple = 0.4",)),
+    (
+        ("add earmarks { city = '000001', pool = 'general', amount = 1500 }",), EARMARK,
+        ("earmarks.000001.general.amount = 1300",),
+    ),
+    # 9,200 are 1.5333 of 6,000; the giver stands at its floor as well
+    (
+        ("pools.general.cap_multiple = 1.5",), CAP,
+        ("pools.general.cap_multiple = 1.54", "pools.general.floor_multiple = 0.4"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits", "said", "lines"), REFUSED)
+def test_a_move_beyond_a_bound_names_rule_unit_and_the_edit_that_lets_it(
+    edits: tuple[str, ...], said: dict[str, str], lines: tuple[str, ...]
+) -> None:
+    """All of 10,000 goes to the second city but what its bounds leave the first; 200 are to be moved."""
+    result, move = alloc.solve("hand", edits=[*LAST_YEAR, *edits]), "move general 200 from 甲市 to 乙市"
+    with pytest.raises(InputError) as caught:
+        alloc.solve(result, edits=move)
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.message._asdict()) == ("moves_too_much", said)
+    of_all = ("倍数对该资源池的全部城市起作用。", " A multiple holds for all cities of the pool.")
+    assert finding.remedy == tuple(
+        text + (more if "pools" in lines[0] else "")
+        for text, more in zip(
+            (
+                f"换一个城市，或先改该规则。要调 200 万元，先写这些修改：{'；'.join(lines)}。",
+                "Choose another city, or change that rule first. To move 200 × 10⁴ yuan, write first: "
+                f"{'; '.join(lines)}.",
+            ),
+            of_all,
+            strict=True,
+        )
+    )
+    had = result.tables["allocation"].set_index("city")["published"]
+    has = alloc.solve(result, edits=[*lines, move]).tables["allocation"].set_index("city")["published"]
+    assert (has - had).tolist() == [-200, 200], "as they are written"
+
+
+def test_no_edit_is_offered_where_none_would_let_it() -> None:
+    """An earmark lifts the cap of 9,000 to 9,500: 9,700 would be 1.5316 times by that, and 1.54 leaves it at 9,500."""
+    earmark = "add earmarks { city = '000002', pool = 'general', amount = 9500 }"
+    result = alloc.solve("hand", edits=[*LAST_YEAR[:2], earmark, "pools.general.cap_multiple = 1.5"])
+    with pytest.raises(InputError) as caught:
+        alloc.solve(result, edits="move general 200 from 甲市 to 乙市")
+    (finding,) = caught.value.findings
+    assert finding.message.en.startswith("Second has 9,500 × 10⁴ yuan, and the rule “cap” ends at 9,500 × 10⁴ yuan")
+    assert finding.remedy == ("换一个城市，或先改该规则。", "Choose another city, or change that rule first.")

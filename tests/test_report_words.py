@@ -15,8 +15,8 @@ from alloc.comparison.tiers import _told
 from alloc.content.blocks import Table
 from alloc.content.numbers import amount_text
 from alloc.content.tables import significant
+from alloc.explanation.city.amounts import Figures
 from alloc.explanation.city.part import _bounded
-from alloc.explanation.city.text import Figures
 from alloc.explanation.infeasibility.words import WORDS as REPAIRS
 from alloc.report.city_page import Pages
 from alloc.report.sections.data import _without_programs, data

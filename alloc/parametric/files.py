@@ -14,6 +14,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
 from alloc.parametric.grid import alike, grid_tables, unchanged_said
 from alloc.parametric.panels import drawn, drawn_apart, subtitles
+from alloc.parametric.turned import now_said, turned_said
 from alloc.text import Text
 from alloc.writing import Written
 from alloc.writing.kinds import CHART, VARIATION
@@ -45,6 +46,7 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
         _tiers(variation, language), *_reached(variation, language), *_cities(variation, language)
     ]  # fmt: skip
     said = [*(unchanged_said(variation, language) if variation.second else []), *subtitles(variation, language)[1:]]
+    said += [*now_said(variation, language), *turned_said(variation, language)]
     if variation.unsolved:
         said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
     parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), *_charts(variation, language, told)]
@@ -80,7 +82,7 @@ def _tiers(variation: Variation, language: str) -> Table:
         return Amount(there["y"] / unit.size, decimals, mark=MARK if there["incomplete"] else "")
 
     firsts: dict[Any, dict[Any, Any]] = variation.tiers.drop_duplicates("step").set_index("step").to_dict("index")
-    given = alike([float(first["value"]) for first in firsts.values()])
+    given = alike([float(first["value"]) for first in firsts.values()], variation.now[:1])
     rows: list[Row] = [
         (value, *(cell(tier, step) for tier in order), ended(first["status"], language))
         for value, (step, first) in zip(given, firsts.items(), strict=True)
@@ -106,7 +108,7 @@ def _reached(variation: Variation, language: str) -> list[Table]:
     rows: list[Row] = [
         (value, *(Amount(given.get(step, math.nan) / unit.size, decimals)
                   for given, unit, decimals in columns.values()))
-        for step, value in zip(values["step"], alike(values["value"].tolist()), strict=True)
+        for step, value in zip(values["step"], alike(values["value"].tolist(), variation.now[:1]), strict=True)
     ]  # fmt: skip
     heads = (variation.heads(language)[0], *(tiers[tier].title.said(language) for tier in columns))
     units = ("", *(unit.said(language) for _, unit, _ in columns.values()))
@@ -123,7 +125,9 @@ def _cities(variation: Variation, language: str) -> list[Table]:
         given: dict[str, str] = dict(zip(of_city["pool"], of_city["unit"], strict=True))
         rows: list[Row] = [
             (value, *(Amount(row[pool], 2 if given[pool] == "ha" else 0) for pool in order))
-            for value, row in zip(alike(amounts.index.tolist()), amounts.to_dict("records"), strict=True)
+            for value, row in zip(
+                alike(amounts.index.tolist(), variation.now[:1]), amounts.to_dict("records"), strict=True
+            )
         ]
         title = CITY.said(language, city=_city(variation, str(code), language))
         heads = (variation.heads(language)[0], *(str(pools.at[pool, f"title_{language}"]) for pool in order))

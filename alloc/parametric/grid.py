@@ -14,6 +14,7 @@ from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
 from alloc.parametric.heat import Heat
+from alloc.parametric.turned import NOW_MARK
 from alloc.text import Text
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ def grid_tables(variation: Variation, language: str) -> list[Table]:
         said = {step: ended(each, language) for step, each in firsts.items()}
         rows: list[Row] = [
             (value, *(said.get(places.get((i, j)), "") for j in range(len(across))))
-            for i, value in enumerate(alike(down))
+            for i, value in enumerate(alike(down, variation.now[:1]))
         ]
         title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.heads(language)[1])
-        heads = (variation.heads(language)[0], *map(amount_text, alike(across)))
+        heads = (variation.heads(language)[0], *map(amount_text, alike(across, variation.now[1:])))
         found.append(table("status", title, heads, "r" + "l" * len(across), rows))
     return found
 
@@ -81,9 +82,9 @@ def unchanged_said(variation: Variation, language: str) -> list[str]:
     return [UNCHANGED.said(language, items=("；" if language == "zh" else "; ").join(told))] if told else []
 
 
-def alike(values: Sequence[float]) -> list[Amount]:
-    """Values of one number with as many decimals as the finest of them has."""
-    told = [exact(value, 6) for value in values]
+def alike(values: Sequence[float], now: Sequence[float | None] = ()) -> list[Amount]:
+    """Values of one number with as many decimals as the finest of them has; marked where they are the one now."""
+    told = [replace(exact(value, 6), mark=NOW_MARK if value in now else "") for value in values]
     if any(each.power for each in told):
         return told
     return [replace(each, decimals=max(each.decimals for each in told)) for each in told]
@@ -172,8 +173,10 @@ def _table(variation: Variation, each: _Shown, language: str) -> Table:
         step: Any = places.get((i, j))
         return Amount(each.numbers.get(step, math.nan), each.decimals, mark=MARK if step in each.marked else "")
 
-    rows: list[Row] = [(value, *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(alike(down))]
-    heads = (variation.heads(language)[0], *map(amount_text, alike(across)))
+    rows: list[Row] = [
+        (value, *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(alike(down, variation.now[:1]))
+    ]
+    heads = (variation.heads(language)[0], *map(amount_text, alike(across, variation.now[1:])))
     caption = CAPTION if each.unit else CAPTION_BARE
     what = OF_KIND.said(language, tier=each.title, kind=each.kind) if each.kind else each.title
     title = caption.said(language, what=what, unit=each.unit, second=variation.heads(language)[1])

@@ -12,11 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil, floor, isfinite, log10, nan
+from typing import NamedTuple
 
 import pandas as pd
 
+from alloc.comparison.amounts import KIND_UNITS
 from alloc.explanation.shared.answer import AskError
 from alloc.explanation.shared.codes import known_codes, known_pool
+from alloc.formulation.registry import catalogue
 from alloc.instance.cells import parse_number
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding, InputError
@@ -24,12 +28,27 @@ from alloc.instance.frames import called
 from alloc.instance.instance import Instance
 from alloc.instance.named import near_code, remedy_by_name
 from alloc.instance.schema.tables import OVERRIDES
+from alloc.scenario.applying import apply
 from alloc.scenario.edits import Edit, Origin
 from alloc.scenario.lines import UNREADABLE, Standing, frozen, line_of, moved, read_line, value_text
 from alloc.scenario.selection import NAMES
 from alloc.scenario.typed import NUMBER, figure_meant
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
+
+FIGURES, LAST = 3, 6  # of a multiple that is offered; and the decimals within which it is the number itself
+ABOVE = Text(
+    "{city}现有 {there} {unit}，“{rule}”规则最多给到 {bound} {unit}，至多再得 {most} {unit}。",
+    "{city} has {there} {unit}, and the rule “{rule}” ends at {bound} {unit}: it can take {most} {unit} at most.",
+)
+BELOW = Text(
+    "{city}现有 {there} {unit}，“{rule}”规则要求至少 {bound} {unit}，至多让出 {most} {unit}。",
+    "{city} has {there} {unit}, and the rule “{rule}” asks for {bound} {unit}: it can give {most} {unit} at most.",
+)
+LESS = Text("至多调 {most} {unit}。", "Move {most} {unit} at most.")
+OTHER = Text("换一个城市，或先改该规则。", "Choose another city, or change that rule first.")
+EASED = Text("要调 {amount} {unit}，先写这些修改：{lines}。", "To move {amount} {unit}, write first: {lines}.")
+OF_ALL = Text("倍数对该资源池的全部城市起作用。", "A multiple holds for all cities of the pool.")
 
 DIGITS = 9  # behind the point; what sums of numbers leave behind is beyond them
 _TO_A_CITY = re.compile(rf"{OVERRIDES.name}\.(?P<city>[^.]+)\.(?P<pool>[^.]+)\.amount")
@@ -169,26 +188,88 @@ def _frozen(freeze: re.Match[str], edit: Edit, instance: Instance, has: pd.Serie
 def _out_of_bounds(
     derived: Derived, instance: Instance, has: pd.Series, giver: str, taker: str, pool: str, amount: float
 ) -> tuple[str, Text, Text] | None:
-    """What is wrong where the giver would fall below its floor, or the taker come above its cap: how much can move."""
-    place, quantum = derived.pools.index(pool), _quantum(instance, pool)
+    """What is wrong where the giver would fall below its floor, or the taker come above its cap: how much can move, by
+    which rule, and what edits would let it move."""
+    found = _bounds_broken(derived, instance, has, giver, taker, pool, amount)
+    if not found:
+        return None
+    known, quantum, broken = catalogue(instance.formulation), _quantum(instance, pool), found[0]
     names = instance.tables["cities"].set_index("city")
+    most = max(int(broken.room / quantum + ROUNDOFF), 0) * quantum
+    unit = known.units[KIND_UNITS[str(instance.tables["pools"].set_index("pool").at[pool, "kind"])]]
+    unit = Text(unit.zh, f"× {unit.en}" if unit.en[:1].isdigit() else unit.en)
+    shown = {
+        "city": Text(*(str(names.at[broken.city, each] or broken.city) for each in ("name", "name_en"))),
+        "rule": known.rules[broken.rule].title, "unit": unit, "there": figure(broken.there),
+        "bound": figure(broken.bound), "most": figure(most), "amount": figure(amount),
+    }  # fmt: skip
+    remedy = (LESS if most > 0 else OTHER).fill(**shown)
+    lines = [line for each in found for line in [_line_that_moves(each, instance, pool)] if line]
+    if len(lines) == len(found) and _allowed(lines, instance, has, giver, taker, pool, amount):
+        every = Text("；".join(lines), "; ".join(lines))
+        said = [remedy, EASED.fill(lines=every, **shown)]
+        said += [OF_ALL] if any(each.rule != "earmark" for each in found) else []
+        remedy = Text("".join(each.zh for each in said), " ".join(each.en for each in said))
+    return "moves_too_much", (ABOVE if broken.column == "cap_multiple" else BELOW).fill(**shown), remedy
+
+
+class _Broken(NamedTuple):
+    """A bound that a move would break: whose, which rule makes it, the column of its multiple, and how much is there,
+    where the bound lies, how much can move and where the bound would have to lie."""
+
+    city: str
+    rule: str
+    column: str
+    there: float
+    bound: float
+    room: float
+    wanted: float
+
+
+def _bounds_broken(
+    derived: Derived, instance: Instance, has: pd.Series, giver: str, taker: str, pool: str, amount: float
+) -> list[_Broken]:
+    place, found = derived.pools.index(pool), []
     for city, bounds, sign in ((taker, derived.cap, 1), (giver, derived.floor, -1)):
-        bound, there = float(bounds[derived.cities.index(city), place]), float(has[city, pool])
+        row = derived.cities.index(city)
+        bound, there = float(bounds[row, place]), float(has[city, pool])
         room = sign * (bound - there)
         if not amount > room + ROUNDOFF * max(abs(bound), amount):
             continue
-        most = max(int(room / quantum + ROUNDOFF), 0) * quantum
-        said = Text("{city}现有 {there}，封顶 {bound}，至多再得 {most}。",
-                    "{city} has {there} and a cap of {bound}: it can take {most} at most.") if sign > 0 else Text(
-                    "{city}现有 {there}，下限 {bound}，至多让出 {most}。",
-                    "{city} has {there} and a floor of {bound}: it can give {most} at most.")  # fmt: skip
-        name = Text(*(str(names.at[city, each] or city) for each in ("name", "name_en")))
-        shown = {"city": name, "there": figure(there), "bound": figure(bound), "most": figure(most)}
-        remedy = Text("换一个城市，或先改该规则。", "Choose another city, or change that rule first.")
-        if most > 0:
-            remedy = Text("至多调 {most}。", "Move {most} at most.").fill(most=figure(most))
-        return "moves_too_much", said.fill(**shown), remedy
-    return None
+        promised = float(derived.earmark[row, place])
+        rule = "cap" if sign > 0 else "earmark" if promised >= bound * (1 - ROUNDOFF) else "floor"
+        column = "cap_multiple" if sign > 0 else "floor_multiple"
+        found.append(_Broken(city, rule, column, there, bound, room, there + sign * amount))
+    return found
+
+
+def _line_that_moves(broken: _Broken, instance: Instance, pool: str) -> str:
+    """The edit of the number behind a bound that would let it lie where it has to; "" where there is none."""
+    if broken.rule == "earmark":
+        table, of = instance.tables["earmarks"], f"earmarks.{broken.city}.{pool}.amount"
+        rows = table[(table["city"] == broken.city) & (table["pool"] == pool)]
+        now = float(rows["amount"].iloc[0]) if len(rows) else nan
+    else:
+        of = f"pools.{pool}.{broken.column}"
+        now = float(instance.tables["pools"].set_index("pool")[broken.column][pool])
+    new = now * broken.wanted / broken.bound if broken.bound > 0 else nan
+    if not isfinite(new):
+        return ""
+    digits = FIGURES - 1 - floor(log10(new)) if new > 0 else 0
+    outwards = ceil if broken.rule == "cap" else floor
+    return f"{of} = {value_text(_tidy(outwards(round(new * 10.0**digits, LAST)) / 10.0**digits))}"
+
+
+def _allowed(
+    lines: Sequence[str], instance: Instance, has: pd.Series, giver: str, taker: str, pool: str, amount: float
+) -> bool:
+    """Whether the bounds leave room for a move once lines are applied."""
+    edits = [read_line(line, Origin(number=number))[0] for number, line in enumerate(lines, start=1)]
+    try:
+        eased = apply(instance, [edit for edit in edits if edit is not None]).instance
+    except InputError:
+        return False
+    return not _bounds_broken(derive(eased), eased, has, giver, taker, pool, amount)
 
 
 def _line(edit: Edit) -> str:

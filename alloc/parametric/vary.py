@@ -18,13 +18,16 @@ from alloc.content.conditions import target_said
 from alloc.content.figures import unit_title
 from alloc.explanation.shared.parameters import parameters
 from alloc.formulation.registry import catalogue
+from alloc.instance.derived.derived import derive
 from alloc.instance.findings import VARIED, InputError
 from alloc.instance.instance import Instance
+from alloc.parametric.turned import Reference, now, reference
 from alloc.result.result import Result, run
 from alloc.scenario import Edit, Origin, apply
 from alloc.scenario.lines import read_line
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Stopped
+from alloc.solver.solution import compiled
 from alloc.text import Text
 from alloc.writing import Written
 
@@ -109,6 +112,9 @@ class Variation:
             ``second`` behind value, and a step for every pair.
         unsolved: how many values, or pairs, were not reached since it was interrupted.
         wheres: which rows the first number and the second were varied for, ``""`` for all.
+        now: the value of the first number and of the second in the base, None where it is not one.
+        references: what each step measures by.
+        maximised: tiers of which more is better.
     """
 
     target: str
@@ -120,6 +126,9 @@ class Variation:
     second: str = ""
     unsolved: int = 0
     wheres: tuple[str, str] = ("", "")
+    now: tuple[float | None, ...] = ()
+    references: tuple[Reference, ...] = ()
+    maximised: frozenset[str] = frozenset()
 
     def named(self, language: str = "en") -> str:
         """What was varied: one number, or two.
@@ -234,7 +243,10 @@ def vary(
         for point in points
     ]
     named = [(edit.target, edit.where) for edit in edited[0].edits]  # by machine names where they were titles
-    base = WarmStartCache()
+    base, derived, references = WarmStartCache(), derive(instance), list[Reference]()
+    objectives = compiled(derived, instance).objectives
+    maximised = frozenset(name for name, one in objectives.items() if one.maximise)
+    values_now = now(instance, *zip(*named, strict=True))
     _uninterrupted(run(instance, memory=base))
     tiers: list[dict[str, Any]] = []
     allocations: list[pd.DataFrame] = []
@@ -247,6 +259,7 @@ def vary(
             if variation is None:
                 raise
             return replace(variation, unsolved=len(points) - step)
+        references.append(reference(derive(each.instance, derived)))
         tiers += [{**point, "step": step, **row} for row in tier_rows(result)]
         if result.has_solution and len(cities):
             table = result.tables["allocation"]
@@ -258,6 +271,7 @@ def vary(
         variation = Variation(
             named[0][0], instance.settings.integers, pd.DataFrame(tiers), found, instance,
             second="" if second is None else named[1][0], wheres=(named[0][1], "" if second is None else named[1][1]),
+            now=values_now, references=tuple(references), maximised=maximised,
         )  # fmt: skip
         report(variation)
     assert variation is not None

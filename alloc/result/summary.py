@@ -18,6 +18,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
+from alloc.result.frames.bounds import bounds_that_bind
 from alloc.result.frames.idle import edited_limits, idle_limits, idle_others
 from alloc.result.frames.standing import families_as_published
 from alloc.result.frames.unfelt import causes_that_bind, unfelt
@@ -243,6 +244,8 @@ def _binding(result: Result, language: str) -> Table:
             continue
         meaning = about.binds.said(language, count=number(row["binding"])) + _causes(result, str(family), language)
         rows.append((about.title.said(language), Amount(row["binding"]), Amount(row["rows"]), meaning))
+    rows += [(each.title.said(language), Amount(len(each.cities)), Amount(each.of), getattr(each.words, language))
+             for each in bounds_that_bind(result)]  # fmt: skip
     return table("binding", say(language, "binding"), say(language, "binding_heads"), "lrrl", rows)
 
 

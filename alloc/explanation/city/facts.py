@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from alloc.explanation.city.drivers import DriverSplit
+from alloc.explanation.city.earlier import Earlier
 from alloc.explanation.city.holds import Row
 from alloc.explanation.city.past import Past
 from alloc.explanation.city.push import Push
@@ -29,6 +30,8 @@ class Facts:
         rows_below, rows_above: rows of the model that bind and keep it from going down or up.
         decider: see `alloc.explanation.city.holds.Holds`.
         away: distance of the decision from the formula, relative; None without a formula.
+        common: what the city would have as far off the formula as those that follow it; None where too few do.
+        earlier: what each objective before closeness makes of it; None where it was not asked or does not apply.
         pushes: up, then down.
         whole: whether facilities are whole, and so held in the pushes.
         split: against another result; None where none was given.
@@ -53,8 +56,10 @@ class Facts:
     rows_above: tuple[Row, ...]
     decider: str
     away: float | None
+    common: float | None
     pushes: tuple[Push, ...]
     whole: bool
     split: DriverSplit | None
     past: Past | None
     like: Likeness | None
+    earlier: Earlier | None = None

@@ -43,7 +43,10 @@ class Holds:
         decider: what decides the number [n, R]: ``override`` (fixed by hand), ``outside`` (the condition of the pool
             leaves the city out, and it gets nothing), ``rule`` (a bound holds it against the
             formula), ``formula`` (the formula, with what is left of the pool shared evenly), ``earlier`` (a tier
-            before closeness), ``open`` (the tables alone do not tell).
+            before closeness, or rules that several numbers of the city share), ``open`` (the tables alone do not
+            tell).
+        common: what each would be as far off its formula as the cities that follow theirs; nan where too few do to
+            tell [n, R].
     """
 
     cities: Sequence[str]
@@ -58,6 +61,7 @@ class Holds:
     rows_below: Objects
     rows_above: Objects
     decider: Objects
+    common: Floats
 
     def at(self, city: str, pool: str) -> tuple[int, int]:
         """Where a city and a pool stand."""
@@ -102,9 +106,10 @@ def holds(result: Result, derived: Derived | None = None, model: LinearModel | N
     below, above = _binding(model, point, known)
     upper_rule = np.where(np.asarray(derived.upper) <= upper, derived.upper_rule, "none").astype(object)
     fixed = ~np.isnan(derived.override)
+    decider, common = _decider(result, derived, value, at_lower, at_upper, fixed, above, below)
     return Holds(
         derived.cities, derived.pools, value, lower, upper, derived.lower_rule, upper_rule, at_lower, at_upper,
-        below, above, _decider(result, derived, value, at_lower, at_upper, fixed, above, below),
+        below, above, decider, common,
     )  # fmt: skip
 
 
@@ -176,8 +181,8 @@ def _decider(
     fixed: Flags,
     above: Objects,
     below: Objects,
-) -> Objects:
-    decider = np.full(value.shape, "open", dtype=object)
+) -> tuple[Objects, Floats]:
+    decider, common = np.full(value.shape, "open", dtype=object), np.full(value.shape, np.nan)
     known = catalogue_for(result.instance.settings)
     reached = {each["tier"] for each in result.manifest["tiers"] if each["optimised"]}  # else it decides nothing
     close = any(
@@ -194,6 +199,7 @@ def _decider(
             limited = any(name for _, name in above[members[0], pool] + below[members[0], pool])
             moving = away[members][free[members]]
             even = _common(moving) if used_up or limited else 0.0
+            common[members, pool] = benchmark[members] * (1 + even) if even is not None else np.nan
             # Where several could move and no two of them by the same share, the formula decides none of them.
             apart = even is None and moving.size >= ENOUGH
             decider[members, pool] = [
@@ -203,7 +209,7 @@ def _decider(
             ]  # fmt: skip
     decider[~derived.taking_part & (value <= AT_BOUND)] = OUTSIDE
     decider[fixed] = "override"
-    return decider
+    return decider, common
 
 
 def _alike(above: Objects, below: Objects, up: Floats) -> list[np.ndarray]:

@@ -11,8 +11,8 @@ from alloc.explanation.shared.point import by_key
 from alloc.tolerances import ROUNDOFF
 
 if TYPE_CHECKING:
+    from alloc.explanation.city.amounts import Figures
     from alloc.explanation.city.facts import Facts
-    from alloc.explanation.city.text import Figures
 
 
 def condition_of(reasons: Facts, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from alloc.compiler.linear_model import LinearModel
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.sensitivity.tiers import facilities, held_near
 from alloc.explanation.shared.answer import Report, Step
@@ -38,6 +38,8 @@ class Push:
         tier: that loses first.
         loss: what it loses, in its own unit, > 0.
         families: that clash, where the outcome is ``rules``.
+        nearer: whether the tier is a distance from the formula to which this number itself would come nearer, so that
+            others have to leave it by more.
     """
 
     side: Side
@@ -46,6 +48,7 @@ class Push:
     tier: str = ""
     loss: float = 0.0
     families: tuple[str, ...] = ()
+    nearer: bool = False
 
 
 class _Objection(Exception):
@@ -59,24 +62,24 @@ class _Objection(Exception):
 class Base:
     """A result's own model, with its facilities where these are whole, and the tiers as they stand there.
 
-    What a tier may give up is counted from what it reached in the result, so that a push has no more room than the
-    published allocation had.
+    A push leaves every tier where the result holds it: what a tolerance lets it give up is counted once, from what it
+    reached there, and not once more from what it still reaches behind the push.
     """
 
     def __init__(self, result: Result, report: Report) -> None:
         self.result = result
         self._report = report
         self.derived: Derived = derive(result.instance)
-        model = compiled(self.derived, result.instance)
-        self.holds: Holds = holds(result, self.derived, model)
+        self.plain: LinearModel = compiled(self.derived, result.instance)
+        self.holds: Holds = holds(result, self.derived, self.plain)
         # Closeness is strict where every pool has a formula: whatever moves, it is worse, so that no tier behind it is
         # ever the first to lose.
-        self.model: LinearModel = held_near(result, model).up_to_determined()
+        self.model: LinearModel = held_near(result, self.plain).up_to_determined()
         settings = result.instance.settings
         self._tolerances: dict[str, float] = {
             each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
         }
-        self._floors = result.manifest["floors"]
+        self._floors: Mapping[str, float] = result.manifest["floors"]
         self._fixed = facilities(result, self.derived, self.model) if settings.integers else None
         self._memory = WarmStartCache()
         self._base: TiersRun | None = None
@@ -118,6 +121,7 @@ class Base:
         step = min(nice_step(max(value, formula), quantum) if step is None else step, room)
         if self._base is None:
             self._base = self._tiers({}, {}, self._memory, self._report)
+            self._floors = self._held(self._base)
         block = self.model.grants
         place = block.start + row * block.shape[1] + column
         wanted = (value + step if side == "up" else value - step) / self.model.column_scale[place]
@@ -127,7 +131,8 @@ class Base:
                 bounds if side == "up" else {}, bounds if side == "down" else {}, self._memory.copy(), self._watched
             )
         except _Objection as objection:
-            return Push(side, step, "tier", objection.tier, objection.loss)
+            nearer = self._nearer(objection.tier, place, value / self.model.column_scale[place], wanted)
+            return Push(side, step, "tier", objection.tier, objection.loss, nearer=nearer)
         if run.ending is Ending.INFEASIBLE:
             return Push(side, step, "rules", families=self._clash(side, bounds))
         whole = all(each.ending is Ending.OPTIMAL for each in (*run.tiers, *self._base.tiers))
@@ -142,12 +147,34 @@ class Base:
                 raise _Objection(progress.tier, loss)
 
     def _loss(self, tier: str, optimum: float) -> float:
+        """What a tier falls short of where the result holds it; below 0 where it has room."""
         assert self._base is not None
         before = next((each.optimum for each in self._base.tiers if each.tier == tier), None)
         if before is None:
             return 0.0
-        loss = (before - optimum) * (1.0 if self.model.objectives[tier].maximise else -1.0)
-        return loss - self._tolerances.get(tier, 0.0)
+        sign = -1.0 if self.model.objectives[tier].maximise else 1.0
+        return sign * (optimum - self._floors.get(tier, before)) - self._tolerances.get(tier, 0.0)
+
+    def _held(self, base: TiersRun) -> dict[str, float]:
+        """Tier with a tolerance -> the value from which that is counted.
+
+        With whole facilities a tier may have reached less than the relaxation's optimum leaves it: there it is held.
+        """
+        found = {}
+        for each in base.tiers:
+            if each.tier in self._tolerances and each.optimum is not None:
+                sign = -1.0 if self.model.objectives[each.tier].maximise else 1.0
+                reached = sign * each.optimum - self._tolerances[each.tier]
+                found[each.tier] = sign * max(sign * self._floors.get(each.tier, each.optimum), reached)
+        return found
+
+    def _nearer(self, tier: str, place: int, value: float, moved: float) -> bool:
+        """Whether a tier is a distance from centres, and the column at a place of the matrix comes nearer to its."""
+        objective = self.model.objectives[tier]
+        if not isinstance(objective, ClosenessObjective) or place not in objective.columns:
+            return False
+        centre = float(objective.centre[objective.columns == place][0])
+        return bool(abs(moved - centre) < abs(value - centre))
 
     def _clash(self, side: Side, wanted: Mapping[int, float]) -> tuple[str, ...]:
         lower, upper = self.model.lower.copy(), self.model.upper.copy()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
+
 from alloc.arguments import option
 from alloc.content.blocks import Table
 from alloc.explanation.city import record as reasons_record
 from alloc.explanation.city import text as reasons_text
 from alloc.explanation.city.drivers import driver_split
+from alloc.explanation.city.earlier import Earlier, earlier
 from alloc.explanation.city.facts import Facts
 from alloc.explanation.city.holds import Holds
 from alloc.explanation.city.past import past
@@ -94,7 +97,8 @@ def explain_city(
     pushes = tuple(_pushed(base, city, pool, side, report) for side in sides)
     found = standing(result, base.derived, base.holds, city, pool, like)
     last = found.past if against is None else None
-    return replace(found, pushes=pushes, whole=base.whole, split=split, past=last)
+    moved = _earlier(base, found, report)
+    return replace(found, pushes=pushes, whole=base.whole, split=split, past=last, earlier=moved)
 
 
 def standing(
@@ -125,12 +129,24 @@ def standing(
         rows_below=held.rows_below[row, column], rows_above=held.rows_above[row, column],
         decider=str(held.decider[row, column]),
         away=(value - benchmark) / benchmark if benchmark > 0 else None,
+        common=float(held.common[row, column]) if np.isfinite(held.common[row, column]) else None,
         pushes=(),
         whole=result.instance.settings.integers,
         split=None,
         past=past(result, derived, city, pool),
         like=None if other is None else likeness(result, derived, city, pool, other, like is None),
     )  # fmt: skip
+
+
+def _earlier(base: Base, found: Reasons, report: Report) -> Earlier | None:
+    """What earlier objectives make of a number that a bound, a hand or the formula alone does not decide."""
+    if found.decider not in ("earlier", "open"):
+        return None
+    try:
+        at = base.holds.at(found.city, found.pool)
+        return earlier(found.result, base.plain, at, found.value, found.parts["optimised"], report)
+    except KeyboardInterrupt:
+        return None
 
 
 def _pushed(base: Base, city: str, pool: str, side: Side, report: Report) -> Push:

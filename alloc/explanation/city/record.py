@@ -6,8 +6,9 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alloc.explanation.city.text import pushed_words
+from alloc.explanation.city.text import pushed_sentences, pushed_words
 from alloc.formulation.registry import catalogue
+from alloc.text import Text
 
 if TYPE_CHECKING:
     from alloc.explanation.city.facts import Facts
@@ -39,6 +40,16 @@ def record(reasons: Facts) -> dict[str, Any]:
         "bounds": bounds,
         "decider": reasons.decider,
         "away_from_formula": reasons.away,
+        "common_share": reasons.common,
+        "earlier": None if reasons.earlier is None else {
+            "shared": reasons.earlier.shared,
+            "tiers": [{**asdict(each), "used_up": each.used_up} for each in reasons.earlier.tiers],
+            "whole": reasons.earlier.whole,
+        },
+        "margin": [
+            Text(*each)._asdict()
+            for each in zip(*(pushed_sentences(reasons, language) for language in ("zh", "en")), strict=True)
+        ],
         "pushes": [
             {**asdict(push), "families": list(push.families), "words": pushed_words(reasons, push)._asdict()}
             for push in reasons.pushes

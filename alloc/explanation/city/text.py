@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Amount, Row, Table
-from alloc.content.figures import number, percent, published_decimals, rounded
-from alloc.content.numbers import NOTES, amount_text
+from alloc.content.figures import percent, rounded
+from alloc.content.numbers import NOTES
 from alloc.content.tables import exact, table
+from alloc.explanation.city.amounts import Figures, significant
+from alloc.explanation.city.earlier import earlier_sentences, earlier_table
 from alloc.explanation.city.holds import OUTSIDE
 from alloc.explanation.city.part import condition_of, formula_leaves_nothing, meaning, pushed_aside
 from alloc.explanation.city.past import TOTAL, Past
@@ -23,12 +24,10 @@ from alloc.explanation.shared.drivers import DRIVERS
 from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.lifted import link_lifted
 from alloc.explanation.shared.mixtures import changed_columns
-from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import PHASE, factors
-from alloc.explanation.shared.sums import MORE, REST, decimal, decimals_of, finest, printed_parts
+from alloc.explanation.shared.sums import MORE, REST, decimal, finest, printed_parts
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
-from alloc.result.city import Marks
 from alloc.result.notes import halted_lines
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.text import Text
@@ -42,51 +41,6 @@ if TYPE_CHECKING:
 COUNTS = {5: Text("五", "five"), 6: Text("六", "six"), 7: Text("七", "seven")}
 NO_RULE = "none"
 HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
-
-
-class Figures:
-    """How amounts of one pool are written."""
-
-    def __init__(self, result: Result, pool: str, language: str) -> None:
-        """Keep the catalogue of the instance, and the pool's unit and decimals."""
-        instance = result.instance
-        row = by_key(instance.tables["pools"], "pool")[pool]
-        self._cities = by_key(instance.tables["cities"][["city", "name", "name_en"]], "city")
-        self.language = language
-        self.land = row["kind"] == "land"
-        self.quantum = float(row["quantum"])
-        self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
-        self.known = catalogue_for(instance.settings)
-        self.unit = str(getattr(self.known.units["ha" if self.land else "10⁴ yuan"], language))
-        self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
-        between = " × " if self.unit[:1].isdigit() else " "  # before a power of ten
-        self.step = self.unit if between == " × " and self.quantum == 1 else f"{self.quantum:g}{between}{self.unit}"
-        self.title = str(row[f"title_{language}"])
-        self.mark = Marks(result)
-
-    def cell(self, value: float | Decimal, sign: bool = False, more: int = 0) -> Amount:
-        """An amount of the pool; with `more` decimals than it is published in."""
-        return Amount(float(value), self.decimals + more, sign)
-
-    def amount(self, value: float | Decimal, sign: bool = False) -> str:
-        """An amount of the pool in a sentence."""
-        return amount_text(self.cell(value, sign))
-
-    def published(self, value: float) -> str:
-        """What is published, in a sentence, in full: where bounds allow no multiple of the quantum it is none."""
-        return amount_text(Amount(value, published_decimals(value, self.decimals)))
-
-    def name(self, city: str) -> str:
-        """Name of a city in the language."""
-        english = str(self._cities[city]["name_en"])
-        return english if self.language == "en" and english else str(self._cities[city]["name"])
-
-
-def significant(value: float, figures: int = 2) -> str:
-    """A small number with a few significant figures, never as a power of ten."""
-    if not value:
-        return number(0)
-    return number(value, max(0, figures - 1 - math.floor(math.log10(abs(value)))))
 
 
 def sentences(reasons: Facts, language: str) -> list[str]:
@@ -116,15 +70,24 @@ def held_sentences(reasons: Facts, language: str) -> list[str]:
 
 
 def pushed_sentences(reasons: Facts, language: str) -> list[str]:
-    """What a little more and a little less would do, and what was held in these trials."""
+    """Which objective moves the number, what a little more and a little less would do, and what these trials hold."""
     show = Figures(reasons.result, reasons.pool, language)
-    said = [each for each in (_pushed(reasons, push, show) for push in reasons.pushes) if each]
+    said = earlier_sentences(reasons.earlier, _tied(reasons), show)
+    said += [each for each in (_pushed(reasons, push, show) for push in reasons.pushes) if each]
     tried = [push for push in reasons.pushes if push.outcome not in ("bound", "stopped")]
-    if tried and reasons.whole:
-        said.append(say(language, "facilities_held"))
+    if tried:
+        said.append(say(language, "facilities_held" if reasons.whole else "facilities_in_parts"))
     if tried and any(each.tolerance for each in reasons.result.instance.settings.objective):
         said.append(say(language, "tolerance_held"))
     return said
+
+
+def _tied(reasons: Facts) -> list[str]:
+    """Families whose rows of the city alone keep a number from coming nearer to the formula, on that side alone."""
+    above, below = ([name for name, of in rows if not of] for rows in (reasons.rows_above, reasons.rows_below))
+    held, free = (above, below) if (reasons.away or 0.0) < 0 else (below, above)
+    shared = catalogue_for(reasons.result.instance.settings).shared("pools")
+    return [name for name in held if name not in (*free, *shared)]
 
 
 def compared_sentences(reasons: Facts, language: str, remedy: bool = True) -> list[str]:
@@ -164,7 +127,10 @@ def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
     away = "" if reasons.away is None else percent(reasons.away, 2, sign=True)
     if reasons.decider == "rule":
         rule = reasons.lower_rule if reasons.at_lower else reasons.upper_rule
-        said.append(told("rule_decides", rule=of(rule, "title")))
+        common = reasons.common or 0.0  # there is one, or no rule could be told to decide
+        formula = reasons.parts["benchmark"] + reasons.parts.get("performance", 0.0)
+        even = percent(common / formula - 1, 2, sign=True)
+        said.append(told("rule_decides", rule=of(rule, "title"), even=even, common=show.amount(common)))
     elif reasons.decider != "open":
         said.append(told(f"{reasons.decider}_decides", away=away, condition=condition_of(reasons, show.language)))
     if reasons.decider not in ("override", OUTSIDE):
@@ -202,6 +168,7 @@ def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
     if kind == "tier":
         slots["tier"] = getattr(TITLE if push.tier == BAND else show.known.tiers[push.tier].title, show.language)
         kind, more = lost(reasons.result, reasons.derived, push.tier, push.loss)
+        kind = "nearer" if push.nearer else kind
         slots |= more
     return say(show.language, f"{push.side}_{kind}", **slots)
 
@@ -269,7 +236,11 @@ def _like(reasons: Facts, show: Figures, told: Any) -> list[str]:
 def tables(reasons: Facts, language: str) -> list[Table]:
     """Tables: the parts, what holds the number, against last year or another result, beside a similar city."""
     show = Figures(reasons.result, reasons.pool, language)
-    found = [_parts(reasons, show), _holds(reasons, show)]
+    found = [_parts(reasons, show)]
+    if reasons.earlier is not None and earlier_sentences(reasons.earlier, (), show):
+        split = printed_parts(reasons.parts, decimal(reasons.published), finest(show.quantum))
+        found.append(earlier_table(reasons.earlier, show, split["optimised"], finest(show.quantum)))
+    found.append(_holds(reasons, show))
     if reasons.split is not None and reasons.split.parts:
         found.append(_drivers(reasons.split, show))
     if reasons.past is not None:

@@ -71,9 +71,10 @@ WORDS: dict[str, Text] = {
         "The city takes no part in this pool, whose condition it does not meet: {condition}.",
     ),
     "rule_decides": Text(
-        "若无上下限，公式加均摊会给出另一个数；起决定作用的是{rule}规则。",
-        "Without its bounds the formula, with what is left shared evenly, would give another number; the rule that "
-        "decides is: {rule}.",
+        "起决定作用的是“{rule}”规则：没有上下限约束、按公式分配的城市都偏离公式 {even}，它若也这样偏离，"
+        "为 {common} {unit}。",
+        "The rule that decides is “{rule}”: cities that follow the formula, with what is left shared evenly, are "
+        "{even} off it, and as far off this one would have {common} {unit}.",
     ),
     "formula_decides": Text(
         "没有更靠前的目标改变它：它按公式分配，因总量和共同规则而与受同样限制的城市一道偏离公式 {away}。",
@@ -81,11 +82,59 @@ WORDS: dict[str, Text] = {
         "total and limits.",
     ),
     "earlier_decides": Text(
-        "它偏离公式 {away}，与受同样限制的其他城市不同：排在“贴近公式”之前的目标这样要求，"
-        "或是对这个数，或是对它与该城市其他资源池的合计。",
+        "它偏离公式 {away}，与受同样限制的其他城市不同：排在“贴近公式”之前的目标，或该城市几个数额共用的规则"
+        "（预算、挂钩等）这样要求。",
         "It is {away} off the formula, unlike other cities under the same total and limits: objectives that come "
-        "before closeness to the formula ask for that, of this number alone or of what the city gets of several pools.",
+        "before closeness to the formula, or rules that several numbers of the city share (budgets, links), ask for "
+        "that.",
     ),
+    # ------------------------------------------------------------------ which objective
+    "quoted": Text("“{title}”", "“{title}”"),
+    "earlier_shared": Text(
+        "组成部分中的“优化” {all} {unit}，是这样来的：只求贴近公式时，几个数额共用的规则（总量、预算、挂钩等）"
+        "带来 {shared}",
+        "The part “optimisation”, {all} {unit}, comes about so: with nothing but closeness to the formula, rules that "
+        "several numbers share (totals, budgets, links) make {shared}",
+    ),
+    "earlier_then": Text(
+        "；再依次保证更靠前的目标，{tiers}", "; then the objectives before it, in their order: {tiers}"
+    ),
+    "earlier_one": Text("{title}带来 {amount}（{how}）", "{title} makes {amount} ({how})"),
+    "earlier_still": Text("；{tiers}不改变它", "; nothing comes from {tiers}"),
+    "earlier_whole": Text("；整座设施带来 {amount}", "; whole facilities make {amount}"),
+    "earlier_rows": Text(
+        "该城市的{rows}已经用尽：这个数要更接近公式，这些规则所联系的其他数额须随之变动。",
+        "Rules of this city have no room left, {rows}: for this number to come nearer to the formula, what else stands "
+        "in them has to move too.",
+    ),
+    "earlier_exactly": Text("精确保持，不让步", "held exactly, it gives up nothing"),
+    "earlier_up": Text("允许让步 {tolerance}，已用尽", "it may give up {tolerance}, and all of that is used up"),
+    "earlier_partly": Text(
+        "允许让步 {tolerance}，已用 {given}", "it may give up {tolerance}, of which {given} is used"
+    ),
+    "earlier_none": Text("允许让步 {tolerance}，没有用", "it may give up {tolerance}, none of which is used"),
+    "earlier_unknown": Text("允许让步 {tolerance}", "it may give up {tolerance}"),
+    "earlier": Text("“优化”从何而来，按目标（{unit}）", "What makes the part “optimisation”, by objective ({unit})"),
+    "earlier_heads": Text("来源|数额|含义", "what|amount|what it is"),
+    "earlier_sum": Text("以上各项之和，分毫不差。", "The sum, exactly."),
+    "earlier_note": Text(
+        "“与公式测算数的偏离”先单独求解，再排在第一级、前两级……目标之后求解；每项是多保证这一级目标使这个数变动的数额，"
+        "目标的次序不同，各项也不同。设施可不为整座。",
+        "Closeness to the formula is solved alone, then behind the first objective, the first two, and so on; each "
+        "amount is how far the number moves when one objective more is held, and would differ in another order of "
+        "them. Facilities are in parts.",
+    ),
+    "shared": Text("几个数额共用的规则", "rules that several numbers share"),
+    "shared_is": Text(
+        "总量、预算、挂钩等，只求贴近公式时。", "Totals, budgets, links, with nothing but closeness to the formula."
+    ),
+    "tier_exactly": Text("精确保持，不让步。", "Held exactly: it gives up nothing."),
+    "tier_up": Text("允许让步 {tolerance}，已用尽。", "It may give up {tolerance}; all of that is used up."),
+    "tier_partly": Text("允许让步 {tolerance}，已用 {given}。", "It may give up {tolerance}; {given} of that is used."),
+    "tier_none": Text("允许让步 {tolerance}，没有用。", "It may give up {tolerance}; none of that is used."),
+    "tier_unknown": Text("允许让步 {tolerance}。", "It may give up {tolerance}."),
+    "whole": Text("整座设施", "whole facilities"),
+    "whole_is": Text("设施按整座计，与松弛解之差。", "What whole facilities change on the relaxation."),
     "at_lower": Text(
         "它正处在下限 {amount} {unit}，下限来自“{rule}”：{words}",
         "It stands at its lower bound of {amount} {unit}, made by the rule “{rule}”: {words}",
@@ -163,6 +212,20 @@ WORDS: dict[str, Text] = {
         "With {step} {unit} less no earlier objective loses; the first that does is “{tier}”: the distance grows by "
         "{loss}.",
     ),
+    "up_nearer": Text(
+        "再增加 {step} {unit}，它离公式更近，更靠前的目标也不必比现在多让；但其他数额要因此更偏离公式，"
+        "合计起来“{tier}”增加 {loss}。",
+        "With {step} {unit} more it would be nearer to the formula and no earlier objective would give up more than "
+        "now; but other numbers would have to leave the formula by more than that: all together “{tier}” grows by "
+        "{loss}.",
+    ),
+    "down_nearer": Text(
+        "再减少 {step} {unit}，它离公式更近，更靠前的目标也不必比现在多让；但其他数额要因此更偏离公式，"
+        "合计起来“{tier}”增加 {loss}。",
+        "With {step} {unit} less it would be nearer to the formula and no earlier objective would give up more than "
+        "now; but other numbers would have to leave the formula by more than that: all together “{tier}” grows by "
+        "{loss}.",
+    ),
     "up_money": Text(
         "再增加 {step} {unit}，首先受损的目标是“{tier}”：增加 {loss} 万元。",
         "With {step} {unit} more, the first objective to lose is “{tier}”: {loss} × 10⁴ yuan more.",
@@ -188,6 +251,11 @@ WORDS: dict[str, Text] = {
     "facilities_held": Text(
         "以上增减的试算中，各城市新建设施数保持结果中的数不变。",
         "In these trials every city's new facilities stay as they are in the result.",
+    ),
+    "facilities_in_parts": Text(
+        "结果为松弛解，以上增减的试算中设施可不为整座；求整座设施的结果，答案可能不同。",
+        "The result is a relaxation, and in these trials facilities are in parts; of a result with whole facilities "
+        "the answer may be another.",
     ),
     "tolerance_held": Text(
         "试算时各目标可让出的数额从结果所达到的最优值算起。",

@@ -10,7 +10,8 @@ from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import MISSING, tier_unit
 from alloc.content.numbers import amount_text
 from alloc.content.tables import difference, exact, share, table
-from alloc.explanation.city.text import Figures, lost
+from alloc.explanation.city.amounts import Figures
+from alloc.explanation.city.text import lost
 from alloc.explanation.request.words import say
 from alloc.text import for_shell, listed
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF

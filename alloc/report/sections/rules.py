@@ -17,6 +17,7 @@ from alloc.instance.derived.limits import key_of, title_of
 from alloc.instance.statuses import said_of
 from alloc.report.plain.by_hand import edit_said
 from alloc.report.view import View
+from alloc.result.frames.bounds import bounds_that_bind
 from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 from alloc.result.settled import whole_persons
@@ -64,6 +65,11 @@ def _families(view: View) -> Table:
             getattr(about.title, view.language), float(row["binding"]), float(row["rows"]), told,
             getattr(owners[about.owner], view.language), source,
         ))  # fmt: skip
+    rows += [
+        (each.title.said(view.language), float(len(each.cities)), float(each.of), each.words.said(view.language),
+         owners[each.owner].said(view.language), "")
+        for each in bounds_that_bind(view.result, view.derived)
+    ]  # fmt: skip
     columns = (
         Column("family", view.say("规则", "rule")),
         Column("binding", view.say("起约束", "binding"), view.say("处", ""), "number"),

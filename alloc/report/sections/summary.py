@@ -3,6 +3,8 @@ what is not reached or uncertain."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
@@ -13,6 +15,7 @@ from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import first_of
 from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
+from alloc.result.frames.bounds import MOST_NAMED, bounds_that_bind
 from alloc.result.frames.standing import families_as_published
 from alloc.result.settled import below_limit, limit_makers, willing
 from alloc.result.stages import stage_note
@@ -127,9 +130,35 @@ def _limits(view: View) -> list[str]:
         sentence = view.say("{words}（{owner}）。", "{words} ({owner}).", words=words.rstrip("。."), owner=owner)
         told.append((owners.index(about.owner), -row["binding"] / row["rows"], sentence))
     said = [text for _, _, text in sorted(told)[:RULES]]
+    if (bounds := _bounds(view)) is not None:
+        said.append(bounds)
     if (settlement := _settlement(view)) is not None:
         said.append(settlement)
     return said or [view.say("没有规则起约束作用。", "No rule binds.")]
+
+
+def _bounds(view: View) -> str | None:
+    """At which floors, caps and corridors cities stand, and which; the most cities first."""
+    found = sorted(bounds_that_bind(view.result, view.derived), key=lambda each: -len(each.cities))
+    if not found:
+        return None
+    told = [
+        view.say("{title}，{side} {n} 个{named}", "{title}, {side} {n}{named}", title=each.title.said(view.language),
+                 side=view.say("下限", "at the least") if each.side == "lower" else view.say("上限", "at the most"),
+                 n=number(len(each.cities)), named=_named(view, each.cities))
+        for each in found
+    ]  # fmt: skip
+    return view.say(
+        "已到上下限的城市数，{told}。", "Cities at their least or most: {told}.", told=view.say("；", "; ").join(told)
+    )
+
+
+def _named(view: View, cities: Sequence[str]) -> str:
+    """In brackets, where they are few."""
+    if len(cities) > MOST_NAMED:
+        return ""
+    names = [view.short_names[view.place(code)] for code in cities]
+    return view.say("（{names}）", " ({names})", names=view.listed(names))
 
 
 def _settlement(view: View) -> str | None:

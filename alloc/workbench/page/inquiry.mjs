@@ -72,7 +72,7 @@ export const whole = (answer, kind) => h("button.link.n", { type: "button", "dat
 export function margin(city, pool, done) {
   const body = { city, pool: pool.id }, answer = answered("why", body);
   return [h("h2.h", {}, say("city.margin")), ...asking("why", body, say("city.ask_margin"), done),
-    ...(answer ? [...answer.record.pushes.map((/** @type {any} */ push) => (tell(push.words) ? h("p.note", {}, tell(push.words)) : null)), answer.record.pushes.every((/** @type {any} */ push) => !tell(push.words)) ? h("p.note", {}, say("city.no_margin")) : null, whole(answer, "why")] : [])];
+    ...(answer ? [...answer.record.margin.map((/** @type {any} */ each) => h("p.note", {}, tell(each))), answer.record.margin.length ? null : h("p.note", {}, say("city.no_margin")), whole(answer, "why")] : [])];
 }
 
 /** What is typed as the amount to give, by pool. @type {Map<string, string>} */

@@ -17,6 +17,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import places, records, texts
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
+from alloc.result.frames.bounds import bounds_that_bind
 from alloc.result.frames.standing import binding_counts
 from alloc.result.result import Result
 from alloc.result.summary import status_line
@@ -181,6 +182,11 @@ def binding(result: Result) -> list[Binding]:
             family=family, title=words(about.title), count=int(count), of=int(of),
             of_words=words(whole), words=words(about.binds.fill(count=number(count))),
             by_city=not about.shared or about.name == catalogue.limiting,
+        ))  # fmt: skip
+    for bound in bounds_that_bind(result):
+        found.append(Binding(
+            family=bound.name, title=words(bound.title), count=len(bound.cities), of=bound.of,
+            of_words=words(WHOLE[True].fill(of=number(bound.of))), words=words(bound.words), by_city=True,
         ))  # fmt: skip
     return sorted(found, key=lambda each: -each.count / each.of if each.count < each.of else 0.0)
 

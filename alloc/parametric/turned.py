@@ -1,0 +1,145 @@
+"""What a what-if says beside its numbers: the values as they are now, and why a tier gets better under a tighter rule.
+
+Were all that a tighter value allows allowed by a looser one, no first tier could be better under the tighter. Where
+one is, either a tier before it is worse there, and comes first, or the number moves more than its own rule: the formula
+of a pool, and what stands around it, or another bound. Which of these it is, the derived data of both values tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from alloc.explanation.shared.parameters import parameters
+from alloc.formulation.lever import LOWER, RAISE
+from alloc.formulation.registry import catalogue_for
+from alloc.instance.derived.bounds import Floats
+from alloc.instance.derived.derived import Derived
+from alloc.instance.instance import Instance
+from alloc.parametric.curves import curve
+from alloc.text import Text, figure
+from alloc.tolerances import AT_BOUND, TURNED
+
+if TYPE_CHECKING:
+    from alloc.parametric.vary import Variation
+
+NOW_MARK = "*"  # behind a value that is the one now
+NOW = Text("现值：{items}；表中带 * 的即为现值。", "Now: {items}; values with * in tables are these.")
+NOW_OUTSIDE = Text("现值：{items}。", "Now: {items}.")
+TIGHTER = Text(
+    "“{tier}”在{target}为 {tight} 时好于 {loose} 时，尽管前者更紧：",
+    "“{tier}” is better at {tight} than at {loose} of {target}, though that is tighter: ",
+)
+EARLIER = Text(
+    "排在它前面的“{earlier}”在 {tight} 时较差，而前面的目标优先。",
+    "“{earlier}” comes before it, and is worse at {tight}.",
+)
+FORMULA = Text(
+    "排在它前面的目标不变，但这个数一变，{pools}的公式测算数也变，围绕它的上下限随之移动，"
+    "所以 {tight} 时允许的方案在 {loose} 时不都允许。",
+    "the objectives before it are the same, but with this number the formula of {pools} changes, and the bounds around "
+    "it move, so that not all that is allowed at {tight} is allowed at {loose}.",
+)
+BOUNDS = Text(
+    "排在它前面的目标不变，但这个数一变，{pools}的下限升高或上限降低，所以 {tight} 时允许的方案在 {loose} 时不都允许。",
+    "the objectives before it are the same, but with this number lower bounds of {pools} rise or upper ones fall, so "
+    "that not all that is allowed at {tight} is allowed at {loose}.",
+)
+OTHER = Text(
+    "排在它前面的目标、公式测算数和上下限都没有说明原因，须比较这两个取值的结果。",
+    "neither the objectives before it nor formulas nor bounds tell why; compare the results of both values.",
+)
+
+
+class Reference(NamedTuple):
+    """What one step measures by: benchmark and bounds of every allocation [n, R]."""
+
+    benchmark: Floats
+    lower: Floats
+    upper: Floats
+
+
+def reference(derived: Derived) -> Reference:
+    """What an instance measures by."""
+    return Reference(*(np.asarray(each) for each in (derived.benchmark, derived.lower, derived.upper)))
+
+
+def now(instance: Instance, targets: Sequence[str], wheres: Sequence[str]) -> tuple[float | None, ...]:
+    """The value of each number as it is; None where it is one of several rows, or none."""
+    known = {each.target: each.value for each in parameters(instance)}
+    return tuple(known.get(target) if not where else None for target, where in zip(targets, wheres, strict=True))
+
+
+def now_said(variation: Variation, language: str) -> list[str]:
+    """A sentence with the values as they are."""
+    given = list(zip(variation.axes(language), variation.now, strict=False))
+    items = [f"{title} {figure(value)}" for title, value in given if value is not None]
+    names = [name for name in ("value", "second") if name in variation.tiers]
+    marked = any(value in set(variation.tiers[name]) for name, value in zip(names, variation.now, strict=False))
+    said = NOW if marked else NOW_OUTSIDE
+    return [said.said(language, items=("，" if language == "zh" else ", ").join(items))] if items else []
+
+
+def turned_said(variation: Variation, language: str) -> list[str]:
+    """Where a tier is better under a tighter rule, and why; each pair of values once."""
+    found: dict[str, None] = {}
+    known = catalogue_for(variation.instance.settings)
+    comma = "、" if language == "zh" else ", "
+    titles = variation.instance.tables["pools"].set_index("pool")[f"title_{language}"]
+    for axis, tight, loose, at in _pairs(variation):
+        worse: list[str] = []
+        for tier in (name for name in variation.tiers["tier"].unique() if name):
+            y, sign = curve(variation, tier)["y"], 1.0 if tier in variation.maximised else -1.0
+            if tight not in y.index or loose not in y.index:
+                continue
+            change = sign * float(y[tight] - y[loose])
+            noise = TURNED * float(y.abs().max())
+            title = known.tiers[tier].title.said(language)
+            if change > noise:
+                slots = {"tight": figure(at[0]), "loose": figure(at[1]), "target": variation.axes(language)[axis]}
+                why, pools = _why(variation, tight, loose) if not worse else (EARLIER, [])
+                named = comma.join(str(titles[pool]) for pool in pools)
+                said = TIGHTER.said(language, tier=title, **slots)
+                found[said + why.said(language, earlier=worse[0] if worse else "", pools=named, **slots)] = None
+            elif change < -noise:
+                worse.append(title)
+    return list(found)
+
+
+def _why(variation: Variation, tight: int, loose: int) -> tuple[Text, list[str]]:
+    """What else the number moves, and of which pools."""
+    one, other = variation.references[tight], variation.references[loose]
+    pools = sorted(variation.instance.tables["pools"]["pool"].tolist())
+
+    def of(changed: Any) -> list[str]:
+        return [pool for pool, any_of in zip(pools, changed.any(axis=0), strict=True) if any_of]
+
+    size = AT_BOUND * np.maximum(1.0, np.abs(np.nan_to_num(one.benchmark)))
+    if formula := of(np.abs(np.nan_to_num(one.benchmark) - np.nan_to_num(other.benchmark)) > size):
+        return FORMULA, formula
+    bounds = of((other.lower > one.lower + size) | (other.upper < one.upper - size))
+    return (BOUNDS, bounds) if bounds else (OTHER, [])
+
+
+def _pairs(variation: Variation) -> Iterator[tuple[int, int, int, tuple[float, float]]]:
+    """Neighbouring values of one number, the other as it is: which number, the tighter and the looser step, and both
+    values; of numbers that loosen their rule in one direction alone."""
+    numbers = catalogue_for(variation.instance.settings).numbers
+    points = variation.tiers.drop_duplicates("step")
+    names = ["value", *(["second"] if variation.second else [])]
+    if len(variation.references) < len(points):
+        return
+    for axis, (name, target) in enumerate(zip(names, (variation.target, variation.second), strict=False)):
+        ways = {way for turn in numbers[target].turns for way in turn.ways} if target in numbers else set()
+        if (RAISE in ways) == (LOWER in ways):
+            continue
+        others = [each for each in names if each != name]
+        for _, rows in points.groupby(others) if others else [((), points)]:
+            ordered = rows.sort_values(name)
+            steps, values = ordered["step"].tolist(), ordered[name].tolist()
+            for at in range(len(steps) - 1):
+                low, high = (steps[at], values[at]), (steps[at + 1], values[at + 1])
+                tight, loose = (low, high) if RAISE in ways else (high, low)
+                yield axis, int(tight[0]), int(loose[0]), (float(tight[1]), float(loose[1]))

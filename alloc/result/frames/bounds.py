@@ -1,0 +1,112 @@
+"""Bounds of single allocations that bind: which rule holds which cities of a pool at its least or its most.
+
+A floor, a cap or a corridor is no row of the model, so that the table `families` does not have it. Lists of rules that
+bind take it from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from alloc.formulation.registry import catalogue
+from alloc.instance.derived.bounds import Floats, Objects
+from alloc.instance.derived.derived import Derived, derive
+from alloc.result.result import Result
+from alloc.text import Text
+from alloc.tolerances import AT_BOUND
+
+Side = Literal["lower", "upper"]
+MOST_NAMED = 12  # cities of one bound that a sentence names
+BETWEEN = "."  # parts of the name of a bound
+TITLE = Text("{rule}：{pool}", "{rule}: {pool}")
+LOWER = Text(
+    "有 {n} 个城市的{pool}处在下限（{rule}）{names}。",
+    "{n} {n:|city stands|cities stand} at the least of {pool} ({rule}){names}.",
+)
+UPPER = Text(
+    "有 {n} 个城市的{pool}处在上限（{rule}）{names}。",
+    "{n} {n:|city stands|cities stand} at the most of {pool} ({rule}){names}.",
+)
+NAMES = Text("：{names}", ": {names}")
+
+
+@dataclass(frozen=True)
+class BoundThatBinds:
+    """A bound of a pool at which cities stand, by what was decided before rounding.
+
+    Attributes:
+        rule: that makes it, a key of ``catalogue().rules``.
+        pool: code.
+        side: ``lower`` or ``upper``.
+        cities: codes of those that stand there, in order.
+        of: for how many cities the rule makes this side's bound.
+        title: of the rule and the pool.
+        words: a sentence with the names of few cities.
+        owner: who may waive it, a key of ``catalogue().owners``.
+    """
+
+    rule: str
+    pool: str
+    side: Side
+    cities: tuple[str, ...]
+    of: int
+    title: Text
+    words: Text
+    owner: str
+
+    @property
+    def name(self) -> str:
+        """A name of its own, where families have theirs."""
+        return BETWEEN.join((self.rule, self.pool, self.side))
+
+
+def bounds_that_bind(result: Result, derived: Derived | None = None) -> list[BoundThatBinds]:
+    """The bounds of allocations at which cities stand, by pool and then by rule.
+
+    Left out are rules that a family of rows says as well, amounts that were fixed by hand, and what is nothing because
+    it can be nothing else.
+
+    Args:
+        result: with an allocation.
+        derived: of its instance, where it is at hand.
+    """
+    return list(_bounds(result, derive(result.instance) if derived is None else derived))
+
+
+def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
+    known, table = catalogue(result.instance.formulation), result.tables["allocation"]
+    decided = (table["published"] - table["rounding"]).to_numpy()
+    rows, columns = ({code: place for place, code in enumerate(codes)} for codes in (derived.cities, derived.pools))
+    value = np.zeros((len(rows), len(columns)))
+    value[[rows[code] for code in table["city"]], [columns[code] for code in table["pool"]]] = decided
+    size = AT_BOUND * np.maximum(1.0, np.abs(value))
+    names = {language: result.city_names(language) for language in ("zh", "en")}
+    titles = result.instance.tables["pools"].set_index("pool")
+    for place, pool in enumerate(derived.pools):
+        for side, bound, rules, sign in _sides(derived):
+            stands = (sign * (value - bound) >= -size)[:, place] & (np.asarray(bound)[:, place] > AT_BOUND)
+            for rule in dict.fromkeys(rules[stands, place].tolist()):
+                about, own = known.rules[rule], rules[:, place] == rule
+                if about.family or about.replaces or not about.makes or side not in about.sides:
+                    continue  # where a cap cuts a corridor off, a city at its least stands at the cap
+                cities = tuple(code for code, held in zip(derived.cities, stands & own, strict=True) if held)
+                title = Text(str(titles.at[pool, "title_zh"]), str(titles.at[pool, "title_en"]))
+                yield BoundThatBinds(
+                    rule, pool, side, cities, int(own.sum()), TITLE.fill(rule=about.title, pool=title),
+                    _words(side, cities, about.title, title, names), about.owner,
+                )  # fmt: skip
+
+
+def _sides(derived: Derived) -> tuple[tuple[Side, Floats, Objects, float], ...]:
+    return ("lower", derived.lower, derived.lower_rule, -1.0), ("upper", derived.upper, derived.upper_rule, 1.0)
+
+
+def _words(side: str, cities: tuple[str, ...], rule: Text, pool: Text, names: dict[str, dict[str, str]]) -> Text:
+    few = len(cities) <= MOST_NAMED
+    listed = Text("、".join(names["zh"][code] for code in cities), ", ".join(names["en"][code] for code in cities))
+    said = NAMES.fill(names=listed) if few else Text("", "")
+    return (LOWER if side == "lower" else UPPER).fill(n=len(cities), pool=pool, rule=rule, names=said)

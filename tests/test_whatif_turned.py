@@ -1,0 +1,58 @@
+"""What a what-if says beside its numbers: values as they are, and why a tier gets better under a tighter rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import alloc
+from alloc.parametric.turned import Reference, now_said, turned_said
+from alloc.parametric.vary import Variation
+
+ONE = Reference(np.array([[5000.0], [5000.0]]), np.zeros((2, 1)), np.full((2, 1), 9000.0))
+
+
+def varied(minimum: tuple[float, float], fairness: tuple[float, float], loose: Reference) -> Variation:
+    rows = [
+        {"value": value, "step": step, "status": "finished, optimal", "tier": tier, "reached": each[step],
+         "bound": each[step], "gap": 0.0, "incomplete": False}
+        for step, value in enumerate((1.0, 1.5)) for tier, each in (("minimum", minimum), ("fairness", fairness))
+    ]  # fmt: skip
+    return Variation("policy.debt.ceiling", False, pd.DataFrame(rows), pd.DataFrame(), alloc.read("hand"),
+                     now=(1.5,), references=(ONE, loose), maximised=frozenset(["fairness"]))  # fmt: skip
+
+
+FAIR = "“Fairness” is better at 1 than at 1.5 of policy.debt.ceiling, though that is tighter: "
+MOVED = ONE._replace(benchmark=np.array([[4000.0], [6000.0]]))
+RAISED = ONE._replace(lower=np.array([[100.0], [0.0]]))
+
+
+@pytest.mark.parametrize(
+    ("minimum", "fairness", "loose", "said"),
+    [
+        ((0.1, 0.1), (0.8, 0.9), MOVED, []),
+        ((0.2, 0.1), (0.9, 0.8), MOVED, [FAIR + "“National minimum” comes before it, and is worse at 1."]),
+        ((0.1, 0.1), (0.9, 0.8), MOVED, [
+            FAIR + "the objectives before it are the same, but with this number the formula of General transfer "
+            "changes, and the bounds around it move, so that not all that is allowed at 1 is allowed at 1.5."]),
+        ((0.1, 0.1), (0.9, 0.8), RAISED, [
+            FAIR + "the objectives before it are the same, but with this number lower bounds of General transfer rise "
+            "or upper ones fall, so that not all that is allowed at 1 is allowed at 1.5."]),
+        ((0.1, 0.1), (0.9, 0.8), ONE, [
+            FAIR + "neither the objectives before it nor formulas nor bounds tell why; compare the results of both "
+            "values."]),
+    ],
+)  # fmt: skip
+def test_a_tier_that_gets_better_under_a_tighter_rule_is_explained(
+    minimum: tuple[float, float], fairness: tuple[float, float], loose: Reference, said: list[str]
+) -> None:
+    assert turned_said(varied(minimum, fairness, loose), "en") == said
+
+
+def test_the_value_now_is_said() -> None:
+    found = varied((0.1, 0.1), (0.8, 0.9), ONE)
+    assert now_said(found, "en") == ["Now: policy.debt.ceiling 1.5; values with * in tables are these."]
+    assert now_said(replace(found, now=(1.3,)), "zh") == ["现值：债务率上限 1.3。"]
