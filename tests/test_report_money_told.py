@@ -186,6 +186,8 @@ def test_a_table_without_rows_counts_for_nothing(language: str) -> None:
     }
     frames["limits"] = frames["limits"].iloc[:0]
     assert tally(frames) == {"assumed": 2}
+    typed = {**frames, "limits": base.tables["limits"].reindex([0])}
+    assert len(typed["limits"]) == 1 and tally(typed) == {"assumed": 2}  # ordered by hand, and no data
     view = View(run(make_instance(base.settings, frames)), language)
     section = data(view)
     assert (

@@ -329,6 +329,7 @@ CELL_SOURCES = Table(
 )  # fmt: skip
 
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
+ORDERED = (EARMARKS.name, OVERRIDES.name, LIMITS.name)  # what a planner orders by hand, and no data
 
 TABLES: Mapping[str, Table] = with_columns(
     (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LEVELS,
