@@ -221,7 +221,9 @@ def test_reports_of_two_results_lie_side_by_side(hand: Result, tmp_path: Path):
             title = getattr(hand.instance.settings.title, language)
             told = titles[language].format(title=title, name=name)
             assert told in (out / f"{name}-{language}.html").read_text(encoding="utf-8")
-    named = [f"{name}-{language}.{each}" for name in ("q1", "q2") for language in ("en", "zh") for each in ("docx", "html")]
+    named = [
+        f"{name}-{language}.{each}" for name in ("q1", "q2") for language in ("en", "zh") for each in ("docx", "html")
+    ]
     assert sorted(each.name for each in out.iterdir()) == named
     again = CliRunner().invoke(main, ["report", str(tmp_path / "q1"), "--out", str(out), "--lang", "zh", "--no-prices"])
     assert again.stdout == f"原有文件改名为 {out / 'q1-zh.1.html'}\n已写入 {out / 'q1-zh.html'}\n"
