@@ -20,6 +20,7 @@ from alloc.report.sections.budget import budgets, kept_beside_bonds
 from alloc.report.sections.cities import trace
 from alloc.report.sections.data import data
 from alloc.report.sections.money import transfers
+from alloc.report.sections.services import services
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from hand_instance import hand
