@@ -56,7 +56,8 @@ def write_report(
 
     Args:
         result: a result or its folder.
-        out: folder of the files; what stands at a file's place already is renamed beside.
+        out: folder of the files, which are called as the result's folder is; what stands at a file's place already is
+            renamed beside.
         formats: of html, xlsx, docx, pdf.
         language: ``zh`` or ``en``.
         against: another result to compare with: it is A, `result` is B; or several, of which the first is A and those
@@ -84,7 +85,7 @@ def write_report(
     """
     from alloc.explanation.shared.answer import LARGE
     from alloc.report.boundaries import read_boundaries
-    from alloc.report.document import report
+    from alloc.report.document import name_of, report
     from alloc.report.writing import ReportError, places, writers
 
     wanted = list(dict.fromkeys([formats] if isinstance(formats, str) else formats))
@@ -104,14 +105,14 @@ def write_report(
         codes: list[str] = found.instance.tables["cities"]["city"].tolist()
         if "all" not in chosen:
             codes = list(dict.fromkeys(known_codes(found.instance.tables, chosen)))
-        place = folder / f"{found.instance.name}-cities-{language}"
+        place = folder / f"{name_of(found)}-cities-{language}"
         for path in places(place, codes[0], wanted):
             writing.ready(path, kinds.document(path.suffix), reads)
         pages = Pages(found, language)
         return tuple(
             each for code in each_city(codes) for each in write(pages.page(code), place, f"{code}-{pages.name(code)}")
         )
-    for path in places(folder, f"{found.instance.name}-{language}", wanted):
+    for path in places(folder, f"{name_of(found)}-{language}", wanted):
         writing.ready(path, kinds.document(path.suffix), reads)
     comparison = None
     if others:

@@ -210,6 +210,26 @@ def test_the_command_writes_pages_and_keeps_what_was_there(hand: Result, tmp_pat
     assert not list(out.rglob("*.writing*"))
 
 
+def test_reports_of_two_results_lie_side_by_side(hand: Result, tmp_path: Path):
+    out = tmp_path / "reports"
+    titles = {"zh": "{title}　结果：{name}", "en": "{title}, result: {name}"}
+    for name in ("q1", "q2"):
+        write(hand, tmp_path / name)
+        for language in ("zh", "en"):
+            line = ["report", str(tmp_path / name), "--out", str(out), "--lang", language, "--to", "html,docx"]
+            assert CliRunner().invoke(main, [*line, "--no-prices", "--no-formula"]).exit_code == 0
+            title = getattr(hand.instance.settings.title, language)
+            told = titles[language].format(title=title, name=name)
+            assert told in (out / f"{name}-{language}.html").read_text(encoding="utf-8")
+    named = [
+        f"{name}-{language}.{each}" for name in ("q1", "q2") for language in ("en", "zh") for each in ("docx", "html")
+    ]
+    assert sorted(each.name for each in out.iterdir()) == named
+    again = CliRunner().invoke(main, ["report", str(tmp_path / "q1"), "--out", str(out), "--lang", "zh", "--no-prices"])
+    assert again.stdout == f"原有文件改名为 {out / 'q1-zh.1.html'}\n已写入 {out / 'q1-zh.html'}\n"
+    assert report(hand, "en").subtitle == hand.instance.settings.title.en  # in memory it has no name
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [(["--to", "odt"], "odt"), (["--city", "999999"], "999999"), (["--boundaries", "none.json"], "none.json")],

@@ -20,6 +20,7 @@ from alloc.report.sections.budget import budgets, kept_beside_bonds
 from alloc.report.sections.cities import trace
 from alloc.report.sections.data import data
 from alloc.report.sections.money import transfers
+from alloc.report.sections.services import services
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from hand_instance import hand
@@ -186,6 +187,8 @@ def test_a_table_without_rows_counts_for_nothing(language: str) -> None:
     }
     frames["limits"] = frames["limits"].iloc[:0]
     assert tally(frames) == {"assumed": 2}
+    typed = {**frames, "limits": base.tables["limits"].reindex([0])}
+    assert len(typed["limits"]) == 1 and tally(typed) == {"assumed": 2}  # ordered by hand, and no data
     view = View(run(make_instance(base.settings, frames)), language)
     section = data(view)
     assert (
@@ -207,3 +210,33 @@ def test_amounts_in_english_sentences_have_their_sign_of_multiplication() -> Non
              for _, words in of_part(section.name, part, "en")]  # fmt: skip
     assert sum("× 10⁴ yuan" in words for words in said) >= 3
     assert [words for words in said if re.search(r"\d 10[⁴⁸] yuan", words)] == []
+
+
+@LANGUAGES
+def test_both_budgets_say_what_is_left(language: str) -> None:
+    """Sources less uses of either budget, at the foot of the table of their terms."""
+    table = next(each for each in report(run(hand()), language).tables() if each.name == "budgets")
+    *sides, left = table.groups
+    titles = {
+        "zh": ["结余（来源减支出）", "建设预算结余", "一般预算结余"],
+        "en": ["What is left: sources less uses", "Capital budget: left", "General budget: left"],
+    }
+    rows = table.rows[-2:]
+    assert [left.title, *(row[0] for row in rows)] == titles[language]
+    sums = [side.totals[1] for side in sides]  # type: ignore[index]
+    assert [row[1] for row in rows] == pytest.approx([sums[0] - sums[1], sums[2] - sums[3]])
+
+
+@LANGUAGES
+def test_the_national_minimum_is_marked_as_its_column_is(language: str) -> None:
+    base = hand()
+    row = {"table": "services", "column": "minimum", "status": "assumed", "source": "x"}
+    columns = base.tables["sources"].columns
+    frames = {**base.tables, "sources": pd.DataFrame([row]).reindex(columns=columns).astype(object).fillna("")}
+    marked = View(run(make_instance(base.settings, frames)), language)
+    assert marked.mark("services.minimum") == {"zh": "ᵃ", "en": " ᵃ"}[language]
+    made = services(marked)
+    word = {"zh": "国家最低标准ᵃ", "en": "the national minimum ᵃ"}[language]
+    assert word in made.sentence
+    table = next(each for each in made.parts if isinstance(each, Table))
+    assert next(each for each in table.columns if each.name == "minimum").status == "assumed"

@@ -51,7 +51,7 @@ def style(word: WordDocument, name: str) -> dict[str, str]:
 
 
 def test_page_is_that_of_the_standard(word: WordDocument):
-    section = word.sections[0]
+    section = word.sections[1]  # behind the page that stands alone
     across = section.page_width - section.left_margin - section.right_margin
     upright = section.page_height - section.top_margin - section.bottom_margin
     measured = [round(each / Mm(1), 1) for each in (section.page_width, section.page_height, section.top_margin,
@@ -98,8 +98,9 @@ def test_page_number_stands_outside(word: WordDocument):
 
 def test_captions_count_and_stand_above_tables_whose_heads_repeat(word: WordDocument):
     body = list(word.element.body)
+    large_figures = next(element for element in body if element.tag == qn("w:tbl"))  # which have no caption
     for at, element in enumerate(body):
-        if element.tag == qn("w:tbl"):
+        if element.tag == qn("w:tbl") and element is not large_figures:
             caption = body[at - 1]
             assert caption.find(f".//{qn('w:pStyle')}").get(qn("w:val")) == "Caption"
             first = element.find(qn("w:tr"))
@@ -160,6 +161,25 @@ def test_a_table_that_is_to_stand_whole_is_set_smaller_and_never_turns(
     write(document, tmp_path / "d.docx")
     word = read_word(str(tmp_path / "d.docx"))
     assert len(word.sections) == 1 and not word.element.body.findall(f".//{qn('w:pageBreakBefore')}")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_summary_stands_alone_on_the_first_page(tmp_path: Path, language: str):
+    document = report(hand(), language)
+    write(document, tmp_path / "d.docx")
+    first = read_word(str(tmp_path / "d.docx")).sections[0]
+    margins = (first.left_margin, first.right_margin, first.top_margin, first.bottom_margin)
+    assert [round(each / Mm(1)) for each in margins] == [18] * 4
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    subprocess.run([*command, "pdf", "--outdir", str(tmp_path), str(tmp_path / "d.docx")], check=True, timeout=180,
+                   env=environment, capture_output=True)  # fmt: skip
+    one, two = ("".join(each.extract_text().split()) for each in pypdf.PdfReader(tmp_path / "d.pdf").pages[:2])
+    last = list(document.sections[0].parts)[-1].items[-1]  # type: ignore[union-attr]
+    assert "".join(last.split())[-12:] in one
+    second = ({"zh": "二、", "en": "2"}[language] + document.sections[1].title).replace(" ", "")
+    assert two.startswith(second)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")

@@ -233,10 +233,10 @@ class Document:
     """A whole report, or one page about one city.
 
     Attributes:
-        name: for file names: the instance, or the code of the city.
+        name: for file names: the result, or the code of the city.
         kind: ``report`` or ``city``.
         title: of the whole.
-        subtitle: which instance, which scenario.
+        subtitle: which instance, which scenario, which result.
         language: ``zh`` or ``en``.
         sections: in order; the first of a report is the page that stands alone.
         notes: what holds for the whole: marks, rounding, data.

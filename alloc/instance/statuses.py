@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from alloc.instance.schema.columns import GRADES
-from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, OF_STATUS, SOURCES, TABLES
+from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, OF_STATUS, ORDERED, SOURCES, TABLES
 
 STATUSES = SOURCES.by_name["status"].values  # from the surest to the weakest
 LEFT_OUT = ("limits", "limit")  # table and column whose source names the nation's limits that a cut is without
@@ -117,14 +117,18 @@ def statuses_of(tables: Mapping[str, pd.DataFrame]) -> Statuses:
 
 
 def holds_data(tables: Mapping[str, pd.DataFrame], table: str) -> bool:
-    """Whether something of a source can be data of the instance: a setting, or a table that has rows."""
-    return table not in TABLES or (table in tables and len(tables[table]) > 0)
+    """Whether something of a source can be data of the instance: a setting, or a table that has rows.
+
+    What is ordered by hand, limits for one, is no data: a row typed in a scenario makes no input less sure.
+    """
+    return table not in TABLES or (table not in ORDERED and table in tables and len(tables[table]) > 0)
 
 
 def tally(tables: Mapping[str, pd.DataFrame]) -> Counter[str]:
     """How many columns that something is said of have which status; ``MIXED``: their cells have several.
 
-    Columns of a table without rows hold no data and do not count; settings, which no table has, do.
+    Columns of a table without rows hold no data and do not count, nor do those of what is ordered by hand; settings,
+    which no table has, do.
     """
     statuses, empty = statuses_of(tables), pd.DataFrame()
     keys = {**statuses.columns, **statuses.cells}

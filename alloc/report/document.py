@@ -78,7 +78,7 @@ def report(
         method(view),
     )
     return Document(
-        name=result.instance.name,
+        name=name_of(result),
         kind="report",
         title=view.say("{year}年要素配置方案", "Allocation for {year}", year=result.instance.settings.year),
         subtitle=_subtitle(view),
@@ -98,6 +98,11 @@ def _begun(section: Section) -> Section:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def name_of(result: Result) -> str:
+    """What the files that are made of a result are called: as its folder is; one in memory as instance and scenario."""
+    return result.name if result.folder is None else result.folder.resolve().name
 
 
 def city_page(view: View, code: str) -> Document:
@@ -120,12 +125,14 @@ def city_page(view: View, code: str) -> Document:
 
 
 def _subtitle(view: View) -> str:
-    title = str(getattr(view.instance.settings.title, view.language))
-    scenario = view.result.manifest.get("scenario")
-    if not scenario:
-        return title
-    name = (scenario.get("title") or {}).get(view.language) or scenario.get("name", "")
-    return view.say("{title}　情景：{name}", "{title}, scenario: {name}", title=title, name=name)
+    """Which instance, which scenario, and which result: several of one instance lie on one desk."""
+    said = str(getattr(view.instance.settings.title, view.language))
+    if scenario := view.result.manifest.get("scenario"):
+        name = (scenario.get("title") or {}).get(view.language) or scenario.get("name", "")
+        said += view.say("　情景：{name}", ", scenario: {name}", name=name)
+    if view.result.folder is not None:
+        said += view.say("　结果：{name}", ", result: {name}", name=name_of(view.result))
+    return said
 
 
 def _notes(view: View) -> tuple[str, ...]:

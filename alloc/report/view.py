@@ -29,7 +29,7 @@ from alloc.explanation.city.binding import binding_cities
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
-from alloc.instance.schema.columns import GRADES
+from alloc.instance.schema.columns import GRADES, MARKS
 from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.statuses import grade, statuses_of
 from alloc.publish.parts import shown_in
@@ -40,6 +40,7 @@ from alloc.result.settled import whole_limits
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
+MINIMUM = "services.minimum"  # the column of the national minimum
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,11 @@ class View:
             else:
                 found.append(self.statuses.weakest(table, column, frame, item))
         return GRADES[max(map(grade, found))]  # type: ignore[return-value]
+
+    def mark(self, *columns: str) -> str:
+        """The mark of the weakest status of some columns, with what parts it from a word before it; "" where sure."""
+        found = MARKS.get(self.status(*columns), "")
+        return found if self.zh or not found else f" {found}"
 
     def grades(self, *columns: str, items: Collection[str] = ()) -> NDArray[np.int8]:
         """How sure every city's cells of some ``table.column`` are [city]: the place of the weakest among ``GRADES``.

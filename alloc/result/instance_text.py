@@ -19,7 +19,7 @@ from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
-from alloc.instance.schema.tables import OF_STATUS, TABLES
+from alloc.instance.schema.tables import OF_STATUS, ORDERED, TABLES
 from alloc.instance.statuses import MIXED, mixed_columns, statuses_of
 from alloc.result.wording import say
 from alloc.scenario.edits import Script
@@ -253,7 +253,7 @@ class _View:
                     column for column, counts in found.items()
                     if (MIXED if len(counts) > 1 else next(iter(counts))) == status
                 ]  # fmt: skip
-                if those and name not in OF_STATUS:
+                if those and name not in (*OF_STATUS, *ORDERED):
                     label = f"{getattr(title, self.language)}{MARKS.get(status, '')}"
                     known = TABLES[name].title.zh if name in TABLES else name
                     titles = "、".join(column_title(name, column, "zh") for column in those)

@@ -73,8 +73,9 @@ def _titles(what_zh: str, what_en: str) -> tuple[Column, ...]:
     )
 
 
-def _share(name: str, title: Text, note: Text, maximum: float | None = None, *, required: bool = True) -> Column:
-    return Column(name, "share", SHARE, title, note, minimum=0, maximum=maximum, required=required)
+def _share(name: str, title: Text, note: Text, maximum: float | None = None, *, required: bool = True,
+           formerly: tuple[str, ...] = ()) -> Column:  # fmt: skip
+    return Column(name, "share", SHARE, title, note, minimum=0, maximum=maximum, required=required, formerly=formerly)
 
 
 def _flag(name: str, title: Text, note: Text, formerly: tuple[str, ...] = ()) -> Column:
@@ -205,10 +206,11 @@ POOLS = Table(
                 Text("待分配总量，含预留。", "What there is, the reserve included.")),
         Column("reserve", "share", SHARE, Text("预留比例", "Reserve"),
                Text("不分配到城市的比例。", "Share that is not given to cities."), minimum=0, below=1),
-        _share("outside", Text("其中用于模型外的比例", "Part of the reserve for other purposes"),
+        _share("outside", Text("预留中用于其他用途的比例", "Part of the reserve for other purposes"),
                Text("预留之中用于模型以外的用途和单位的比例，其余留作机动；不填为 0。只供列示。",
                     "What part of the reserve goes to purposes and units outside the model; the rest is held back. "
-                    "Empty: 0. It is shown and enters no rule."), 1, required=False),
+                    "Empty: 0. It is shown and enters no rule."), 1, required=False,
+               formerly=("outside", "其中用于模型外的比例")),
         ),
         *driven("policy",
         _flag("exhaust", Text("全部下达", "Exhaust"),
@@ -336,6 +338,7 @@ CELL_SOURCES = Table(
 )  # fmt: skip
 
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
+ORDERED = (EARMARKS.name, OVERRIDES.name, LIMITS.name)  # what a planner orders by hand, and no data
 
 TABLES: Mapping[str, Table] = with_columns(
     (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LEVELS,

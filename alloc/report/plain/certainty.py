@@ -15,7 +15,7 @@ from alloc.content.numbers import amount_text
 from alloc.instance.statuses import LEFT_OUT, MIXED, said_of, tally
 from alloc.report.sections.budget import kept_beside_bonds
 from alloc.report.sections.pools import left_over
-from alloc.report.view import View
+from alloc.report.view import MINIMUM, View
 from alloc.result.notes import halted_lines
 from alloc.solver.model.status import TierResult
 from alloc.tolerances import ROUNDOFF, SHOWN_GAP
@@ -45,8 +45,9 @@ def unreached(view: View) -> list[str]:
             view.service_title(each) for place, each in enumerate(view.derived.services) if below[:, place].any()
         ]
         said.append(view.say(
-            "年末{cities}仍至少有一项服务低于国家最低标准（{services}）。",
-            "After the year some service ({services}) is still below the national minimum in {cities}.",
+            "年末{cities}仍至少有一项服务低于国家最低标准{mark}（{services}）。",
+            "After the year some service ({services}) is still below the national minimum{mark} in {cities}.",
+            mark=view.mark(MINIMUM),
             cities=view.cities_said(below.any(axis=1)), services=view.listed(services),
         ))  # fmt: skip
     short = view.derived.shortfall
@@ -107,12 +108,13 @@ def _widest(view: View, tier: TierResult) -> str:
     )
     return view.say(
         "设施须为整数，是否还有更好的方案没有完全证明：余地最大的一项是“{title}”，本方案为 {value}，"
-        "最好也不过 {best}，差距 {gap}；各项见“方法与复现”一章。",
+        "最好也不过 {best}，差距 {gap}{off}；各项见“方法与复现”一章。",
         "Facilities are whole, and it is not proven throughout that nothing is better: most room is left in “{title}”, "
-        "where the allocation has {value} and no other can better {best}, a gap of {gap} (all of them stand in the "
-        "chapter on method).",
+        "where the allocation has {value} and no other can better {best}, a gap of {gap}{off} (all of them stand in "
+        "the chapter on method).",
         title=about.title.said(view.language),
         value=value, best=best, gap=amount_text(gap) + ("" if gap.percent else behind),
+        off=view.say("（按未四舍五入的数计算）", ", taken before rounding,") if gap.off else "",
     )  # fmt: skip
 
 

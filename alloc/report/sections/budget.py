@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloc.content.blocks import Column, Group, Row, Section, Table
+from alloc.content.figures import differs
 from alloc.instance.schema.figures import MEANT
 from alloc.report.columns import money
 from alloc.report.measures import Measure, by_group
@@ -42,6 +43,8 @@ SIDES = (
     Text("建设预算：来源", "Capital budget: sources"), Text("建设预算：支出", "Capital budget: uses"),
     Text("一般预算：来源", "General budget: sources"), Text("一般预算：支出", "General budget: uses"),
 )  # fmt: skip
+LEFT = Text("结余（来源减支出）", "What is left: sources less uses")
+BALANCES = (Text("建设预算结余", "Capital budget: left"), Text("一般预算结余", "General budget: left"))
 
 
 def _capital_out(view: View) -> tuple[str, ...]:
@@ -146,16 +149,26 @@ def _terms_table(view: View) -> Table:
     amounts = {key: float(values.sum()) for key, values in _terms(view).items()}
     unit = view.money(max(map(abs, amounts.values())))
     rows: list[Row] = []
-    groups = []
+    groups, totals = [], list[float]()
     for title, keys in zip(SIDES, (CAPITAL_IN, _capital_out(view), GENERAL_IN, GENERAL_OUT), strict=True):
         for key in keys:
             said = TRANSFERRED if key == "to_capital" and keys is GENERAL_OUT else TITLES.get(key, FUND_INTEREST)
             rows.append((said.said(view.language), amounts[key]))
         total = sum(amounts[key] for key in keys)
+        totals.append(total)
         groups.append(Group(title.said(view.language), len(keys), (view.say("合计", "total"), total)))
+    balances = [there - gone for there, gone in zip(totals[::2], totals[1::2], strict=True)]
+    for title, balance in zip(BALANCES, balances, strict=True):
+        rows.append((title.said(view.language), balance))
+    groups.append(Group(LEFT.said(view.language), len(balances)))
+    decimals, unit_of = (2 if unit.scale > 1 else 0), unit.scale
+    off = any(
+        differs(there / unit_of, gone / unit_of, (there - gone) / unit_of, decimals)
+        for there, gone in zip(totals[::2], totals[1::2], strict=True)
+    )
     columns = (
         Column("item", view.say("项目", "item")),
-        Column("amount", view.say("数额", "amount"), unit.unit, "number", 2 if unit.scale > 1 else 0, unit.scale),
+        Column("amount", view.say("数额", "amount"), unit.unit, "number", decimals, unit.scale),
     )
     told = [view.say("按取整前的决策列示。", "As decided, before rounding."), MEANT["shortfall"].said(view.language)]
     if view.instance.settings.policy.budget.least_free:
@@ -163,7 +176,7 @@ def _terms_table(view: View) -> Table:
                              "To it is added the least part of general money that must stay free."))  # fmt: skip
     note = view.say("", " ").join(told)
     return Table("budgets", view.say("两项预算的各项收支", "The terms of both budgets"), columns, tuple(rows), "",
-                 None, tuple(groups), note)  # fmt: skip
+                 None, tuple(groups), note, off=off)  # fmt: skip
 
 
 def _terms(view: View) -> dict[str, Floats]:

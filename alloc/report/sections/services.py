@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
@@ -13,7 +15,7 @@ from alloc.report.charts.coverage import coverage
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.columns import points, residents, share
 from alloc.report.measures import Measure, by_group, mean, resting, summed
-from alloc.report.view import View, exact_decimals, telling
+from alloc.report.view import MINIMUM, View, exact_decimals, telling
 from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF
 
@@ -26,15 +28,19 @@ def services(view: View) -> Section:
         curve(view),
         *(table for each in view.groupings for table in by_group(
             view, f"services_{each.name}", view.say("覆盖率：按{by}", "Coverage by {by}", by=each.title), each,
-            coverage_measures(view), "T5")),
+            coverage_measures(view), "T5", follows(view))),
     )  # fmt: skip
     gap = view.array("services", "gap")
     short = gap.max(axis=1) > ROUNDOFF
-    below = view.say("{short}至少有一项服务仍低于国家最低标准",
-                     "one service or more stays below the national minimum in {short}",
-                     short=view.cities_said(short))  # fmt: skip
+    below = view.say("{short}至少有一项服务仍低于国家最低标准{mark}",
+                     "one service or more stays below the national minimum{mark} in {short}",
+                     mark=view.mark(MINIMUM), short=view.cities_said(short))  # fmt: skip
     if not short.any():
-        below = view.say("各市各项服务都达到国家最低标准", "no service of any city is below the national minimum")
+        below = view.say(
+            "各市各项服务都达到国家最低标准{mark}",
+            "no service of any city is below the national minimum{mark}",
+            mark=view.mark(MINIMUM),
+        )
     weights = view.derived.population_share
     before, after = ((view.people[name].to_numpy() * weights).sum() for name in ("score_before", "score"))
     sentence = view.say(
@@ -43,6 +49,17 @@ def services(view: View) -> Section:
         before=number(100 * before, 1), after=number(100 * after, 1), below=below,
     )  # fmt: skip
     return Section("services", view.say("公共服务", "Services"), sentence, parts)
+
+
+def follows(view: View) -> str:
+    """The rule for what is computed: marks stand at the data, and a note says which columns follow from them."""
+    if not view.mark("capacity.capacity", "services.norm", "services.capital_cost"):
+        return ""
+    return view.say(
+        "标记只加在输入数据和年初的数上；年末的覆盖率和得分、新增能力、欠账、建设支出由它们算出，不另加标记，并不比它们可靠。",
+        "Marks stand at input data and at what there is before the year; coverage and scores after it, what is added, "
+        "backlog and spending are computed from these, have no mark of their own and are no surer.",
+    )
 
 
 def _whole(view: View) -> Table:
@@ -88,7 +105,7 @@ def _whole(view: View) -> Table:
         share("before", view.say("覆盖率（前）", "coverage before")),
         share("after", view.say("覆盖率（后）", "coverage after"), colour="bar"),
         points(view, "change", view.say("变化", "change"), ("after", "before")),
-        share("minimum", view.say("最低标准", "minimum"), 0),
+        replace(share("minimum", view.say("最低标准", "minimum"), 0), status=view.status(MINIMUM)),
         Column("short", view.say("未达标城市", "cities below"), view.say("个", ""), "number"),
         Column("backlog", view.say("欠账", "backlog"), kind="number"),
         Column("cost", view.say("建设支出", "spent"), unit.unit, "number", unit.decimals, unit.scale),
@@ -99,7 +116,7 @@ def _whole(view: View) -> Table:
         "Coverage is the mean over residents of what their city covers, at most 100 % of a city, so it may be below "
         "all capacity against all need.",
     )
-    note += view.say("", " ") + say(view.language, "backlog_is")
+    note += view.say("", " ") + say(view.language, "backlog_is") + view.say("", " ") + follows(view)
     grades = [grade(view.status("capacity.capacity", item=service)) for service in view.derived.services]
     made = Table("services", title, columns, tuple(rows), note=note, code="T5")
     return graded_rows(made, {"capacity": grades, "before": grades})
@@ -116,7 +133,11 @@ def _pairs(view: View) -> Figure:
     rows.sort(key=lambda row: (row.before - row.after, row.title))
     told = view.say("；", "; ").join(
         f"{row.title} {number(100 * row.before, 1)} % → {number(100 * row.after, 1)} %" for row in rows)  # fmt: skip
-    words = (view.say("年初", "before"), view.say("年末", "after"), view.say("国家最低标准", "national minimum"))
+    words = (
+        view.say("年初", "before"),
+        view.say("年末", "after"),
+        view.say("国家最低标准{mark}", "national minimum{mark}", mark=view.mark(MINIMUM)),
+    )
     return Figure(
         "services_pairs",
         view.say("{service}的覆盖率提高最多", "Coverage of {service} rises the most", service=rows[0].title),

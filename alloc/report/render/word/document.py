@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,8 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
-from alloc.report.render.paper import Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say
+from alloc.report.render.paper import Grid, Heading, Lead, Paper, Picture, abreast, em, laid, plan, say
+from alloc.report.render.word import alone
 from alloc.report.render.word import style as word_style
 from alloc.report.render.word.letter import annexes_said, recipient_xml, signature_xml
 from alloc.report.render.word.style import HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, WIDTH
@@ -42,6 +44,7 @@ CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
 CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (8.0, 7.0))
 CITY_FIGURE = Mm(88)
 HIGHEST = HEIGHT - Mm(25)  # of a drawing: its caption stands on the same page
+ALONE = "summary"  # the chapter that stands alone, of a whole report
 SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -70,20 +73,35 @@ class _Writer:
         self._headed = ""  # the title of the section
         self._word: WordDocument = new_document()
         self._faces: Faces = fonts.faces(text for figure in document.figures() for text in raster.texts(figure.svg))
+        self._pages = laid(document)
         styles = word_style.faces(self._language, self._city)
+        self._alone, self._size = 0, None  # how many blocks stand alone on the first page, and in which type
+        if not self._city and document.sections[:1] and document.sections[0].name == ALONE:
+            self._alone = alone.blocks_of(self._pages.blocks)
+            above = sum((styles[each].line or 0.0) + styles[each].after for each in ("Title", "Subtitle", "Body Text"))
+            above += max(0, math.ceil(em(document.subtitle) * styles["Subtitle"].size / alone.WIDTH) - 1) * (
+                styles["Subtitle"].line or 0.0
+            )
+            if self._alone:
+                self._size = alone.size_of(self._pages.blocks[: self._alone], self._language, styles, above)
+            if self._size is not None:
+                styles |= alone.styles_of(self._language, self._size, styles)
         word_style.set_styles(self._word, styles, self._language)
         word_style.set_numbering(self._word, self._language, headings=not self._city)
 
     def made(self) -> bytes:
         document = self._document
-        self._set_page(self._word.sections[0], False)
+        self._set_page(self._word.sections[0], False, self._size is not None)
         self._number_pages()
         self._text(document.title, "Title")
         self._text(document.subtitle, "Subtitle")
         if not self._city:
             self._raw(recipient_xml(self._language))
-        pages = laid(document)
-        for block, behind in zip(pages.blocks, (*pages.blocks[1:], None), strict=False):
+        pages = self._pages
+        for at, (block, behind) in enumerate(zip(pages.blocks, (*pages.blocks[1:], None), strict=False)):
+            self._summary = self._size is not None and at < self._alone
+            if self._size is not None and at == self._alone:
+                self._begin_section(False)
             if isinstance(block, Heading):
                 self._heading(block)
             else:
@@ -118,10 +136,11 @@ class _Writer:
         """One block; `heads`: a list stands behind it, from which it is not parted."""
         if isinstance(block, Lead | Paragraph):
             kept = isinstance(block, Lead) or heads
-            self._text(block.text, "Body Text").paragraph_format.keep_with_next = kept or None
+            style = alone.TEXT if self._summary else "Body Text"
+            self._text(block.text, style).paragraph_format.keep_with_next = kept or None
         elif isinstance(block, Listing):
             for item in block.items:
-                self._text(item, "List Bullet")
+                self._item(item)
         elif isinstance(block, Facts):
             self._facts(block)
         elif isinstance(block, Picture):
@@ -132,6 +151,15 @@ class _Writer:
     def _papers(self, grid: Grid) -> tuple[Paper, ...]:
         """The ways to lay a table of the text."""
         return CITY if self._city else WHOLE if grid.table.whole else PAPERS
+
+    def _item(self, text: str) -> None:
+        """One of a list."""
+        if not self._summary or self._size is None:
+            self._text(text, "List Bullet")
+            return
+        shape = self._text(text, alone.LIST).paragraph_format
+        shape.left_indent = Pt(alone.LEFT[self._language] * self._size)
+        shape.first_line_indent = -Pt(self._size)
 
     def _text(self, text: str, style: str) -> WordParagraph:
         return self._word.add_paragraph(text, style)
@@ -150,6 +178,10 @@ class _Writer:
         if self._city:
             self._raw(facts_xml(facts, CITY_WIDTH / Pt(1)))
             return
+        if self._summary:
+            self._raw(facts_xml(facts, alone.WIDTH))
+            self._text("", "Gap")
+            return
         between = "" if self._language == "zh" else " "
         for fact in facts.facts:
             colon, opened, closed = ("：", "（", "）") if self._language == "zh" else (": ", " (", ")")
@@ -163,6 +195,8 @@ class _Writer:
         width = WIDTH if figure.wide else Emu(round(WIDTH * raster.NARROW))
         if self._city:
             width = CITY_FIGURE
+        elif self._summary:
+            width = Emu(round(width / WIDTH * alone.WIDTH * alone.FIGURE * Pt(1)))
         width = Emu(round(raster.fitting(figure.svg, width, HIGHEST)))
         data = raster.png(figure.svg, self._fonts, self._faces, 200.0, width / Pt(1))
         paragraph = self._text("", "Figure")
@@ -177,6 +211,9 @@ class _Writer:
         self._numbered(caption, "figure", picture.number)
         caption.add_run(figure.title)
         caption.paragraph_format.keep_with_next = True
+        if self._summary:  # a line for both
+            self._text(say(self._language, "gap").join((figure.subtitle, figure.source)), "Note")
+            return
         self._text(figure.subtitle, "Note").paragraph_format.keep_with_next = True
         self._text(figure.source, "Note")
 
@@ -246,9 +283,15 @@ class _Writer:
         """Goes on on pages that lie across, or upright again."""
         if across != self._across:
             self._across = across
-            self._set_page(self._word.add_section(WD_SECTION.NEW_PAGE), across)
+            self._begin_section(across)
 
-    def _set_page(self, section: Any, across: bool) -> None:
+    def _begin_section(self, across: bool) -> None:
+        """On a new page; the paragraph that ends the old one takes next to no room, so it is not pushed to a page."""
+        section = self._word.add_section(WD_SECTION.NEW_PAGE)
+        self._word.paragraphs[-1].style = self._word.styles["Gap"]
+        self._set_page(section, across)
+
+    def _set_page(self, section: Any, across: bool, stands_alone: bool = False) -> None:
         if self._city:
             section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
             section.left_margin = section.right_margin = CITY_MARGIN
@@ -269,6 +312,10 @@ class _Writer:
             section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
             section.left_margin, section.right_margin = left, Emu(right)
             section.top_margin, section.bottom_margin = top, Emu(bottom)
+        if stands_alone:
+            section.left_margin = section.right_margin = alone.SIDE
+            section.top_margin, section.bottom_margin = alone.TOP, alone.BOTTOM
+            section.footer_distance = alone.FOOTER
         properties = section._sectPr
         for old in properties.findall(qn("w:docGrid")):
             properties.remove(old)

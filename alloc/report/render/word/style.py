@@ -94,7 +94,7 @@ def faces(language: str, compact: bool) -> dict[str, Face]:
             line = None if old.line is None else size * CLOSE
             found[name] = Face(old.asian, size, old.latin, old.bold, line, 0, 2 if old.level is not None else 0,
                                1, align, old.level, old.together)  # fmt: skip
-        found["Gap"] = Face(SONG, 2, line=3)  # between two tables
+    found["Gap"] = Face(SONG, 2, line=3)  # between two tables
     return found
 
 
@@ -186,8 +186,11 @@ def set_numbering(word: WordDocument, language: str, headings: bool = True) -> N
         numbering.append(
             parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
         )
-    for name, number, level in (("Heading 1", 1, 0), ("Heading 2", 1, 1), ("Heading 3", 1, 2), ("List Bullet", 2, 0)):
-        if number == 1 and not headings:
+    known = {style.name for style in word.styles}
+    for name, number, level in (
+        ("Heading 1", 1, 0), ("Heading 2", 1, 1), ("Heading 3", 1, 2), ("List Bullet", 2, 0), ("Summary List", 2, 0),
+    ):  # fmt: skip
+        if (number == 1 and not headings) or name not in known:
             continue
         properties = word.styles[name].element.find(qn("w:pPr"))
         numbered = parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsdecls
 
 from alloc.content.blocks import Facts
 from alloc.content.numbers import DOWN, UP
+from alloc.instance.schema.columns import MARKS
 from alloc.report.render.paper import Grid, Line, Piece, height, unstranded
 
 TWIPS = 20
@@ -16,7 +18,14 @@ ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
+MARKED = re.compile(f"([{''.join(MARKS.values())}])")
+MARK_SIZE, MARK_DOWN = (
+    1.5,
+    0.25,
+)  # of the size of the text: a mark of estimated or assumed data, and how far it is let down
 TOGETHER = 170.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
+FACT_SIZES = (9.0, 14.0, 8.5)  # label, number, change, in points
+FACT_LINE = 1.3  # height of their lines, in sizes of their type
 FIRST = 2  # rows of a table that breaks which stay with its head and the row behind them
 LAST = 3  # rows of a table that breaks which stay together at its end
 
@@ -57,9 +66,17 @@ def facts_xml(facts: Facts, width: float) -> str:
     line = f'<w:top w:val="single" w:sz="12" w:color="{ACCENT}"/>'
     cells = []
     for fact in facts.facts:
-        texts = (_run(fact.label, 9, colour=QUIET), _run(fact.value, 14, True, ACCENT) + _run(f" {fact.unit}", 9),
-                 _run(fact.change, 8.5, colour=QUIET))  # fmt: skip
-        paragraphs = "".join(f'<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>{text}</w:p>' for text in texts)
+        label, value, change = FACT_SIZES
+        texts = (
+            (label, _run(fact.label, label, colour=QUIET)),
+            (value, _run(fact.value, value, True, ACCENT) + _run(f" {fact.unit}".rstrip(), label)),
+            (change, _run(fact.change, change, colour=QUIET)),
+        )
+        paragraphs = "".join(
+            f'<w:p><w:pPr><w:pStyle w:val="TableText"/><w:spacing w:line="{round(size * FACT_LINE * TWIPS)}" '
+            f'w:lineRule="exact"/></w:pPr>{text}</w:p>'
+            for size, text in texts
+        )
         cells.append(f'<w:tc><w:tcPr><w:tcW w:w="{each}" w:type="dxa"/></w:tcPr>{paragraphs}</w:tc>')
     columns = f'<w:gridCol w:w="{each}"/>' * len(facts.facts)
     properties = (
@@ -129,5 +146,10 @@ def _run(text: str, size: float, bold: bool = False, colour: str = "") -> str:
     half = round(size * 2)
     weight = "<w:b/>" if bold else ""
     ink = f'<w:color w:val="{colour}"/>' if colour else ""
+    if len(parts := [each for each in MARKED.split(text) if each]) > 1:  # marks larger, or they cannot be told apart
+        return "".join(_run(each, size, bold, colour) for each in parts)
+    if text in MARKS.values():
+        half, weight = round(size * 2 * MARK_SIZE), "<w:b/>"
+        ink += f'<w:position w:val="{-round(size * 2 * MARK_DOWN)}"/>'
     said = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
     return f'<w:r><w:rPr>{weight}{ink}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>{said}</w:r>'
