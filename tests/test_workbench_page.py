@@ -352,7 +352,7 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     costs = tab.evaluate("[...document.querySelectorAll('.cost i')].map(bar => bar.getBoundingClientRect().width)")
     assert costs == sorted(costs), "cheapest first"
     raised = tab.locator(".repair", has_text="General transfer").text_content()
-    assert re.search(r"1 → 100,001 10⁸ yuan", raised), "in the unit of the field"
+    assert re.search(r"1 → 100,001 × 10⁸ yuan", raised), "in the unit of the field"
     said = " ".join(tab.locator(".card, .side.rt > .note").all_text_contents())
     assert "more" in said and "(more)" not in said, "keys are for files"
     assert not re.search(r"\d \d{3}\b", tab.locator(".side.rt .note").first.text_content())

@@ -1,6 +1,7 @@
 // What is on the desk: the workspace as the server last told it, and the table as base plus what the trial changes.
 
 import { ask } from "./api.mjs";
+import { early } from "./early.mjs";
 import { keyed, language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Column} Column */
@@ -78,9 +79,9 @@ const AGAIN = 3; // times that everything is asked for again where something was
 /** Asks for everything again: at the start, after a reconnection, when something was missed. @param {boolean} [anew]  also for a table that there is */
 export async function refresh(anew = false) {
   const before = desk.asked, shown = turn;
-  let state = await ask("GET", path());
+  let state = (await early("")) ?? (await ask("GET", path()));
   for (let left = AGAIN; state.base !== null && (anew || desk.cities?.hash !== state.base) && left > 0; left -= 1, anew = false) {
-    desk.cities = await table();
+    desk.cities = (await early("/cities")) ?? (await table());
     if (desk.cities.hash !== state.base) state = await ask("GET", path()); // something was kept in between
   }
   const wide = (state.trial || state.whole) && desk.more.length ? await table(true) : null;

@@ -61,12 +61,12 @@ export function g(tag, properties = {}, ...children) {
  * @param {(Child | Child[])[]} children
  */
 export function put(place, ...children) {
-  const top = place.scrollTop;
+  const top = place.firstChild ? place.scrollTop : 0; // to ask makes the browser lay out the page at once, as to set it does
   holding(place, () => {
     place.replaceChildren();
     fill(place, children);
   });
-  if (top) place.scrollTop = top; // which makes the browser lay out the page at once
+  if (top) place.scrollTop = top;
 }
 
 /**

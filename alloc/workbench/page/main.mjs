@@ -6,6 +6,7 @@ import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, together, watch } from "./desk.mjs";
 import { abandon, act, discard, keep, open, typing } from "./editing.mjs";
 import { listen } from "./events.mjs";
+import { named, wanted } from "./early.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
@@ -110,7 +111,6 @@ async function start() {
   const waiting = setTimeout(skeleton, 200);
   await learn();
   speak(navigator.language.startsWith("zh") ? "zh" : "en");
-  const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
   const found = wanted ?? (new URLSearchParams(location.search).has("start") ? null : await onlyOne());
   if (!found) { clearTimeout(waiting); await begin(""); return; }
   desk.workspace = found;
