@@ -24,7 +24,8 @@ HASHES = {
     "families/group_limit": "30de5de7203c40ec3f83d5bbdad07a2443ef59e0ff2e168df509c2030470f318",
     "china-2020": "0707456107ce97e83eff0e33a53f366f942607f10626d2925f3bd17d96161975",
 }
-RENAMED = [(table.name, former, name) for table in TABLES.values() for former, name in table.renamed.items()]
+RENAMED = [(table.name, former, name) for table in TABLES.values() for former, name in table.renamed.items()
+           if former != name]  # where only a title was another  # fmt: skip
 
 
 def with_former_names(name: str, folder: Path) -> Path:
@@ -65,9 +66,14 @@ def test_every_former_name_is_read(table: str, former: str, now: str, tmp_path: 
     example = next(each for each in ("group_limit", table) if (shipped / each / f"{table}.csv").exists())
     shutil.copytree(shipped / example, folder)
     file = folder / f"{table}.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace(now, former, 1), encoding="utf-8", newline="\n")
-    assert read(folder).hash == read(shipped / example).hash
     head, *rows = file.read_text(encoding="utf-8").splitlines()
+    if now not in head.split(","):
+        head, rows = f"{head},{now}", [f"{row}," for row in rows]
+    file.write_text("\n".join([head, *rows]), encoding="utf-8", newline="\n")
+    named = read(folder).hash
+    head = ",".join(former if each == now else each for each in head.split(","))
+    file.write_text("\n".join([head, *rows]), encoding="utf-8", newline="\n")
+    assert read(folder).hash == named
     file.write_text("\n".join([f"{head},{now}", *(f"{row}," for row in rows)]), encoding="utf-8", newline="\n")
     _, findings = load(folder)
     assert [(each.code, each.row, each.column, each.value) for each in findings] == [("duplicate_column", 1, now, now)]
