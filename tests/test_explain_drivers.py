@@ -240,7 +240,7 @@ def test_words(module: object) -> None:
         slots = [{name for _, name, _, _ in string.Formatter().parse(each) if name} for each in text]
         # The unit stands where a language wants it; a mark belongs to a number that both have.
         assert slots[0] - {"unit"} == slots[1] - {"unit"}, key
-        if key in ("marks", "named"):  # a legend; a name that has words of its own
+        if key in ("marks", "named", "quoted"):  # a legend; names that have words of their own
             continue
         if key in ("line", "finding"):  # what follows the dash has words of its own
             continue

@@ -28,6 +28,7 @@ from alloc.verification import Verification, verify
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+    from alloc.instance.derived.derived import Derived
     from alloc.solver.model.runs import WarmStartCache
     from alloc.solver.model.status import Report
     from alloc.solver.solution import Solution
@@ -63,6 +64,7 @@ class Result:
         conflict: families that clash, where no allocation satisfies the rules.
         verification: None where there is no allocation.
         folder: from which it was read; None: it was made in memory.
+        derived: what its solve derived of the instance; None where it was read back.
     """
 
     instance: Instance
@@ -72,6 +74,7 @@ class Result:
     conflict: tuple[str, ...] = ()
     verification: Verification | None = field(default=None, repr=False)
     folder: Path | None = None
+    derived: Derived | None = field(default=None, repr=False, compare=False)
 
     allocation = _table("allocation", "What every city gets of every pool, with the five parts of each number.")
     services = _table("services", "Need, capacity, what is added, and coverage of every service in every city.")
@@ -301,7 +304,7 @@ def of_solution(instance: Instance, solution: Solution, edited: Edited | None = 
     if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
         solution = replace(solution, notes=(*solution.notes, Note("beyond_band", beyond)))
     manifest = _manifest(instance, solution, timings, edited)
-    result = _with_verification(Result(instance, manifest, made, solution.findings), manifest)
+    result = _with_verification(Result(instance, manifest, made, solution.findings, derived=solution.derived), manifest)
     assert result.verification is not None
     made["families"] = result.verification.families
     timings["verify"] = time.perf_counter() - started
@@ -317,14 +320,12 @@ def with_bounds(result: Result, report: Report = lambda progress: None) -> Resul
         return result
     from alloc.solver.solution import bounded
 
-    before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
     table = result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
-    found, status = bounded(result.instance, [TierResult(**tier) for tier in tiers], before, decided, report)
+    found, status = bounded(result.instance, [TierResult(**tier) for tier in tiers], result.status, decided, report)
     graded = {"stopped": str(status.stopped), "quality": str(status.quality)}
     notes = [each for each in result.manifest["notes"] if each not in left]
-    changed = {"tiers": [asdict(each) for each in found], "status": graded, "notes": notes}
-    manifest = {**result.manifest, **changed}
+    manifest = {**result.manifest, "tiers": [asdict(each) for each in found], "status": graded, "notes": notes}
     return _with_verification(replace(result, manifest=manifest), _without(manifest, "verified"))
 
 

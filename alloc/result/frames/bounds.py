@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.frames import places, texts
 from alloc.result.result import Result
 from alloc.text import Text
 from alloc.tolerances import AT_BOUND
@@ -74,17 +76,16 @@ def bounds_that_bind(result: Result, derived: Derived | None = None) -> list[Bou
         result: with an allocation.
         derived: of its instance, where it is at hand.
     """
-    return list(_bounds(result, derive(result.instance) if derived is None else derived))
+    return list(_bounds(result, derived or result.derived or derive(result.instance)))
 
 
 def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
     known, table = catalogue(result.instance.formulation), result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
-    rows, columns = ({code: place for place, code in enumerate(codes)} for codes in (derived.cities, derived.pools))
-    value = np.zeros((len(rows), len(columns)))
-    value[[rows[code] for code in table["city"]], [columns[code] for code in table["pool"]]] = decided
+    value = np.zeros((len(derived.cities), len(derived.pools)))
+    value[places(table["city"], np.array(derived.cities)), places(table["pool"], np.array(derived.pools))] = decided
     size = AT_BOUND * np.maximum(1.0, np.abs(value))
-    names = {language: result.city_names(language) for language in ("zh", "en")}
+    named = result.instance.once("cities", "names", _named)
     titles = result.instance.tables["pools"].set_index("pool")
     for place, pool in enumerate(derived.pools):
         for side, bound, rules, sign in _sides(derived):
@@ -97,7 +98,7 @@ def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
                 title = Text(str(titles.at[pool, "title_zh"]), str(titles.at[pool, "title_en"]))
                 yield BoundThatBinds(
                     rule, pool, side, cities, int(own.sum()), TITLE.fill(rule=about.title, pool=title),
-                    _words(side, cities, about.title, title, names), about.owner,
+                    _words(side, cities, about.title, title, named), about.owner,
                 )  # fmt: skip
 
 
@@ -105,8 +106,14 @@ def _sides(derived: Derived) -> tuple[tuple[Side, Floats, Objects, float], ...]:
     return ("lower", derived.lower, derived.lower_rule, -1.0), ("upper", derived.upper, derived.upper_rule, 1.0)
 
 
-def _words(side: str, cities: tuple[str, ...], rule: Text, pool: Text, names: dict[str, dict[str, str]]) -> Text:
-    few = len(cities) <= MOST_NAMED
-    listed = Text("、".join(names["zh"][code] for code in cities), ", ".join(names["en"][code] for code in cities))
-    said = NAMES.fill(names=listed) if few else Text("", "")
-    return (LOWER if side == "lower" else UPPER).fill(n=len(cities), pool=pool, rule=rule, names=said)
+def _named(cities: pd.DataFrame) -> dict[str, Text]:
+    chinese, english = texts(cities, "name"), texts(cities, "name_en")
+    return {code: Text(zh, en or zh) for code, zh, en in zip(texts(cities, "city"), chinese, english, strict=True)}
+
+
+def _words(side: str, cities: tuple[str, ...], rule: Text, pool: Text, named: dict[str, Text]) -> Text:
+    few = [named[code] for code in cities] if len(cities) <= MOST_NAMED else []
+    said = NAMES.fill(names=Text("、".join(each.zh for each in few), ", ".join(each.en for each in few)))
+    return (LOWER if side == "lower" else UPPER).fill(
+        n=len(cities), pool=pool, rule=rule, names=said if few else Text("", "")
+    )

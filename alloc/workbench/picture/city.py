@@ -59,7 +59,7 @@ class Book:
     @cached_property
     def derived(self) -> Derived:
         """Of the instance."""
-        return derive(self._result.instance)
+        return self._result.derived or derive(self._result.instance)
 
     @cached_property
     def held(self) -> Holds:

@@ -220,10 +220,9 @@ def sentence(result: Result, of: list[Pool], held: list[Binding]) -> Words:
     said = GIVEN_OUT.fill(n=len(of)) if out == len(of) else SOME.fill(n=len(of), m=out)
     settle = number(float(np.nansum(result.tables["people"]["settle"].to_numpy())))
     said = SETTLE.fill(said=said, settle=settle)
-    shared = catalogue_for(result.instance.settings).families
-    names = [
-        Text(each.title.zh, each.title.en) for each in held if not shared[each.family].shared and each.count < each.of
-    ]
+    families = catalogue_for(result.instance.settings).families
+    shared = {name for name, family in families.items() if family.shared}
+    names = [Text(each.title.zh, each.title.en) for each in held if each.family not in shared and each.count < each.of]
     return words(HELD.fill(said=said, names=listed(names[:2])) if names else said)
 
 
