@@ -64,6 +64,6 @@ def test_every_answer_is_one_that_the_description_tells(tmp_path: Path, monkeypa
         config.write_text(CONFIG.format(token=TOKEN, **given), encoding="utf-8")
         words = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
         words += [f"{client.base}/api/v1/openapi.json", "--checks", CHECKS, "--generation-deterministic"]
-        words += ["--max-examples", "30", "--suppress-health-check", "all", "--no-color"]
+        words += ["--max-examples", "30", "--suppress-health-check", "all", "--no-color", "--request-timeout", "60"]
         run = subprocess.run(words, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
         assert run.returncode == 0, run.stdout[-6_000:] + run.stderr[-2_000:]
