@@ -334,6 +334,31 @@ def test_of_twenty_edits_in_a_row_the_last_wins_and_no_picture_is_a_mixture(seat
     tab.context.close()
 
 
+def test_a_solve_that_fails_is_not_said_to_have_no_allocation(seat: Seat, monkeypatch: pytest.MonkeyPatch):
+    """The line of the state, the banner and the page of a city say the same, and offer no repairs."""
+
+    def failing(*arguments: object) -> None:
+        raise RuntimeError("tried")
+
+    tab = seat.page()
+    with monkeypatch.context() as broken:
+        broken.setattr("alloc.workbench.sessions.picture", failing)
+        assert seat.client.edit("pools.general.total = 9000", trial=True).status_code == 202
+        tab.wait_for_selector(".banner", timeout=30_000)
+    assert tab.locator(".banner .say").text_content() == (
+        "The solve failed, whether there is an allocation or not; the program's window says why."
+    )
+    foot = tab.locator("#foot").text_content()
+    assert "The solve failed" in foot and "No allocation" not in foot
+    assert tab.locator(".repair").count() == 0
+    tab.evaluate("location.hash = 'city'")
+    tab.wait_for_selector("[data-key=back]")
+    assert tab.locator("a.btn[href='#nation']").count() == 0
+    tab.locator("[data-key=back]").click()
+    until(tab, "!document.querySelector('.banner')")
+    tab.context.close()
+
+
 def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Seat):
     tab = seat.page()
     given = tab.locator(".pool .f").first.text_content()

@@ -40,7 +40,8 @@ from alloc.workbench.worker import progress_record
 LOG = logging.getLogger("alloc.workbench")
 SOLVING = Text("正在求解", "Solving")
 OPENING = Text("正在打开并求解", "Opening and solving")
-BROKEN = Text("求解时出错，最后一个通过核验的结果仍然有效。", "The solve failed; the last verified result still holds.")
+BROKEN = Text("程序在求解时出错，这不表示没有可行方案；原因写在启动工作台的窗口里。",
+              "The solve failed, whether there is an allocation or not; the program's window says why.")  # fmt: skip
 OPEN = ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit", "result")
 
 

@@ -2,7 +2,7 @@
 
 import { tabled } from "./answers.mjs";
 import { ask, Refused } from "./api.mjs";
-import { address, desk, named, path, readOnly, saved, together, worded } from "./desk.mjs";
+import { address, clashing, desk, named, path, readOnly, saved, together, worded } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { act, discard, open } from "./editing.mjs";
 import { anew, inquire, margin, propose, taking, worth } from "./inquiry.mjs";
@@ -142,7 +142,7 @@ export function city(main) {
 
   /** A clash of rules: said here, repaired on the page of the nation. */
   const banner = () => h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, h("div.say", {}, tell(desk.state.conflict.sentence)), h("div.q", {}, saved())),
-    h("a.btn", { href: "#nation" }, say("conflict.repairs_short")), readOnly() || !(desk.state.can_undo || desk.state.trial) ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z")));
+    clashing() ? h("a.btn", { href: "#nation" }, say("conflict.repairs_short")) : null, readOnly() || !(desk.state.can_undo || desk.state.trial) ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z")));
 
   const HEADS = ["last_year", "benchmark", "rule", "optimised", "override", "rounding", "published"];
 

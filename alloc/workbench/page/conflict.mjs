@@ -3,7 +3,7 @@
 import { question, waiting } from "./answers.mjs";
 import { Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
-import { desk, readOnly, saved } from "./desk.mjs";
+import { clashing, desk, readOnly, saved } from "./desk.mjs";
 import { act, attempt, discard, open } from "./editing.mjs";
 import { asListed, whole } from "./inquiry.mjs";
 import { behind, number } from "./numbers.mjs";
@@ -39,12 +39,11 @@ export function repair(at) {
  * @param {() => void} done
  */
 export function conflict(found, done) {
-  const known = found.families.length + found.findings.length > 0; // a solve that failed has no rules to repair
-  if (known && !readOnly()) searched(done);
+  if (clashing() && !readOnly()) searched(done);
   const place = h("section", { "aria-label": say("conflict.repairs") }), { problem } = search, record = answered()?.record;
   if (problem) place.append(h("p.note", {}, tell(problem.title)));
   else if (record) place.append(...clash(record), ...(record.arithmetic.length ? [arithmetic(record.arithmetic[0])] : []), ...repairs(record));
-  else if (known) waiting(place);
+  else if (clashing()) waiting(place);
   const tried = record?.repairs.length ? h("span.n.q", {}, say(record.repairs.length === 1 ? "conflict.tried_one" : "conflict.tried", { n: record.repairs.length })) : null;
   return [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
     h("div.grow", {}, h("div.say", {}, tell(found.sentence)), h("div.q", {}, saved())), tried,

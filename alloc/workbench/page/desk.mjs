@@ -52,6 +52,8 @@ export const address = (code, pool = "") => `#city/${code}${pool ? `/${pool}` : 
 export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
 /** What all cities together are called: the one province in which they lie, or as `key` says. @param {string} key */
 export const together = (key) => tell(desk.state.place) || say(key);
+/** Whether rules clash; a solve that failed has none to repair. */
+export const clashing = () => Boolean(desk.state.conflict && desk.state.conflict.families.length + desk.state.conflict.findings.length);
 /** Of a clash: that edits are on disk, and what is shown meanwhile. */
 export const saved = () => say(desk.cities ? "conflict.saved" : "conflict.saved_alone");
 export const readOnly = () => desk.offline || Boolean(desk.state?.read_only);

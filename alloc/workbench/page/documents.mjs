@@ -66,7 +66,7 @@ export function documents(main) {
   const stamp = (/** @type {string} */ at) => new Date(at).toLocaleString(language() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
 
   function whole() {
-    put(foot, h("div.buttons", {}, h("button.btn.go", { type: "button", "data-key": "make", disabled: readOnly() || Boolean(job), onclick: make }, say("documents.do"))),
+    put(foot, h("div.buttons", {}, h("button.btn.go", { type: "button", "data-key": "make", disabled: readOnly() || !desk.cities || Boolean(job), onclick: make }, say("documents.do"))), desk.cities ? null : h("p.note", {}, say("conflict.saved_alone")),
       job ? h("p.note", { role: "status" }, say("documents.running")) : null, wrong ? h("p.finding", { role: "alert" }, wrong) : null);
     put(list, h("h2.h", {}, say("documents.list"), h("span", {}, made.length)),
       ...(made.length ? made.map((each) => h("div.made", {}, h("span", {}, h("a.link", { href: `/api/v1${path(`/documents/${encodeURIComponent(each.id)}`)}`, download: each.name, "data-key": each.id }, each.name), " ",

@@ -2,7 +2,7 @@
 
 import { ask, Refused } from "./api.mjs";
 import { h, place, put } from "./dom.mjs";
-import { desk, path, readOnly, saved, together, trial } from "./desk.mjs";
+import { clashing, desk, path, readOnly, saved, together, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
 import { line } from "./running.mjs";
@@ -44,7 +44,7 @@ export function foot(help) {
   const { state, running } = desk;
   const lamp = desk.offline || (state.conflict && !running) ? "bad" : running ? "wait" : state.lamp;
   const seconds = running ? Math.floor((performance.now() - running.since) / 1000) : 0;
-  const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say("conflict.none") : tell(state.words);
+  const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say(clashing() ? "conflict.none" : "conflict.failed") : tell(state.words);
   const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? saved() : tell(state.detail);
   const [run, begin] = line();
   put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp === "ok" && run ? "wait" : lamp}`), h("b", {}, told), " ", running ? detail : run ?? detail),
