@@ -22,6 +22,7 @@ from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
+from alloc.text import Text
 from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
@@ -63,6 +64,7 @@ class Result:
         conflict: families that clash, where no allocation satisfies the rules.
         verification: None where there is no allocation.
         folder: from which it was read; None: it was made in memory.
+        called: what its documents call it; None: as its folder is called.
     """
 
     instance: Instance
@@ -72,6 +74,7 @@ class Result:
     conflict: tuple[str, ...] = ()
     verification: Verification | None = field(default=None, repr=False)
     folder: Path | None = None
+    called: Text | None = field(default=None, repr=False)
 
     allocation = _table("allocation", "What every city gets of every pool, with the five parts of each number.")
     services = _table("services", "Need, capacity, what is added, and coverage of every service in every city.")
