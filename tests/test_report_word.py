@@ -79,6 +79,8 @@ def test_items_of_lists_are_not_stretched_to_the_margin(tmp_path: Path, language
     styles = read_word(str(tmp_path / "report.docx")).styles
     for name, align in (("List Bullet", "left"), ("Summary List", "left"), ("Body Text", "both")):
         assert styles[name].element.find(f".//{qn('w:jc')}").get(qn("w:val")) == align, name
+    items = [each for each in read_word(str(tmp_path / "report.docx")).paragraphs if each.style.name == "Summary List"]
+    assert items and all(each._p.pPr.numPr.numId.val == 2 for each in items), "each has its dot"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

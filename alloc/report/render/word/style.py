@@ -81,6 +81,7 @@ EN = {
 }  # fmt: skip
 COMPACT = {"Normal": 10.0, "Body Text": 10.0, "Subtitle": 10.0, "Title": 16.0, "Heading 1": 11.0, "List Bullet": 9.5,
            "Caption": 9.5, "Note": 8.0, "Footer": 10.5}  # fmt: skip
+DOTS = 2  # number of the list of dots
 CLOSE = 1.2  # the line of compact text over its size
 
 
