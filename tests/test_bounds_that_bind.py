@@ -77,3 +77,13 @@ def test_every_list_of_rules_that_bind_has_them(language: str) -> None:
     assert first[language] in items
     page = [getattr(each.words, language) for each in binding(result)]
     assert set(said) <= set(page)
+
+
+def test_the_first_page_names_no_cities_where_many_bounds_bind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a solve that stopped: names of all of them would take more than the page."""
+    view = View(solved(*LAST, FLOOR, CAP), "zh")
+    many = bounds_that_bind(view.result) * 4
+    monkeypatch.setattr("alloc.report.sections.summary.bounds_that_bind", lambda *_: many)
+    items = [item for part in summary(view).parts for item in getattr(part, "items", ())]
+    told = "；".join(["保底：一般性转移支付，下限 1 个", "封顶：一般性转移支付，上限 1 个"] * 3)
+    assert f"已到上下限的城市数，{told}；另有 2 项见“起约束作用的规则”表。" in items

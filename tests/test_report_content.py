@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from alloc.api import check
 from alloc.content.blocks import Column, Document, Level, Table
+from alloc.content.figures import exact_decimals
 from alloc.content.numbers import apportion, change, excel_format, head, shown
 from alloc.instance import read
 from alloc.report.document import city_page, report
 from alloc.report.fairness import indices, lorenz_points
-from alloc.report.view import View, exact_decimals, significant
+from alloc.report.view import View, significant
 from alloc.result.result import Result, run
 
 CODES = {f"T{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)}  # T9, T11, T13 and T14 where there is something

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from alloc.cli import main
-from alloc.content.blocks import Column, Document, Group, Section, Table
+from alloc.content.blocks import Column, Document, Group, Marked, Section, Table
 from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.report.document import city_page, report
@@ -184,6 +184,23 @@ def test_2850_rows_stay_under_8_megabytes_and_hold_the_texts():
     assert found is not None
     table = next(document.tables())
     assert json.loads(found[1])["rows"] == [list(row) for row in shown(table, "en").rows]
+
+
+def test_marks_of_estimated_and_assumed_data_are_set_larger_in_cells_heads_and_texts(browser: Any, tmp_path: Path):
+    columns = (Column("name", "city"), Column("debt", "debt", kind="number", status="assumed"))
+    rows = tuple((f"City {at}", Marked(float(at), "ᵉ")) for at in range(200))
+    long, short = (Table(name, name, columns, rows[:count], sortable=True) for name, count in (("a", 200), ("b", 2)))
+    sections = (Section("s", "S", "It rests on estimates ᵉ.", (long, short)),)
+    path = tmp_path / "marks.html"
+    text = page(Document("t", "report", "Title", "Sub", "en", sections))
+    path.write_text(text, encoding="utf-8")
+    assert 'It rests on estimates <span class="m">ᵉ</span>.' in text
+    assert text.count('debt<span class="m">ᵃ</span>') == 2 and text.count('1<span class="m">ᵉ</span></td>') == 1
+    tab, told = opened(browser, path)
+    first = tab.locator("#t-a tbody tr:not(.pad) td:nth-child(2)").first
+    assert first.inner_html() == '0<span class="m">ᵉ</span>' and not told
+    size = "each => parseFloat(getComputedStyle(each).fontSize)"
+    assert tab.locator("#t-a td .m").first.evaluate(size) > 1.3 * first.evaluate(size)
 
 
 def test_thin_spaces_between_chinese_and_figures():

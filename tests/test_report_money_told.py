@@ -13,7 +13,7 @@ import alloc
 from alloc.content.blocks import Facts, Table
 from alloc.instance.instance import make_instance
 from alloc.instance.statuses import tally
-from alloc.report.document import report
+from alloc.report.document import city_page, report
 from alloc.report.plain.certainty import unreached
 from alloc.report.sections import budget
 from alloc.report.sections.budget import budgets, kept_beside_bonds
@@ -22,6 +22,7 @@ from alloc.report.sections.data import data
 from alloc.report.sections.money import transfers
 from alloc.report.sections.services import services
 from alloc.report.view import View
+from alloc.result.city import city_section
 from alloc.result.result import Result, run
 from hand_instance import hand
 from test_chinese_texts import of_part
@@ -74,6 +75,22 @@ def test_a_formula_that_is_phased_in_can_be_worked_out_again(language: str) -> N
     again = [10_000 * (0.67 * old + 0.33 * new) for old, new in zip(last, factor, strict=True)]
     assert again == pytest.approx([2766.67, 7233.33], abs=0.01)
     assert column(traced, "benchmark") == [2767, 7233], "in whole 10⁴ yuan, as the pool is published"
+
+
+@LANGUAGES
+def test_a_city_is_told_alike_in_its_report_and_by_show_that_a_formula_is_phased_in(language: str) -> None:
+    told = {
+        "zh": "公式正在过渡：1 − 过渡比例的部分按上年份额，其余按因素；"
+        "过渡比例：一般性转移支付 0.33（上年份额 16.667 %）。",
+        "en": "Being phased in: 1 − phase-in of the formula goes by the share of last year, the rest by factors; "
+        "phase-in: General transfer 0.33 (share of last year 16.667 %).",
+    }[language]
+    result = alloc.solve("hand", edits=PHASED)
+    [paper] = [each.note for each in city_page(View(result, language), "000001").tables() if each.name == "city_pools"]
+    [shown] = [each.note for each in city_section(result, language, "000001").parts if isinstance(each, Table)][:1]
+    assert paper.endswith(told) and shown == told
+    plain = city_section(alloc.solve("hand", edits=LAST), language, "000001").parts[0]
+    assert isinstance(plain, Table) and not plain.note
 
 
 @LANGUAGES

@@ -73,6 +73,28 @@ def test_styles_are_those_of_the_standard(word: WordDocument):
     assert indent.get(qn("w:firstLineChars")) == "200"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_items_of_lists_are_not_stretched_to_the_margin(tmp_path: Path, language: str):
+    write(report(hand(), language), tmp_path / "report.docx")
+    styles = read_word(str(tmp_path / "report.docx")).styles
+    for name, align in (("List Bullet", "left"), ("Summary List", "left"), ("Body Text", "both")):
+        assert styles[name].element.find(f".//{qn('w:jc')}").get(qn("w:val")) == align, name
+    items = [each for each in read_word(str(tmp_path / "report.docx")).paragraphs if each.style.name == "Summary List"]
+    assert items and all(each._p.pPr.numPr.numId.val == 2 for each in items), "each has its dot"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_head_of_a_word_or_two_signs_stands_on_one_line(language: str):
+    """Of the repairs of a conflict, whose numbers are narrower than the head above them."""
+    columns = (Column("repair", "修改", kind="count"), Column("what", "改什么"), Column("now", "现值", kind="number"))
+    table = Table("repairs", "各项修改的数额", columns, ((1, "保底倍数" * 12, 0.9), (2, "总量", 0.5)))
+    document = Document("t", "report", "t", "", language, (Section("s", "s", "", (table,)),))
+    [grid] = [block for block in laid(document).blocks if isinstance(block, Grid)]
+    planned = plan(grid, PAPERS)
+    rooms = [width / planned.paper.size for width in planned.pieces[0].widths]
+    assert all(room >= em(head) + 0.5 for room, head in zip(rooms, grid.shown.heads, strict=True))
+
+
 def test_every_style_that_is_used_names_its_fonts(word: WordDocument):
     used = {paragraph.style.name for paragraph in word.paragraphs} | {"Table Text", "Footer"}
     for name in used:

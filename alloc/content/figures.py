@@ -124,6 +124,15 @@ def published_decimals(value: float, decimals: int) -> int:
     return decimals if off <= ROUNDOFF * max(1.0, abs(value)) else decimals + 2
 
 
+def exact_decimals(values: Iterable[float], most: int) -> int:
+    """The fewest decimals, at most `most`, with which every value is shown exactly."""
+    known = [value for value in values if not math.isnan(value)]
+    for decimals in range(most):
+        if all(abs(value - round(value, decimals)) < ROUNDOFF * max(1.0, abs(value)) for value in known):
+            return decimals
+    return most
+
+
 def decimals_for(largest: float) -> int:
     """Decimals that leave four significant figures to the largest value of a column."""
     if not largest or math.isinf(largest) or math.isnan(largest):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -131,9 +131,7 @@ def cities_said(names: Sequence[str], language: str) -> str:
     """
     if not 0 < len(names) <= NAMED:
         return so_many(len(names)).said(language)
-    if language == "zh":
-        return "、".join(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed(names, language)
 
 
 def debt_tier(name: str, language: str) -> str:
@@ -142,3 +140,11 @@ def debt_tier(name: str, language: str) -> str:
         return name
     chinese, english = TIER_TITLES[name]
     return chinese if language == "zh" else english
+
+
+def listed(names: Iterable[str], language: str) -> str:
+    """Names in a row."""
+    found = list(names)
+    if language == "zh":
+        return "、".join(found)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from alloc.content.blocks import Column
+from alloc.content.figures import exact_decimals
 from alloc.report.measures import Measure, mean, ratio, resting, summed
-from alloc.report.view import Floats, View, exact_decimals
+from alloc.report.view import Floats, View
 
 
 def share(name: str, title: str, decimals: int = 1, **more: Any) -> Column:

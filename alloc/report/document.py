@@ -131,7 +131,9 @@ def _subtitle(view: View) -> str:
         name = (scenario.get("title") or {}).get(view.language) or scenario.get("name", "")
         said += view.say("　情景：{name}", ", scenario: {name}", name=name)
     if view.result.folder is not None:
-        said += view.say("　结果：{name}", ", result: {name}", name=name_of(view.result))
+        called = view.result.called
+        name = name_of(view.result) if called is None else called.said(view.language)
+        said += view.say("　结果：{name}", ", result: {name}", name=name)
     return said
 
 

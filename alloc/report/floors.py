@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Status, Table
-from alloc.content.figures import number
+from alloc.content.figures import exact_decimals, number
 from alloc.instance.schema.columns import GRADES
 from alloc.report.columns import share
-from alloc.report.view import Floats, View, exact_decimals
+from alloc.report.view import Floats, View
 from alloc.tolerances import ROUNDOFF
 
 NAMED = 3  # gainers and payers of a pool that are named

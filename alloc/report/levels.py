@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from alloc.content.blocks import Amount, Cell, Column, Table
+from alloc.content.figures import exact_decimals
 from alloc.explanation.shared.kept import TABLE
 from alloc.explanation.shared.parameters import unit_name
-from alloc.report.view import View, exact_decimals
+from alloc.report.view import View
 
 AMOUNTS = ("received", "retained", "passed")
 

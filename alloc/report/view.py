@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.content.blocks import Level, Status
-from alloc.content.figures import HUNDRED_MILLION, number
+from alloc.content.figures import HUNDRED_MILLION, exact_decimals, number
 from alloc.content.places import (
     CLUSTERS,
     NAMED,
@@ -22,6 +22,7 @@ from alloc.content.places import (
     REGIONS,
     TIER_TITLES,
     cities_said,
+    listed,
     short_city,
     short_province,
 )
@@ -334,10 +335,7 @@ class View:
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a row."""
-        found = list(names)
-        if self.zh:
-            return "、".join(found)
-        return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+        return listed(names, self.language)
 
 
 def telling(*groupings: Grouping | None) -> list[Grouping]:
@@ -358,12 +356,3 @@ def significant(value: float, figures: int = 4) -> str:
         return number(round(value, decimals))
     text = number(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def exact_decimals(values: Iterable[float], most: int) -> int:
-    """The fewest decimals, at most `most`, with which every value is shown exactly."""
-    array = np.asarray([value for value in values if not math.isnan(value)], dtype=float)
-    for decimals in range(most):
-        if np.all(np.abs(array - np.round(array, decimals)) < ROUNDOFF * np.maximum(1.0, np.abs(array))):
-            return decimals
-    return most

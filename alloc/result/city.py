@@ -12,6 +12,7 @@ from alloc.content.blocks import Amount, Row, Section, Table
 from alloc.content.figures import published_decimals, unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
+from alloc.explanation.city.phasing import phased_in
 from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.lifted import link_lifted
 from alloc.explanation.shared.sums import decimal, printed_parts
@@ -108,7 +109,8 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     title = say(language, "city", name=result.city_names(language)[city], code=city)
     heads = "|".join([say(language, "city_heads"), *(say(language, f"part_{part}") for part in columns)])
     fixed = (result.instance.tables["overrides"]["city"] == city).any()
-    note = say(language, "override_is") if fixed else ""
+    notes = [*phased_in(result, language, city), *([say(language, "override_is")] if fixed else [])]
+    note = ("" if language == "zh" else " ").join(notes)
     return table("pools", title, heads, "ll" + "r" * len(columns), rows, note)
 
 

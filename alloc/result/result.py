@@ -22,6 +22,7 @@ from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
+from alloc.text import Text
 from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
@@ -65,6 +66,7 @@ class Result:
         verification: None where there is no allocation.
         folder: from which it was read; None: it was made in memory.
         derived: what its solve derived of the instance; None where it was read back.
+        called: what its documents call it; None: as its folder is called.
     """
 
     instance: Instance
@@ -75,6 +77,7 @@ class Result:
     verification: Verification | None = field(default=None, repr=False)
     folder: Path | None = None
     derived: Derived | None = field(default=None, repr=False, compare=False)
+    called: Text | None = field(default=None, repr=False)
 
     allocation = _table("allocation", "What every city gets of every pool, with the five parts of each number.")
     services = _table("services", "Need, capacity, what is added, and coverage of every service in every city.")
@@ -357,11 +360,6 @@ def _verified(found: Verification | None) -> dict[str, Any]:
     return {"passed": found.passed, "checks": found.checks, "worst": found.worst, "worst_at": found.worst_at}
 
 
-def _model(solution: Solution) -> dict[str, list[str]]:
-    """What the model that was solved decides and asks for, by name."""
-    return {"decisions": list(solution.decisions), "families": list(solution.families)}
-
-
 def _manifest(
     instance: Instance,
     solution: Solution,
@@ -376,7 +374,7 @@ def _manifest(
         "edits": edited.records() if edited else [],
         "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
         "tiers": [asdict(tier) for tier in solution.tiers],
-        "model": _model(solution),
+        "model": {"decisions": list(solution.decisions), "families": list(solution.families)},
         "conflict": list(solution.conflict),
         "floors": dict(solution.floors),
         "notes": [asdict(note) for note in solution.notes],

@@ -316,6 +316,12 @@ WORDS: dict[str, Text] = {
         "need migrants not settled count by their entitlement alone, so it is below full need. Coverage goes by full "
         "need: backlog may be less than full need without capacity, and none where coverage is below 100 %.",
     ),
+    "phased_in": Text(
+        "公式正在过渡：1 − 过渡比例的部分按上年份额，其余按因素；过渡比例：{pools}。",
+        "Being phased in: 1 − phase-in of the formula goes by the share of last year, the rest by factors; phase-in: "
+        "{pools}.",
+    ),
+    "phased_in_pool": Text("{pool} {part}（上年份额 {share}）", "{pool} {part} (share of last year {share})"),
     "override_is": Text(
         "“人工”是人工确定的数额与公式、规则结果之差，不是移动的数额。",
         "“Override” is what is set by hand less what formula and rules give, not what was moved.",

@@ -13,6 +13,7 @@ import threading
 from _thread import interrupt_main
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -35,7 +36,7 @@ from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.picture.beside import beside
 from alloc.workbench.picture.printed import section_record
-from alloc.workbench.picture.sides import sides
+from alloc.workbench.picture.sides import sides, solved
 from alloc.workbench.runs.course import Course
 from alloc.workbench.runs.curve import Drawn
 
@@ -156,7 +157,10 @@ def _result(asked: Asked, applied: tuple[Any, ...], tell: Tell, known: dict[Any,
 
 
 def _documents(asked: Asked, result: Result) -> list[str]:
+    """The report or the pages of cities, which call the result what the page calls it."""
     out = Path(asked["out"])
+    if result.folder is not None:
+        result = replace(result, called=solved(result.folder))
     written = api.write_report(result, out, asked["formats"], asked["language"], cities=asked["cities"])
     return [Path(each.path).relative_to(out).as_posix() for each in written]
 

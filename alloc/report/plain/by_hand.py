@@ -7,12 +7,13 @@ from typing import Any
 
 from alloc.content.blocks import Amount, Cell, Column, Table
 from alloc.content.conditions import condition_said
+from alloc.content.figures import exact_decimals
 from alloc.content.numbers import amount_text
 from alloc.content.titles import column_title, value_title
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.tables import TABLES
-from alloc.report.view import View, exact_decimals
+from alloc.report.view import View
 from alloc.text import Text
 
 NAMED = 6  # sentences on the first page; all of them stand in the chapter on scenarios

@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alloc.content.blocks import Column, Section
+from alloc.content.figures import exact_decimals
 from alloc.report.columns import count, covered, hectares, money, relative, share
 from alloc.report.measures import Measure, by_city, ratio, texts
 from alloc.report.render.paper import LONGEST
 from alloc.report.sections.summary import kinds
-from alloc.report.view import View, exact_decimals
+from alloc.report.view import View
 from alloc.result.settled import willing
 
 

@@ -235,6 +235,7 @@ def _in_place(grid: Grid, number: int, language: str) -> Grid | Paragraph:
 PADDING = 0.7  # of a column, in em
 HEAD_LINES = 3  # over how many lines a head is broken
 WISHED_LINES = 2  # over how many where there is room
+UNBROKEN = 3.0  # a head up to so many em stands on one line: of a word of two signs each would have its own
 LEAST_TEXT, MOST_TEXT = 9.0, 34.0  # a column of sentences, in em
 LINE, ROW = 1.3, 1.9  # height of a line of a cell, and of a row of one line with the room around it, in em
 TEXT_LINES = 10  # over how many lines the longest sentence is broken, as far as that is wide enough
@@ -363,7 +364,8 @@ def _widths(grid: Grid, place: int) -> tuple[float, float]:
         content = max([content, *(em(line.lead) - _beside(grid, line) for line in grid.lines if line.span)])
     words = max((em(word) for word in head.split() if word.isascii()), default=0.0)
     unit = em(grid.shown.units[place])
-    heading = max(em(head) / HEAD_LINES + 0.5, words, unit)
+    short = em(head) if em(head) <= UNBROKEN else 0.0
+    heading = max(em(head) / HEAD_LINES + 0.5, short, words, unit)
     if column.numeric or column.kind in ("code", "level") or content <= LEAST_TEXT:
         width = max(content, heading) + PADDING
         return width, max(width, em(head) / WISHED_LINES + 0.5 + PADDING) + 0.6

@@ -8,6 +8,8 @@ import numpy as np
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
+from alloc.content.figures import exact_decimals
+from alloc.explanation.city.phasing import phasing_in
 from alloc.explanation.shared.similar import factors
 from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
@@ -17,10 +19,10 @@ from alloc.report.plain.deciding import Deciding
 from alloc.report.sections.budget import budget_measures, shared_budgets
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
-from alloc.report.sections.money import factor_title, phasing_in
+from alloc.report.sections.money import factor_title
 from alloc.report.sections.people import people_measures
 from alloc.report.sections.services import added_measures, coverage_measures
-from alloc.report.view import Floats, View, exact_decimals
+from alloc.report.view import Floats, View
 from alloc.result.rounding import not_kept
 
 
@@ -141,16 +143,16 @@ def trace(view: View, place: int) -> Table:
         measures.append(part(INCREMENT, view.say("本次下达", "increment"), parts[INCREMENT], True))
     added = " + ".join(heads[name] for name in parts_in(parts))
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
-    if (phase := phasing_in(view, place)) is not None:
+    if (phase := phasing_in(view.instance, view.derived, place)) is not None:
         column = Column("last_share", view.say("上年份额", "share of last year"), "%", "number", 3, 0.01, additive=True)
         status = view.status("last_year.amount", item=pool)
-        measures.insert(0, summed(replace(column, status=status), phase[1]))
+        measures.insert(0, summed(replace(column, status=status), phase.shares))
         note += view.say("", " ") + view.say(
             "过渡比例 {part}：公式测算 = 可分配数 {available} {unit} × "
             "[上年份额 × (1 − {part}) + Σ 权重 × 因素比重 × {part}]。",
             "Phase-in {part}: the formula is {available} {unit}, all there is to give, × [share of last year × "
             "(1 − {part}) + Σ weight × share of the factor × {part}].",
-            part=phase[0], available=view.exact(float(view.derived.available[place])),
+            part=phase.part, available=view.exact(float(view.derived.available[place])),
             unit=f"× {unit}" if unit[:1].isdigit() else unit,
         )  # fmt: skip
         if (view.derived.up[:, place] != 1).any():

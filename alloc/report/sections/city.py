@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from alloc.content.blocks import Amount, Cell, Column, Fact, Facts, Figure, Paragraph, Part, Section, Table
-from alloc.content.figures import number, percent
+from alloc.content.figures import exact_decimals, number, percent
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
+from alloc.explanation.city.phasing import phased_in
 from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.lifted import link_lifted
 from alloc.explanation.shared.sums import decimal, printed_parts
@@ -17,8 +18,8 @@ from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.plain.by_hand import by_hand_in
 from alloc.report.plain.certainty import stopped
 from alloc.report.sections.land import reused_land
-from alloc.report.sections.money import phasing_in, steps
-from alloc.report.view import View, exact_decimals, significant
+from alloc.report.sections.money import steps
+from alloc.report.view import View, significant
 from alloc.result.city import DEBT, MIGRANTS, Marks
 from alloc.result.rounding import not_kept, of_city
 from alloc.result.wording import say
@@ -120,19 +121,8 @@ def _pools(view: View, at: int) -> Table:
     )
     added = " + ".join(heads[name] for name in summed)
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
-    phased = [
-        view.say("{pool} {part}（上年份额 {share}）", "{pool} {part} (share of last year {share})",
-                 pool=view.pool_title(pool), part=phase[0], share=percent(float(phase[1][at]), 3))
-        for place, pool in enumerate(view.derived.pools)
-        if (phase := phasing_in(view, place)) is not None and view.derived.taking_part[at, place]
-    ]  # fmt: skip
-    if phased:
-        note += view.say("", " ") + view.say(
-            "公式正在过渡：1 − 过渡比例的部分按上年份额，其余按因素；过渡比例：{pools}。",
-            "Being phased in: 1 − phase-in of the formula goes by the share of last year, the rest by factors; "
-            "phase-in: {pools}.",
-            pools=view.listed(phased),
-        )
+    for sentence in phased_in(view.result, view.language, view.codes[at]):
+        note += view.say("", " ") + sentence
     if not np.isnan(view.derived.override[at]).all():
         note += view.say("", " ") + say(view.language, "override_is")
     last_year = [grade(view.status("last_year.amount", city=view.codes[at], item=pool)) for pool in view.derived.pools]

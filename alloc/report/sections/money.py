@@ -12,12 +12,12 @@ from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
 from alloc.content.titles import column_title
-from alloc.instance.derived.bounds import counted_last_year
+from alloc.explanation.city.phasing import phasing_in
 from alloc.instance.schema.figures import MEANT
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.columns import money, moved, relative, residents
 from alloc.report.measures import Measure, by_group, ratio, resting
-from alloc.report.view import Floats, View, exact_decimals
+from alloc.report.view import View
 
 PANELS = 4
 
@@ -95,9 +95,9 @@ def _weights(view: View) -> Table:
         "The formula: what there is to give × Σ weight × the city's share of the factor, among the cities that take "
         "part; city by city in the chapter on cities.",
     )]  # fmt: skip
-    found = [(pool, phasing_in(view, place)) for place, pool in enumerate(view.derived.pools)]
+    found = [(pool, phasing_in(view.instance, view.derived, place)) for place, pool in enumerate(view.derived.pools)]
     named = [
-        view.say("{pool} {part}", "{pool} {part}", pool=view.pool_title(pool), part=phase[0])
+        view.say("{pool} {part}", "{pool} {part}", pool=view.pool_title(pool), part=phase.part)
         for pool, phase in found if phase is not None
     ]  # fmt: skip
     if named:
@@ -113,16 +113,6 @@ def _weights(view: View) -> Table:
     note = view.say("", " ").join(parts)
     return Table("factors", view.say("公式的因素与权重", "Factors and weights of the formulas"), columns, tuple(rows),
                  note=note, code="T2")  # fmt: skip
-
-
-def phasing_in(view: View, place: int) -> tuple[str, Floats] | None:
-    """The phase-in of a pool's formula, as it is written, and every city's share of last year; None where none is."""
-    derived = view.derived
-    part = float(view.instance.tables["pools"]["phase_in"].iloc[place])
-    last = counted_last_year(derived.last_year[:, place], derived.taking_part[:, place], derived.up[:, place])
-    if np.isnan(part) or part == 1 or last.sum() <= 0 or np.isnan(derived.formula[:, place]).all():
-        return None
-    return number(part, exact_decimals([part], 6)), last / last.sum()
 
 
 def factor_title(view: View, factor: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alloc.content.blocks import Amount, Cell, Column, Figure, Paragraph, Part, Section, Table
-from alloc.content.figures import number
+from alloc.content.figures import exact_decimals, number
 from alloc.explanation.shared.kept import retained
 from alloc.instance.aside import parted, set_aside
 from alloc.report.charts.flow import Node, flow
@@ -18,7 +18,7 @@ from alloc.report.floors import floors
 from alloc.report.levels import levels_table
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
-from alloc.report.view import Floats, View, exact_decimals, significant, telling
+from alloc.report.view import Floats, View, significant, telling
 from alloc.result import rounding
 from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF

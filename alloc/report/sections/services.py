@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
-from alloc.content.figures import number
+from alloc.content.figures import exact_decimals, number
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
 from alloc.instance.statuses import grade
@@ -15,7 +15,7 @@ from alloc.report.charts.coverage import coverage
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.columns import points, residents, share
 from alloc.report.measures import Measure, by_group, mean, resting, summed
-from alloc.report.view import MINIMUM, View, exact_decimals, telling
+from alloc.report.view import MINIMUM, View, telling
 from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF
 

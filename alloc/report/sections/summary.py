@@ -22,6 +22,7 @@ from alloc.result.stages import stage_note
 
 SHOWN = 3  # cities drawn on either side
 RULES = 3  # rules named among those that limit the allocation
+FEW_BOUNDS = 6  # bounds that bind which are named; where tiers had no say, most pools stand at several
 
 
 def summary(view: View) -> Section:
@@ -145,9 +146,13 @@ def _bounds(view: View) -> str | None:
     told = [
         view.say("{title}，{side} {n} 个{named}", "{title}, {side} {n}{named}", title=each.title.said(view.language),
                  side=view.say("下限", "at the least") if each.side == "lower" else view.say("上限", "at the most"),
-                 n=number(len(each.cities)), named=_named(view, each.cities))
-        for each in found
+                 n=number(len(each.cities)), named=_named(view, each.cities) if len(found) <= FEW_BOUNDS else "")
+        for each in found[:FEW_BOUNDS]
     ]  # fmt: skip
+    if more := len(found) - len(told):
+        told.append(
+            view.say("另有 {n} 项见“起约束作用的规则”表", "{n} more in the table “Rules that bind”", n=number(more))
+        )
     return view.say(
         "已到上下限的城市数，{told}。", "Cities at their least or most: {told}.", told=view.say("；", "; ").join(told)
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.blocks import Amount, Table
-from alloc.content.figures import decimals_for, number, shown_unit
+from alloc.content.figures import decimals_for, exact_decimals, number, shown_unit
 from alloc.content.places import PROVINCES, short_province
 from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.city.reasons import Reasons, standing
@@ -22,7 +22,7 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.tables import TABLES
-from alloc.report.view import Floats, exact_decimals
+from alloc.report.view import Floats
 from alloc.result.city import Marks, city_section
 from alloc.result.result import Result
 from alloc.text import Text

@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from alloc.comparison.amounts import KIND_UNITS
-from alloc.content.figures import percent, shown_unit
+from alloc.content.figures import exact_decimals, percent, shown_unit
 from alloc.content.places import debt_tier
 from alloc.formulation.catalogue import ARITHMETIC, Catalogue
 from alloc.formulation.columns import SHARE
@@ -29,7 +29,6 @@ from alloc.instance.schema.policy import REFERENCE_MULTIPLE, Policy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.settings import Tier as Entry
 from alloc.instance.schema.tables import TABLES
-from alloc.report.view import exact_decimals
 from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.scenario.state import LISTS, taken_apart

@@ -58,13 +58,18 @@ def title_of(place: Path, side: str) -> Text:
 
 def saved(folder: Path) -> Text:
     """What a result in a workspace is called: by its folder, or by what was solved where the page named that."""
+    return solved(folder) or SAVED.fill(name=folder.name)
+
+
+def solved(folder: Path) -> Text | None:
+    """What was solved to a result that the page named; None of one that the planner named."""
     found = OWN_NAME.fullmatch(folder.name)
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if found else {}
     except (OSError, ValueError):  # it is damaged, which is said once it is opened
         manifest = {}
     if found is None or "edits" not in manifest:
-        return SAVED.fill(name=folder.name)
+        return None
     edits = len(manifest["edits"])
     return WHOLE.get(edits, MORE).fill(n=edits, number=found[1])
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from alloc.content.figures import number
+from alloc.content.figures import exact_decimals, number
 from alloc.instance.findings import Finding, to_records
-from alloc.report.view import exact_decimals
 from alloc.result.result import Result
 from alloc.scenario import Edited
 from alloc.scenario.state import GRIDS

@@ -7,6 +7,12 @@
     const plain = text.replace(/[,\s▲▼+ᵉᵃ]/g, "").replace("−", "-");
     return plain !== "" && isFinite(plain) ? Number(plain) : text;
   };
+  const write = (td, text) => td.append(...text.split(/([ᵉᵃ])/).map(each => {     // marks larger, as where the file has them
+    if (each !== "ᵉ" && each !== "ᵃ") return each;
+    const mark = document.createElement("span");
+    mark.className = "m"; mark.textContent = each;
+    return mark;
+  }));
   const compare = (a, b, up) => {
     if (a === null || b === null) return (a === null) - (b === null);          // what is missing stays last
     const both = typeof a === "number" && typeof b === "number";
@@ -40,7 +46,7 @@
 
     const cell = (text, i) => {
       const td = document.createElement("td");
-      td.className = data.styles[i]; td.textContent = text;
+      td.className = data.styles[i]; write(td, text);
       const colour = data.colours[i], number = colour && value(text);
       if (colour === "bar" && typeof number === "number" && data.largest[i] > 0) {
         td.classList.add("bar"); td.style.setProperty("--bar", Math.max(0, 100 * number / data.largest[i]).toFixed(0) + "%");
@@ -61,7 +67,7 @@
     };
     const plain = (line, text, i) => {                                         // totals and sub-totals
       const td = document.createElement("td");
-      td.className = data.styles[i]; td.textContent = line.group && i === 0 ? line.title : text;
+      td.className = data.styles[i]; write(td, line.group && i === 0 ? line.title : text);
       if (line.group && i === 0) td.className = "t";
       return td;
     };

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from alloc.content.blocks import Cell, Document, Table
 from alloc.content.numbers import Shown, shown
+from alloc.instance.schema.columns import MARKS
 from alloc.report.render.html.wording import WORDS
 from alloc.report.render.paper import em, numbers_of, say
 
@@ -23,6 +24,7 @@ LONG = 60  # rows beyond which a table is drawn by the script, a window at a tim
 WORDY = 300  # rows up to which a table of sentences is not
 SENTENCE = 34.0  # em, the width of the widest column of words
 THIN = "\u2009"
+_MARKS = re.compile(f"([{''.join(MARKS.values())}])")
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9ᵉᵃ+▲▼])|(?<=[A-Za-z0-9%₀-₉⁰-⁹])(?=[\u3400-\u9fff])")
 
 
@@ -59,7 +61,8 @@ def page(document: Document) -> str:
         number=partial(next, _numbers(document, words["table"])),
         drawn=lambda table: _drawn(table, document.language),
         kind=lambda part: type(part).__name__,
-        spaced=spaced,
+        marked=marked,
+        spaced=lambda text: marked(spaced(text)),
         svg=lambda figure: Markup(figure.svg),
     )
 
@@ -78,6 +81,11 @@ def spaced(text: str) -> str:
     """A thin space between Chinese and Latin letters or figures; an ordinary one there becomes thin."""
     text = re.sub(r"(?<=[\u3400-\u9fff]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9%]) (?=[\u3400-\u9fff])", THIN, text)
     return _BETWEEN.sub(THIN, text)
+
+
+def marked(text: str) -> Markup:
+    """A text with its marks of estimated and assumed data set larger, or they cannot be told apart."""
+    return Markup(_MARKS.sub(r'<span class="m">\1</span>', str(escape(text))))
 
 
 def _drawn(table: Table, language: str) -> Drawn:

@@ -55,7 +55,8 @@ def styles_of(language: str, size: float, styles: dict[str, Face]) -> dict[str, 
     body = styles["Body Text"]
     indent = 2.0 if language == "zh" else 0.0
     text = Face(body.asian, size, body.latin, line=size * LINE, indent=indent, after=size * AFTER)
-    return {TEXT: text, LIST: Face(body.asian, size, body.latin, line=size * LINE, after=size * AFTER)}
+    item = Face(body.asian, size, body.latin, line=size * LINE, after=size * AFTER, align="left")
+    return {TEXT: text, LIST: item}
 
 
 def facts_height(facts: Sequence[Fact], width: float, wider: float) -> float:

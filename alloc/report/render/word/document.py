@@ -157,7 +157,11 @@ class _Writer:
         if not self._summary or self._size is None:
             self._text(text, "List Bullet")
             return
-        shape = self._text(text, alone.LIST).paragraph_format
+        item = self._text(text, alone.LIST)
+        properties: Any = item._p.get_or_add_pPr()
+        numbered = properties.get_or_add_numPr()  # by its style alone, whose list is that of another, it has no dot
+        numbered.get_or_add_ilvl().val, numbered.get_or_add_numId().val = 0, word_style.DOTS
+        shape = item.paragraph_format
         shape.left_indent = Pt(alone.LEFT[self._language] * self._size)
         shape.first_line_indent = -Pt(self._size)
 

@@ -53,7 +53,7 @@ ZH = {
     "Heading 1": Face(HEI, BODY, indent=2, level=0, together=True),
     "Heading 2": Face(KAI, BODY, indent=2, level=1, together=True),
     "Heading 3": Face(FANG, BODY, bold=True, indent=2, level=2, together=True),
-    "List Bullet": Face(FANG, BODY),
+    "List Bullet": Face(FANG, BODY, align="left"),  # justified, a line of few words and numbers is stretched apart
     "Caption": Face(HEI, 12, line=20, before=8, after=4, align="left", together=True),
     "Table Text": Face(FANG, 12, line=None, align="left"),
     "Note": Face(KAI, 10.5, line=16, after=2, align="left"),
@@ -71,7 +71,7 @@ EN = {
     "Heading 2": Face(HEI, 12.5, latin="Arial", bold=True, line=18, before=12, after=4, align="left", level=1,
                       together=True),
     "Heading 3": Face(SONG, 12, bold=True, line=18, before=8, after=4, align="left", level=2, together=True),
-    "List Bullet": Face(SONG, 12, line=18, after=4),
+    "List Bullet": Face(SONG, 12, line=18, after=4, align="left"),
     "Caption": Face(HEI, 11, latin="Arial", bold=True, line=16, before=10, after=4, align="left", together=True),
     "Table Text": Face(SONG, 12, line=None, align="left"),
     "Note": Face(SONG, 9.5, line=13, after=2, align="left"),
@@ -81,6 +81,7 @@ EN = {
 }  # fmt: skip
 COMPACT = {"Normal": 10.0, "Body Text": 10.0, "Subtitle": 10.0, "Title": 16.0, "Heading 1": 11.0, "List Bullet": 9.5,
            "Caption": 9.5, "Note": 8.0, "Footer": 10.5}  # fmt: skip
+DOTS = 2  # number of the list of dots
 CLOSE = 1.2  # the line of compact text over its size
 
 
