@@ -25,6 +25,7 @@ from alloc.instance.files.reading import read
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, to_records
 from alloc.instance.instance import Instance
+from alloc.instance.prechecks.doubted import FIRST, doubted
 from alloc.parametric.vary import Variation
 from alloc.result.city import city_section
 from alloc.result.frames.titles import COLUMNS
@@ -323,8 +324,11 @@ def _no_point(result: Result, language: str) -> list[str]:
     lines = [say(language, result.manifest["status"]["stopped"]), say(language, "nothing")]
     clashes = [each for each in result.findings if each.severity == "error"]
     if clashes:
-        lines.append(say(language, "clash"))
         label = "错误" if language == "zh" else "error"
+        if slips := doubted(clashes, result.instance):
+            lines.append(FIRST.said(language))
+            lines += [f"{label}: {each.line('zh' if language == 'zh' else 'en')}" for each in slips]
+        lines.append(say(language, "clash"))
         lines += [f"{label}: {each.line('zh' if language == 'zh' else 'en')}" for each in clashes]
     elif result.conflict:
         lines.append(say(language, "conflict"))
