@@ -125,7 +125,8 @@ def test_what_does_not_solve_names_the_figure_first(
     (finding,) = [each for each in alloc.check(instance) if each.code == "figure_far"]
     first = {
         "zh": "请先核对存疑的数；若为推断的数，由它而来的冲突即不存在：",
-        "en": "First look at what is in doubt; were it as others let expect, what follows from it would be no conflict:",
+        "en": "First look at what is in doubt; were it as others let expect, what follows from it would be no "
+        "conflict:",
     }[language]
     line, label = finding.line("zh" if language == "zh" else "en"), {"zh": "错误", "en": "error"}[language]
     result = run(instance)
