@@ -219,7 +219,13 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
     if isinstance(thing, Variation):
         more: dict[str, Any] = {"second": thing.second} if thing.second else {}
         more |= {"unsolved": thing.unsolved} if thing.unsolved else {}
-        return {"target": thing.target, **more, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
+        return {
+            "target": thing.target,
+            **more,
+            "now": list(thing.now),
+            "tiers": _rows(thing.tiers),
+            "cities": _rows(thing.cities),
+        }
     if isinstance(thing, tuple | list):
         return {"findings": to_records(thing)}
     from alloc.comparison import Comparison
