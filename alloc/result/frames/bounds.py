@@ -6,13 +6,14 @@ bind take it from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from alloc.formulation.registry import catalogue
+from alloc.formulation.tier import Worded
 from alloc.instance.derived.bounds import Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
@@ -23,6 +24,10 @@ Side = Literal["lower", "upper"]
 MOST_NAMED = 12  # cities of one bound that a sentence names
 BETWEEN = "."  # parts of the name of a bound
 TITLE = Text("{rule}：{pool}", "{rule}: {pool}")
+SIDED: dict[str, Text] = {
+    "lower": Text("{rule}：{pool}，下限", "{rule}: {pool}, at the least"),
+    "upper": Text("{rule}：{pool}，上限", "{rule}: {pool}, at the most"),
+}
 LOWER = Text(
     "有 {n} 个城市的{pool}处在下限（{rule}）{names}。",
     "{n} {n:|city stands|cities stand} at the least of {pool} ({rule}){names}.",
@@ -64,7 +69,22 @@ class BoundThatBinds:
         return BETWEEN.join((self.rule, self.pool, self.side))
 
 
-def bounds_that_bind(result: Result, derived: Derived | None = None) -> list[BoundThatBinds]:
+def title_of_bound(name: str, rules: Mapping[str, Worded], pools: Mapping[str, str], language: str) -> str:
+    """What a bound is called that its name alone stands for; its name where its rule or its pool is not known.
+
+    Args:
+        name: of a ``BoundThatBinds``.
+        rules: of the catalogue.
+        pools: code -> title in the language.
+    """
+    rule, _, rest = name.partition(BETWEEN)
+    pool, _, side = rest.rpartition(BETWEEN)
+    if rule not in rules or pool not in pools:
+        return name
+    return SIDED[side].said(language, rule=rules[rule].title.said(language), pool=pools[pool])
+
+
+def bounds_that_bind(result: Result, derived: Derived | None = None, idle: bool = False) -> list[BoundThatBinds]:
     """The bounds of allocations at which cities stand, by pool and then by rule.
 
     Left out are rules that a family of rows says as well, amounts that were fixed by hand, and what is nothing because
@@ -73,11 +93,12 @@ def bounds_that_bind(result: Result, derived: Derived | None = None) -> list[Bou
     Args:
         result: with an allocation.
         derived: of its instance, where it is at hand.
+        idle: those at which no city stands too.
     """
-    return list(_bounds(result, derive(result.instance) if derived is None else derived))
+    return list(_bounds(result, derive(result.instance) if derived is None else derived, idle))
 
 
-def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
+def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatBinds]:
     known, table = catalogue(result.instance.formulation), result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
     rows, columns = ({code: place for place, code in enumerate(codes)} for codes in (derived.cities, derived.pools))
@@ -89,7 +110,7 @@ def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
     for place, pool in enumerate(derived.pools):
         for side, bound, rules, sign in _sides(derived):
             stands = (sign * (value - bound) >= -size)[:, place] & (np.asarray(bound)[:, place] > AT_BOUND)
-            for rule in dict.fromkeys(rules[stands, place].tolist()):
+            for rule in dict.fromkeys(rules[stands | idle, place].tolist()):
                 about, own = known.rules[rule], rules[:, place] == rule
                 if about.family or about.replaces or not about.makes or side not in about.sides:
                     continue  # where a cap cuts a corridor off, a city at its least stands at the cap
