@@ -36,7 +36,7 @@ from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
-from alloc.text import Text, for_shell
+from alloc.text import Text, behind_number, for_shell
 from alloc.verification import Verification
 from alloc.writing.kinds import MANIFEST
 
@@ -322,8 +322,7 @@ def _figure(value: float, unit: str, language: str) -> str:
     """The value of a tier as its table has it, with its unit."""
     shown, decimals = tier_unit(unit, value)
     named = shown.said(language)
-    times = "× " if named[:1].isdigit() else ""
-    return f"{number(value / shown.size, decimals)} {times}{named}".rstrip()
+    return f"{number(value / shown.size, decimals)} {behind_number(named)}".rstrip()
 
 
 def _no_point(result: Result, language: str) -> list[str]:

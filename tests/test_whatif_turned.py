@@ -71,7 +71,7 @@ def test_chinese_says_it_in_both_directions() -> None:
 
 
 def test_files_and_the_chart_of_two_numbers_mark_the_values_now(tmp_path: Path) -> None:
-    """The ceiling of hand is 1 and the willingness 1: of two pairs one is both."""
+    """Of four pairs of a ceiling and a willingness one has both as they are."""
     targets = ["policy.debt.ceiling", "policy.settlement.willingness"]
     known = {each.target: each.value for each in parameters(alloc.read("hand"))}
     one, other = (float(known[target] or 0) for target in targets)
