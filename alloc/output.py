@@ -25,6 +25,7 @@ from alloc.instance.files.reading import read
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, to_records
 from alloc.instance.instance import Instance
+from alloc.instance.prechecks.doubted import FIRST, doubted
 from alloc.parametric.vary import Variation
 from alloc.result.city import city_section
 from alloc.result.frames.titles import COLUMNS
@@ -35,7 +36,7 @@ from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
-from alloc.text import Text, for_shell
+from alloc.text import Text, behind_number, for_shell
 from alloc.verification import Verification
 from alloc.writing.kinds import MANIFEST
 
@@ -218,7 +219,13 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
     if isinstance(thing, Variation):
         more: dict[str, Any] = {"second": thing.second} if thing.second else {}
         more |= {"unsolved": thing.unsolved} if thing.unsolved else {}
-        return {"target": thing.target, **more, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
+        return {
+            "target": thing.target,
+            **more,
+            "now": list(thing.now),
+            "tiers": _rows(thing.tiers),
+            "cities": _rows(thing.cities),
+        }
     if isinstance(thing, tuple | list):
         return {"findings": to_records(thing)}
     from alloc.comparison import Comparison
@@ -315,16 +322,18 @@ def _figure(value: float, unit: str, language: str) -> str:
     """The value of a tier as its table has it, with its unit."""
     shown, decimals = tier_unit(unit, value)
     named = shown.said(language)
-    times = "× " if named[:1].isdigit() else ""
-    return f"{number(value / shown.size, decimals)} {times}{named}".rstrip()
+    return f"{number(value / shown.size, decimals)} {behind_number(named)}".rstrip()
 
 
 def _no_point(result: Result, language: str) -> list[str]:
     lines = [say(language, result.manifest["status"]["stopped"]), say(language, "nothing")]
     clashes = [each for each in result.findings if each.severity == "error"]
     if clashes:
-        lines.append(say(language, "clash"))
         label = "错误" if language == "zh" else "error"
+        if slips := doubted(clashes, result.instance):
+            lines.append(FIRST.said(language))
+            lines += [f"{label}: {each.line('zh' if language == 'zh' else 'en')}" for each in slips]
+        lines.append(say(language, "clash"))
         lines += [f"{label}: {each.line('zh' if language == 'zh' else 'en')}" for each in clashes]
     elif result.conflict:
         lines.append(say(language, "conflict"))

@@ -94,6 +94,11 @@ def listed(parts: Iterable[Text]) -> Text:
     return Text("、".join(part.zh for part in every), ", ".join(part.en for part in every))
 
 
+def behind_number(unit: str) -> str:
+    """A unit as it stands behind a number: with a cross before a power of ten, lest its digits run into the number."""
+    return f"× {unit}" if unit[:1].isdigit() else unit
+
+
 def figure(value: float) -> str:
     """A number as messages show it: whole numbers in full, others with about six digits, thousands apart by commas."""
     if value != value or value in (float("inf"), float("-inf")):

@@ -41,7 +41,7 @@ def test_what_one_gains_another_pays(base: Result):
     assert found.gains_note == Text("甲市", "First"), "the first had nothing: there is no share of it"
     assert found.sentence() == Text(
         "一般性转移支付：乙市让出 6,000 万元，由甲市得到。",
-        "General transfer: 6,000 10⁴ yuan given up by Second, received by First.",
+        "General transfer: 6,000 × 10⁴ yuan given up by Second, received by First.",
     )
     assert foremost([found], other) is found
     assert unchanged(base, other, [found]) == Text(
@@ -62,7 +62,7 @@ def test_more_of_the_pool_is_shared(base: Result):
     found, _ = moved(base, "pools.general.total = 12000")
     assert dict(found.gains) == pytest.approx({FIRST: 1_000, SECOND: 1_000})
     assert (found.pays, found.given) == ((), pytest.approx(2_000))
-    assert found.sentence().en == "General transfer: 2,000 10⁴ yuan more in Second and First, and less in none."
+    assert found.sentence().en == "General transfer: 2,000 × 10⁴ yuan more in Second and First, and less in none."
 
 
 def test_more_is_given_out_than_is_paid(base: Result):
@@ -70,8 +70,8 @@ def test_more_is_given_out_than_is_paid(base: Result):
     found, _ = moved(base, "pools.general.total = 12000", EARMARK)
     assert (found.paid, found.gained, found.rounding, found.given) == pytest.approx((4_000, 6_000, 0, 2_000))
     assert found.sentence().en == (
-        "General transfer: 4,000 10⁴ yuan less in Second, 6,000 10⁴ yuan more in First; "
-        "2,000 10⁴ yuan more given out in all."
+        "General transfer: 4,000 × 10⁴ yuan less in Second, 6,000 × 10⁴ yuan more in First; "
+        "2,000 × 10⁴ yuan more given out in all."
     )
 
 

@@ -240,7 +240,7 @@ def test_a_promise_that_is_not(pool: str, amount: float, code: str, severity: st
 def test_a_floor_that_is_cut_is_said_with_its_cause() -> None:
     finding = findings(bonds(16_000))["floor_above_means"]
     assert (finding.severity, finding.column, finding.key) == ("warning", "floor_multiple", "200002")
-    assert "4,000 10⁴ yuan" in finding.message.en and "brings revenue" in finding.message.en
+    assert "4,000 × 10⁴ yuan" in finding.message.en and "brings revenue" in finding.message.en
     assert "4,000 万元" in finding.message.zh
     assert "floor_above_means" not in findings(bonds(11_000, 1_000))
 

@@ -6,7 +6,9 @@ floor, and a cap of 1.5 of last year's 6,000 for the second; by a corridor of a 
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ import alloc
 from alloc.report.sections.rules import rules
 from alloc.report.sections.summary import summary
 from alloc.report.view import View
-from alloc.result.frames.bounds import bounds_that_bind
+from alloc.result.frames.bounds import bounds_that_bind, title_of_bound
 from alloc.result.result import Result
 from alloc.workbench.picture.outcome import binding
 
@@ -87,3 +89,42 @@ def test_the_first_page_names_no_cities_where_many_bounds_bind(monkeypatch: pyte
     items = [item for part in summary(view).parts for item in getattr(part, "items", ())]
     told = "；".join(["保底：一般性转移支付，下限 1 个", "封顶：一般性转移支付，上限 1 个"] * 3)
     assert f"已到上下限的城市数，{told}；另有 2 项见“起约束作用的规则”表。" in items
+
+
+ROWS = {
+    "zh": (("浮动区间：一般性转移支付，下限", "1", "—", "—", "1", "—"),
+           ("保底：一般性转移支付，下限", "0", "1", "+1", "1", "2"),
+           ("浮动区间：一般性转移支付，上限", "1", "—", "—", "2", "—"),
+           ("封顶：一般性转移支付，上限", "—", "1", "—", "—", "2")),
+    "en": (("corridor: General transfer, at the least", "1", "—", "—", "1", "—"),
+           ("floor: General transfer, at the least", "0", "1", "+1", "1", "2"),
+           ("corridor: General transfer, at the most", "1", "—", "—", "2", "—"),
+           ("cap: General transfer, at the most", "—", "1", "—", "—", "2")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_comparison_has_them_behind_the_rules(language: str, tmp_path: Path) -> None:
+    """A corridor of 0.6 cuts the floor off for the second city, and stands in one of the two alone."""
+    corridor = ("pools.general.corridor_down = 0.6", "pools.general.corridor_up = 0.6")
+    comparison = alloc.compare(solved(*LAST, FLOOR, *corridor), solved(*LAST, FLOOR, CAP))
+    found = comparison.rows("families", "B").set_index("family")
+    assert list(found.index[-4:]) == [
+        "corridor.general.lower", "floor.general.lower", "corridor.general.upper", "cap.general.upper"
+    ]  # fmt: skip
+    lines = [tuple(re.split(r"  +", line.strip())) for line in alloc.show(comparison, language).splitlines()]
+    assert tuple(line for line in lines if line[0] in {row[0] for row in ROWS[language]}) == ROWS[language]
+    page = comparison.write(tmp_path / "both.html", language).read_text(encoding="utf-8")
+    assert all(row[0] in page for row in ROWS[language])
+
+
+def test_a_bound_at_which_no_city_stands_is_only_counted_beside_another_result() -> None:
+    result = solved(*LAST, FLOOR)
+    assert [(each.name, each.of, len(each.cities)) for each in bounds_that_bind(result, idle=True)] == [
+        ("floor.general.lower", 2, 1)
+    ]
+    loose = solved(*LAST, FLOOR, "pools.general.cap_multiple = 1.55")
+    assert "cap.general.upper" in {each.name for each in bounds_that_bind(loose, idle=True)}
+    both = alloc.compare(loose, loose)
+    assert not [name for name in both.tables["families"]["family"] if name.startswith("cap.")]
+    assert title_of_bound("unknown.general.lower", {}, {"general": "General"}, "en") == "unknown.general.lower"

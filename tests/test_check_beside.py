@@ -10,9 +10,12 @@ import pandas as pd
 import pytest
 
 import alloc
+from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.instance import read
 from alloc.instance.checks.all import check_instance
 from alloc.instance.findings import Finding
+from alloc.result.result import run
+from alloc.scenario import apply, parse_edit
 
 NEW = ("figure_far", "debt_above_limit")
 ZAOZHUANG, YANTAI, WEIFANG, JINING, LINYI = "370400", "370600", "370700", "370800", "371300"
@@ -27,13 +30,18 @@ def shandong(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def with_slip(folder: Path, where: Path, column: str, key: str, factor: float, table: str = "cities") -> list[Finding]:
     """What is found where one figure is so many times what it was."""
+    return list(alloc.check(slipped(folder, where, column, key, factor, table)))
+
+
+def slipped(folder: Path, where: Path, column: str, key: str, factor: float, table: str = "cities") -> Path:
+    """A copy in which one figure is so many times what it was."""
     copy = where / "slip"
     shutil.copytree(folder, copy)
     frame = pd.read_csv(copy / f"{table}.csv", dtype=str, keep_default_na=False)
     here = frame.iloc[:, 0] == key
     frame.loc[here, column] = [f"{float(text) * factor:.10g}" for text in frame.loc[here, column]]
     frame.to_csv(copy / f"{table}.csv", index=False)
-    return list(alloc.check(copy))
+    return copy
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,36 @@ def test_what_comes_of_a_slip_is_kept_with_it(
     assert {each.code for each in finding.followed_by} == follows
     assert finding.severity == ("error" if "pool_above_upper" in follows else "warning")
     assert not [each for each in found if each.code in follows]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("column", "key"), [("standard_gap", LINYI), ("settled_last", WEIFANG)])
+def test_what_does_not_solve_names_the_figure_first(
+    language: str, column: str, key: str, shandong: Path, tmp_path: Path
+) -> None:
+    """Solve, explain and the workbench say the line of the check before the total that does not come out."""
+    instance = read(slipped(shandong, tmp_path, column, key, 10))
+    (finding,) = [each for each in alloc.check(instance) if each.code == "figure_far"]
+    first = {
+        "zh": "请先核对存疑的数；若为推断的数，由它而来的冲突即不存在：",
+        "en": "First look at what is in doubt; were it as others let expect, what follows from it would be no "
+        "conflict:",
+    }[language]
+    line, label = finding.line("zh" if language == "zh" else "en"), {"zh": "错误", "en": "error"}[language]
+    result = run(instance)
+    screen = alloc.show(result, language).splitlines()
+    assert screen[2:4] == [first, f"{label}: {line}"]
+    (total,) = [each for each in result.findings if each.severity == "error"]
+    assert screen[5] == f"{label}: {total.line('zh' if language == 'zh' else 'en')}"
+    conflict = explain_conflict(instance)
+    assert conflict.sentences(language)[1:4] == ["", first, f"- {line}"]
+    assert [each[language] for each in conflict.record()["doubted"]] == [line]
+
+
+def test_what_is_not_in_doubt_is_not_named() -> None:
+    """On two cities, floors above the total are a conflict of rules and of no figure."""
+    instance = apply(read("hand"), [parse_edit("add overrides { city = '000001', pool = 'general', amount = 30000 }")])
+    assert explain_conflict(instance.instance).record()["doubted"] == []
 
 
 def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:

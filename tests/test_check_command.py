@@ -55,7 +55,7 @@ def call(*arguments: object) -> tuple[int, str]:
 def test_an_edit_is_checked_without_being_solved(form: str, request: pytest.FixtureRequest) -> None:
     instance = request.getfixturevalue(form)
     code, output = call("check", instance, "--edit", "cities.residents = -1 where city == '440300'", "--lang", "en")
-    assert code == 1 and "edit 1, cities.residents" in output and "row 1" not in output
+    assert code == 1 and "edit 1, Resident population cities.residents" in output and "row 1" not in output
     code, output = call("check", instance, "--edit", "cities.residents = -1 where city == '440300'", "--lang", "zh")
     assert code == 1 and "第 1 条修改" in output
     # Less than the floors: no allocation at all.

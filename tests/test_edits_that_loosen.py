@@ -24,8 +24,8 @@ def test_a_floor_below_the_present_one(tiny: Instance) -> None:
     assert told(tiny, "pools.floor_multiple = 0.75 where kind != 'bond'") == [(
         "第 1 条修改，保底倍数 pools.floor_multiple：“保底倍数”改为 0.75 是放松，不是收紧，原为：均衡性转移支付 0.8。"
         "要收紧，写更大的数。若无误可不改。",
-        "edit 1, pools.floor_multiple: Floor multiple: 0.75 loosens it and does not tighten it; it was 0.8 for "
-        "Equalisation transfer. To tighten it, set a greater number. Leave it if it is right.",
+        "edit 1, Floor multiple pools.floor_multiple: Floor multiple: 0.75 loosens it and does not tighten it; it was "
+        "0.8 for Equalisation transfer. To tighten it, set a greater number. Leave it if it is right.",
     )]  # fmt: skip
 
 

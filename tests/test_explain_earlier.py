@@ -9,21 +9,29 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
+from alloc.compiler.linear_model import LinearModel
+from alloc.explanation.city import earlier as module
 from alloc.explanation.city.earlier import Taken
 from alloc.explanation.city.holds import holds
 from alloc.explanation.city.push import Base, Push
 from alloc.explanation.city.reasons import Reasons, explain_city
 from alloc.explanation.city.text import held_sentences, pushed_sentences
+from alloc.explanation.sensitivity.tiers import tolerances
 from alloc.instance import locate, read
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock
+from alloc.solver.tiers.lexicographic import TiersRun, solve_tiers
 
 FIRST = "000001"
 GIVES = "objective.fairness.tolerance = 0.01"
+FORMULA_ALONE = ("drop objective.fairness", "drop objective.coverage")
 
 
 @cache
@@ -143,3 +151,36 @@ def test_a_rule_that_decides_gives_the_number_without_it(language: str) -> None:
 
 def test_the_common_share_is_known_where_enough_follow_it() -> None:
     assert np.isnan(holds(solved()).common).all(), "two cities tell of none"
+
+
+@pytest.mark.parametrize(("edits", "solved_behind"), [((), [0, 2, 1]), ((GIVES,), [0, 2, 1]), (FORMULA_ALONE, [0])])
+def test_what_lies_between_two_of_the_same_is_not_solved(
+    edits: tuple[str, ...], solved_behind: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the result grants is known behind all; without fairness and coverage nothing moves: one solve tells it.
+
+    What is found is what comes out where each is solved.
+    """
+    result = solved(*edits)
+    base = Base(result, lambda progress: None)
+    model = base.plain
+    names = list(model.objectives)
+    before = names[: names.index("closeness")]
+    behind = []
+
+    def counted(part: LinearModel, *rest: Any) -> TiersRun:
+        behind.append(len(part.objectives) - 1)
+        return solve_tiers(part, *rest)
+
+    monkeypatch.setattr(module, "solve_tiers", counted)
+    told = (tolerances(result.instance), module._granted(result, model, names[: len(before) + 1]))
+    found = module._behind_each(model, before, "closeness", *told, Clock(60), lambda progress: None)
+    assert behind == solved_behind
+    assert found is not None
+    for held, granted in enumerate(found):
+        objectives = {name: model.objectives[name] for name in [*before[:held], "closeness"]}
+        part = replace(model, objectives=objectives)
+        kept = {name: value for name, value in told[0].items() if name in objectives}
+        run = solve_tiers(part, Session(part, Clock(60)), kept, lambda progress: None, "tiers")
+        assert run.point is not None
+        np.testing.assert_allclose(granted, part.granted_at(run.point), rtol=1e-9, atol=1e-6)

@@ -162,7 +162,7 @@ def test_an_added_limit_that_binds_nowhere_is_told() -> None:
     idle, held = (alloc.solve("hand", edits=LIMIT.format(value=value)) for value in (9000, 0))
     for show in (alloc.show, lambda result, language: alloc.show(alloc.solve("hand").compare(result), language)):
         assert "分组限制“甲市上限”不起作用：已经满足（实际 0，限值 9,000 万元）。" in show(idle, "zh")
-        assert "The limit “most” does not bind: it is met anyway (0 against 9,000 10⁴ yuan)." in show(idle, "en")
+        assert "The limit “most” does not bind: it is met anyway (0 against 9,000 × 10⁴ yuan)." in show(idle, "en")
         assert "不起作用" not in show(held, "zh")
 
 

@@ -101,7 +101,7 @@ def test_cap_below_floor() -> None:
     finding = the_warning("cap_below_floor", earmarks=[{"city": "100001", "pool": "money", "amount": 530_000}])
     assert (finding.file, finding.column, finding.key) == ("earmarks.csv", "amount", "100001, money")
     assert finding.value == "530000"
-    says(finding, "earmark of 530,000 10⁴ yuan", "cap of 520,000", "530,000", "520,000")  # 1.3 · 400,000
+    says(finding, "earmark of 530,000 × 10⁴ yuan", "cap of 520,000", "530,000", "520,000")  # 1.3 · 400,000
     finding = the_warning("cap_below_floor", pools=NO_EXHAUST | {("money", "cap_multiple"): 0.75},
                           last_year={("200002", "money", "amount"): 0})  # fmt: skip
     assert (finding.file, finding.column) == ("pools.csv", "floor_multiple")
@@ -138,7 +138,7 @@ def test_override_above_debt_room() -> None:
 
 def test_override_above_room_of_the_class() -> None:
     finding = the_error("override_above_room", overrides=[override("bonds", 5, "100001")])
-    says(finding, "room under its special debt limit, 0 10⁴ yuan", "5 10⁴ yuan")
+    says(finding, "room under its special debt limit, 0 × 10⁴ yuan", "5 × 10⁴ yuan")
 
 
 def test_overrides_on_several_bonds_count_together() -> None:
@@ -171,7 +171,7 @@ def test_pool_below_lower() -> None:
     # 0.8 · 0.7 · 630,000 = 352,800 in B, below the floor of 400,000.
     finding = the_error("pool_below_lower", pools={("money", "total"): 700_000})
     assert (finding.file, finding.column, finding.value, finding.key) == ("pools.csv", "total", "700000", "money")
-    says(finding, "720,000", "90,000 10⁴ yuan more", "630,000", "floor 720,000 10⁴ yuan (2 cities)")
+    says(finding, "720,000", "90,000 × 10⁴ yuan more", "630,000", "floor 720,000 × 10⁴ yuan (2 cities)")
     assert finding.sides is not None
     assert (finding.sides.wanted, finding.sides.there) == pytest.approx((720_000, 630_000))
     assert (finding.sides.asked.en, finding.sides.left.en) == ("Lower bounds sum to", "To give")
@@ -284,14 +284,14 @@ def test_a_limit_on_an_allocation_names_the_rules_behind_the_bounds(
          limit("allocation:money", A, ">=", 2_000_000),
          "使合计至多 400,000 万元，相差 1,600,000 万元；"
          "主要来自保底（高于上限，上限提高到此） 400,000 万元（1 个城市）。",
-         "make it at most 400,000 10⁴ yuan, 1,600,000 10⁴ yuan off; most of it: floor (above the upper bound, which is "
-         "raised to it) 400,000 10⁴ yuan (1 city)."),
+         "make it at most 400,000 × 10⁴ yuan, 1,600,000 × 10⁴ yuan off; most of it: floor (above the upper bound, "
+         "which is raised to it) 400,000 × 10⁴ yuan (1 city)."),
         (NO_EXHAUST | {("money", "corridor_down"): 0, ("money", "cap_multiple"): 1.05, ("money", "floor_multiple"): 0},
          limit("allocation:money", B, "<=", 1),
          "使合计至少 525,000 万元，相差 524,999 万元；"
          "主要来自封顶（低于下限，下限降低到此） 525,000 万元（1 个城市）。",
-         "make it at least 525,000 10⁴ yuan, 524,999 10⁴ yuan off; most of it: cap (below the lower bound, which is "
-         "lowered to it) 525,000 10⁴ yuan (1 city)."),
+         "make it at least 525,000 × 10⁴ yuan, 524,999 × 10⁴ yuan off; most of it: cap (below the lower bound, which "
+         "is lowered to it) 525,000 × 10⁴ yuan (1 city)."),
     ],
 )  # fmt: skip
 def test_a_rule_of_the_other_side_is_told_with_how_it_makes_a_bound(
@@ -631,4 +631,4 @@ def test_cities_that_no_rule_bounds_and_that_get_nothing_make_no_sum() -> None:
     rule = np.array(["cap", "none", "corridor"], dtype=object)
     made = words.made_by(np.array([0.0, 0.0, 25.0]), rule, MONEY, upper=True)
     assert made.zh == "浮动区间 25 万元（1 个城市）、封顶 0 万元（1 个城市）"
-    assert made.en == "corridor 25 10⁴ yuan (1 city), cap 0 10⁴ yuan (1 city)"
+    assert made.en == "corridor 25 × 10⁴ yuan (1 city), cap 0 × 10⁴ yuan (1 city)"

@@ -144,7 +144,7 @@ def test_what_cannot_hold_is_told_and_repaired() -> None:
     assert "8,000" in finding.message.en and "7,000" in finding.message.en and "7,000" in finding.message.zh
     instance = two_pools(line("much", "pools:general+grant", ">=", 8000.0, where=FIRST))
     (named,) = [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
-    assert (named.code, named.key, "8,000 10⁴ yuan" in named.message.en) == ("limit_against_bounds", "much", True)
+    assert (named.code, named.key, "8,000 × 10⁴ yuan" in named.message.en) == ("limit_against_bounds", "much", True)
     instance = two_pools(line("kept", "pools:general+grant", ">=", 1.1, "last_year", each=True))
     repairs = [repair.lines for repair in explain_conflict(instance).menu.repairs]
     assert ("limits.kept.value = 1",) in [tuple(lines) for lines in repairs], repairs

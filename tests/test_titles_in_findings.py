@@ -89,7 +89,7 @@ def test_an_edit_is_told_by_the_title_of_its_column_with_the_name_to_type(tmp_pa
     folder = write_tiny(tmp_path / "tiny")
     (finding,) = alloc.check(folder, edits=["pools.equalisation.total = 1500015"])
     assert finding.line("zh").startswith("第 1 条修改，最小分配单位 pools.quantum（")
-    assert finding.line("en").startswith("edit 1, pools.quantum (")
+    assert finding.line("en").startswith("edit 1, Quantum pools.quantum (")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_frontier_of_fairness_and_settlement_goes_one_way(base: Instance) ->
 
 def test_files_keep_the_value_and_the_bound(base: Instance) -> None:
     found = vary(base, "objective.fairness.tolerance", [0.0, 0.02])
-    assert list(found.tiers) == ["value", "step", "status", "tier", "reached", "bound", "gap", "incomplete"]
+    assert list(found.tiers) == ["value", "step", "status", "tier", "reached", "bound", "gap", "incomplete", "now"]
     fairness = found.tiers[found.tiers["tier"] == "fairness"].set_index("value")
     assert fairness.at[0.0, "reached"] == pytest.approx(fairness.at[0.0, "bound"])
     assert fairness.at[0.02, "bound"] - fairness.at[0.02, "reached"] > 1e-4  # given away to settlement

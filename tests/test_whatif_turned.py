@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import alloc
+from alloc.explanation.shared.parameters import parameters
+from alloc.parametric.grid import axes_said
 from alloc.parametric.turned import Reference, now_said, turned_said
 from alloc.parametric.vary import Variation
 
@@ -25,7 +28,9 @@ def varied(minimum: tuple[float, float], fairness: tuple[float, float], loose: R
                      now=(1.5,), references=(ONE, loose), maximised=frozenset(["fairness"]))  # fmt: skip
 
 
-FAIR = "“Fairness” is better at 1 than at 1.5 of policy.debt.ceiling, though that is tighter: "
+FAIR = (
+    "“Fairness” gets worse where policy.debt.ceiling is loosened from 1 to 1.5, and better where it is tightened back: "
+)
 MOVED = ONE._replace(benchmark=np.array([[4000.0], [6000.0]]))
 RAISED = ONE._replace(lower=np.array([[100.0], [0.0]]))
 
@@ -56,3 +61,29 @@ def test_the_value_now_is_said() -> None:
     found = varied((0.1, 0.1), (0.8, 0.9), ONE)
     assert now_said(found, "en") == ["Now: policy.debt.ceiling 1.5; values with * in tables are these."]
     assert now_said(replace(found, now=(1.3,)), "zh") == ["现值：债务率上限 1.3。"]
+
+
+def test_chinese_says_it_in_both_directions() -> None:
+    assert turned_said(varied((0.2, 0.1), (0.9, 0.8), MOVED), "zh") == [
+        "债务率上限由 1 放宽到 1.5 时，“公平：最薄弱人口的得分”反而变差，收紧回去则变好："
+        "排在它前面的“兜底：最低标准缺口”在 1 时较差，而前面的目标优先。"
+    ]
+
+
+def test_files_and_the_chart_of_two_numbers_mark_the_values_now(tmp_path: Path) -> None:
+    """Of four pairs of a ceiling and a willingness one has both as they are."""
+    targets = ["policy.debt.ceiling", "policy.settlement.willingness"]
+    known = {each.target: each.value for each in parameters(alloc.read("hand"))}
+    one, other = (float(known[target] or 0) for target in targets)
+    found = alloc.whatif("hand", targets, [[one / 2, one], [other / 2, other]], out=tmp_path / "two")
+    file = pd.read_csv(tmp_path / "two" / "tiers.csv")
+    assert list(file.columns)[-1] == "now"
+    assert set(file.loc[file["now"], ["value", "second"]].itertuples(index=False, name=None)) == {(one, other)}
+    assert alloc.record(found)["now"] == [one, other]
+    svg = (tmp_path / "two" / "chart.svg").read_text(encoding="utf-8")
+    framed = [line for line in svg.split("<rect") if 'fill="none"' in line and 'stroke-width="2"' in line]
+    assert len(framed) == found.tiers["tier"].nunique()
+    assert "Framed: as it is now" in svg
+    elsewhere = alloc.whatif("hand", targets, [[one / 2, one / 4], [other / 2, other]])
+    assert not elsewhere.tiers["now"].any()
+    assert "Framed" not in " ".join(axes_said(elsewhere, "en"))

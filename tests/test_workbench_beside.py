@@ -50,7 +50,7 @@ def test_what_stands_beside_the_base_is_the_comparison_of_the_engine(client: Cli
     verdicts = {f"tier:{row['tier']}": row["verdict"] for row in moves}
     shown = {row["id"]: row["moves"][1] for row in record["rows"] if row["id"] in verdicts}
     assert {id: each["same"] for id, each in shown.items()} == {id: each == "same" for id, each in verdicts.items()}
-    assert shown["tier:cost"]["words"] == {"zh": "▼ 0.1 亿元 变好", "en": "▼ 0.1 · 10⁸ yuan better"}
+    assert shown["tier:cost"]["words"] == {"zh": "▼ 0.1 亿元 变好", "en": "▼ 0.1 × 10⁸ yuan better"}
     groups = compared.rows("groups", "B")
     for grouping in record["groupings"]:
         rows = groups[(groups["grouping"] == grouping["id"]) & (groups["measure"] == "allocation:general")]

@@ -61,6 +61,6 @@ def test_where_no_allocation_is_left_is_said() -> None:
     found = alloc.whatif("hand", "pools.general.total", [7_000.0, 8_000.0, 10_000.0], edits=line)
     picture = Drawn(found.instance, "pools.general.total", [7_000.0, 8_000.0, 10_000.0]).picture(found)
     assert [row.whole for row in picture.rows] == [False, False, True]
-    assert picture.bends[0].en == "From 0.7 10⁸ yuan to 0.8 10⁸ yuan no allocation satisfies the rules."
+    assert picture.bends[0].en == "From 0.7 × 10⁸ yuan to 0.8 × 10⁸ yuan no allocation satisfies the rules."
     assert picture.bends[0].zh == "0.7 亿元到 0.8 亿元没有满足全部规则的方案。", "no blank between two words"
     assert all(cell.en == "—" for cell in picture.rows[0].cells)

@@ -23,7 +23,7 @@ def test_script(tmp_path: Path) -> None:
     with served(tmp_path) as client:
         words = [sys.executable, "-c", code, f"{client.base}/?token={TOKEN}"]
         run = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True)
-    assert run.stdout.startswith("General transfer: 1,000 10⁴ yuan less in Second, and more in none.")
+    assert run.stdout.startswith("General transfer: 1,000 × 10⁴ yuan less in Second, and more in none.")
 
 
 @pytest.mark.long

@@ -67,7 +67,7 @@ def test_a_gap_is_told_as_the_terminal_tells_it_and_one_that_is_too_wide_is_not_
     entry = {"optimised": True, "value": 6_279_000.0, "bound": 6_024_000.0, "size": 20_730_000.0, "tolerance": None}
     entry["gap"] = (6_279_000 - 6_024_000) / 20_730_000
     told = shown_gap(entry, "10⁴ yuan")
-    assert told is not None and (told.zh, told.en) == ("25.5 亿元", "25.5 · 10⁸ yuan")
+    assert told is not None and (told.zh, told.en) == ("25.5 亿元", "25.5 × 10⁸ yuan")
     assert tier_state(entry, "lower", 0.01).zh == "未证明" and tier_state(entry, "lower", 0.02).zh == "最优"
     held = {**entry, "tolerance": 500_000.0}
     assert tier_state(held, "lower", 1e-4).zh != "未证明", "all of its gap, 255,000, is what its tolerance gives away"

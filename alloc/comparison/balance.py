@@ -22,7 +22,7 @@ from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
 from alloc.result.given import Given
 from alloc.result.result import Result
-from alloc.text import Text, listed
+from alloc.text import Text, behind_number, listed
 from alloc.tolerances import ROUNDOFF
 
 SHOWN = 0.005  # of less than this in the unit that is shown, no more and no less is given out
@@ -93,7 +93,7 @@ class Balance:
         """Who pays and who gains, in one sentence."""
         unit = shown_unit(self.unit, max(self.paid, self.gained))
         amounts = {
-            name: Text(*(f"{number(value / unit.size, 0 if value / unit.size >= 1000 else 2)} {named}"
+            name: Text(*(f"{number(value / unit.size, 0 if value / unit.size >= 1000 else 2)} {behind_number(named)}"
                          for named in (unit.zh, unit.en)))
             for name, value in (("down", self.paid), ("up", self.gained), ("rest", abs(self.given)))
         }  # fmt: skip

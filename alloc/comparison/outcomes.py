@@ -12,6 +12,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.derived.optional.schemes import schemes as of_schemes
 from alloc.instance.frames import records
+from alloc.result.frames.bounds import bounds_that_bind
 from alloc.result.frames.standing import families_as_published, limits_as_published
 from alloc.result.result import Result
 
@@ -192,10 +193,27 @@ def _schemes(result: Result) -> pd.DataFrame:
 
 
 def families(pair: Pair) -> pd.DataFrame:
-    """Table `families`, in the order of the words."""
+    """Table `families`, in the order of the words; behind them the bounds at which cities stand."""
     tables = [families_as_published(each).set_index("family") for each in (pair.base, pair.other)]
+    levers = [catalogue(each.instance.formulation).families for each in (pair.base, pair.other)]
+    found = _binding(tables)
+    known = [name for name in dict.fromkeys([*levers[0], *levers[1]]) if name in found.index]
+    found = found.loc[[*known, *found.index.difference(known)]]
+    bounds = [_bounds(each) for each in (pair.base, pair.other)]
+    held = _binding(bounds)
+    held = held[held[["base", "other"]].fillna(0.0).any(axis=1)]
+    order = [name for name in dict.fromkeys([*bounds[0].index, *bounds[1].index]) if name in held.index]
+    parts = [each for each in (found, held.loc[order]) if len(each)]
+    return pd.concat(parts).rename_axis("family").reset_index() if parts else found.reset_index(names="family")
+
+
+def _binding(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     frame = compared(*(each["binding"] for each in tables))
     frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
-    levers = [catalogue(each.instance.formulation).families for each in (pair.base, pair.other)]
-    known = [name for name in dict.fromkeys([*levers[0], *levers[1]]) if name in frame.index]
-    return frame.loc[[*known, *frame.index.difference(known)]].rename_axis("family").reset_index()
+    return frame
+
+
+def _bounds(result: Result) -> pd.DataFrame:
+    """By name of a bound: for how many cities it is one, and how many stand there."""
+    found = {each.name: (float(each.of), float(len(each.cities))) for each in bounds_that_bind(result, idle=True)}
+    return pd.DataFrame(list(found.values()), pd.Index(list(found), dtype=object), ["rows", "binding"], dtype=float)

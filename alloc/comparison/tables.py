@@ -283,10 +283,11 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         *COMPARED,
     ),
     "families": _table(
-        "Constraint families: how many of their rows bind; of the planner's limits by published numbers.",
-        ("family", "text", "family"), *COMPARED,
-        ("rows_base", "number", "rows in A"),
-        ("rows_other", "number", "rows in this result"),
+        "Constraint families: how many of their rows bind; of the planner's limits by published numbers. Behind them "
+        "floors, caps and corridors at which cities stand: how many do.",
+        ("family", "text", "family; of a bound its rule, its pool, and lower or upper, a full stop between"), *COMPARED,
+        ("rows_base", "number", "rows in A; of a bound the cities whose bound it is"),
+        ("rows_other", "number", "rows in this result; of a bound such cities"),
     ),
 })  # fmt: skip
 

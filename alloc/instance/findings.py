@@ -199,11 +199,11 @@ class Finding:
         if known:
             return str(getattr(known.title, language))
         column = self.title or self.column or ""
-        if language == "zh" and self.title is None and (self.on_an_edit or "." in column):
-            title = _title_in_edits(column)
+        if self.title is None and (self.on_an_edit or (language == "zh" and "." in column)):
+            title = _title_in_edits(column, language)
             return f"{title} {column}" if title else column
         if language == "zh" and self.title is None and self.file.endswith(_OF_FOLDERS):
-            title = _title_in_folders(self.file, column)
+            title = _title_in_folders(self.file, column, language)
             return f"{title} {column}" if title else column
         return column
 
@@ -221,8 +221,8 @@ class Finding:
         return Text(f"（另有 {count} 处由此而来）", f"(and {count} that follow from this)") if count else Text("", "")
 
 
-def _title_in_folders(file: str, column: str) -> str:
-    """What a column is called in Chinese, whose name in a file of a folder is that of machines; "" where unknown."""
+def _title_in_folders(file: str, column: str, language: str) -> str:
+    """What a column is called, whose name in a file of a folder is that of machines; "" where unknown."""
     from alloc.instance.schema.tables import TABLES  # which know of findings
 
     table = TABLES.get(file.rpartition(".")[0])
@@ -230,19 +230,19 @@ def _title_in_folders(file: str, column: str) -> str:
     if known is None and table is not None and table.open:
         from alloc.instance.schema.figures import city_figure  # likewise
 
-        title = city_figure(column)[0].zh
+        title = city_figure(column)[0].said(language)
         return "" if title == column else title
-    return "" if known is None else known.title.zh
+    return "" if known is None else known.title.said(language)
 
 
-def _title_in_edits(path: str) -> str:
-    """What ``table.column`` or a table is called in Chinese, as it is written in edits; "" where unknown."""
+def _title_in_edits(path: str, language: str) -> str:
+    """What ``table.column`` or a table is called, as it is written in edits; "" where unknown."""
     from alloc.instance.schema.tables import TABLES  # which know of findings
 
     name, _, column = path.partition(".")
     if name not in TABLES:
         return ""
-    return _title_in_folders(f"{name}.csv", column) if column else TABLES[name].title.zh
+    return _title_in_folders(f"{name}.csv", column, language) if column else TABLES[name].title.said(language)
 
 
 def _in(text: str, message: str) -> bool:

@@ -34,6 +34,7 @@ AXES = Text(
 MARKED = Text(
     "带 ° 的：求解提前结束，或该级目标没有求出界", "With °: stopped early, or the tier was not solved to a bound"
 )
+FRAMED = Text("加框的为现值", "Framed: as it is now")
 OPTIMUM, PLAN = Text("最优值", "optimum"), Text("方案的值", "value of the plan")
 
 
@@ -108,13 +109,14 @@ def heats(variation: Variation, language: str) -> list[Heat]:
         cells = {at: each.numbers[step] for at, step in places.items() if step in each.numbers}
         marked = {at for at, step in places.items() if step in each.marked}
         note = " · ".join(part for part in (each.unit, each.kind) if part)
-        found.append(Heat(each.title, note, down, across, cells, marked, each.least))
+        found.append(Heat(each.title, note, down, across, cells, marked, each.least, _now(variation)))
     return found
 
 
 def axes_said(variation: Variation, language: str) -> list[str]:
     """What is drawn, a line each."""
     told = [AXES, *([MARKED] if variation.tiers["incomplete"].any() else [])]
+    told += [FRAMED] if _now(variation) is not None else []
     target, second = variation.axes(language)
     return [each.said(language, target=target, second=second) for each in told]
 
@@ -125,6 +127,13 @@ def _axes(variation: Variation) -> tuple[list[float], list[float], dict[tuple[in
     down, across = (list(dict.fromkeys(points[name].tolist())) for name in ("value", "second"))
     solved = zip(points["value"], points["second"], points["step"], strict=True)
     return down, across, {(down.index(one), across.index(other)): int(step) for one, other, step in solved}
+
+
+def _now(variation: Variation) -> tuple[int, int] | None:
+    """Where the values as they are stand in the grid."""
+    down, across, _ = _axes(variation)
+    one, other = variation.now or (None, None)
+    return (down.index(one), across.index(other)) if one in down and other in across else None
 
 
 def _tiers(variation: Variation, language: str) -> Iterator[_Shown]:

@@ -30,6 +30,7 @@ class Heat:
         cells: value of each pair of places (down, across); of what is missing there is no allocation, or it was not
             reached.
         marked: pairs whose number is doubtful.
+        now: the pair of the values as they are, which is framed; None where it is not drawn.
         least: the largest range that is rounding and drawn in one colour.
     """
 
@@ -40,6 +41,7 @@ class Heat:
     cells: Mapping[tuple[int, int], float]
     marked: Collection[tuple[int, int]] = ()
     least: float = 0.0
+    now: tuple[int, int] | None = None
 
     @property
     def height(self) -> int:
@@ -74,6 +76,12 @@ class Heat:
                     f'<text x="{x + wide / 2:.2f}" y="{y + 14}" text-anchor="middle" font-size="11" '
                     f'fill="{ink}">{text}</text>'
                 )
+        if self.now is not None:
+            i, j = self.now
+            parts.append(
+                f'<rect x="{LEFT + wide * j + 1:.2f}" y="{TOP + CELL * i + 1}" width="{wide - 2:.2f}" '
+                f'height="{CELL - 2}" fill="none" stroke="{INK}" stroke-width="2"/>'
+            )
         every = 1 if max(len(figure(value)) for value in self.across) * SIGN <= wide else max(1, len(self.across) - 1)
         for j in range(0, len(self.across), every):
             parts.append(

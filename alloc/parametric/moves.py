@@ -33,7 +33,7 @@ from alloc.scenario.edits import Edit, Origin
 from alloc.scenario.lines import UNREADABLE, Standing, frozen, line_of, moved, read_line, value_text
 from alloc.scenario.selection import NAMES
 from alloc.scenario.typed import NUMBER, figure_meant
-from alloc.text import Text, figure
+from alloc.text import Text, behind_number, figure
 from alloc.tolerances import ROUNDOFF
 
 FIGURES, LAST = 3, 6  # of a multiple that is offered; and the decimals within which it is the number itself
@@ -197,7 +197,7 @@ def _out_of_bounds(
     names = instance.tables["cities"].set_index("city")
     most = max(int(broken.room / quantum + ROUNDOFF), 0) * quantum
     unit = known.units[KIND_UNITS[str(instance.tables["pools"].set_index("pool").at[pool, "kind"])]]
-    unit = Text(unit.zh, f"× {unit.en}" if unit.en[:1].isdigit() else unit.en)
+    unit = Text(unit.zh, behind_number(unit.en))
     shown = {
         "city": Text(*(str(names.at[broken.city, each] or broken.city) for each in ("name", "name_en"))),
         "rule": known.rules[broken.rule].title, "unit": unit, "there": figure(broken.there),

@@ -29,8 +29,8 @@ NOW_MARK = "*"  # behind a value that is the one now
 NOW = Text("现值：{items}；表中带 * 的即为现值。", "Now: {items}; values with * in tables are these.")
 NOW_OUTSIDE = Text("现值：{items}。", "Now: {items}.")
 TIGHTER = Text(
-    "“{tier}”在{target}为 {tight} 时好于 {loose} 时，尽管前者更紧：",
-    "“{tier}” is better at {tight} than at {loose} of {target}, though that is tighter: ",
+    "{target}由 {tight} 放宽到 {loose} 时，“{tier}”反而变差，收紧回去则变好：",
+    "“{tier}” gets worse where {target} is loosened from {tight} to {loose}, and better where it is tightened back: ",
 )
 EARLIER = Text(
     "排在它前面的“{earlier}”在 {tight} 时较差，而前面的目标优先。",

@@ -103,8 +103,8 @@ class Variation:
         whole: whether facilities are whole; otherwise the relaxation was solved.
         tiers: one row for each step and tier: value (of the target), step, status, tier, reached (the tier's value in
             the result), bound (what no plan can better; missing where it is not known), gap, incomplete (the solve
-            stopped early, or the tier is linear and was not solved to a bound). Of a step without an allocation one
-            row without a tier.
+            stopped early, or the tier is linear and was not solved to a bound), now (what is varied is as in the base).
+            Of a step without an allocation one row without a tier.
         cities: one row for each step, chosen city and pool: value, step, city, pool, unit, published.
         instance: the base.
         written: where it lies as files, if it was written.
@@ -260,7 +260,8 @@ def vary(
                 raise
             return replace(variation, unsolved=len(points) - step)
         references.append(reference(derive(each.instance, derived)))
-        tiers += [{**point, "step": step, **row} for row in tier_rows(result)]
+        as_now = tuple(point.values()) == values_now
+        tiers += [{**point, "step": step, **row, "now": as_now} for row in tier_rows(result)]
         if result.has_solution and len(cities):
             table = result.tables["allocation"]
             chosen = table.loc[table["city"].isin(list(cities)), COLUMNS]

@@ -10,6 +10,7 @@ from alloc.report.boundaries import Boundaries
 from alloc.report.charts.palette import DIVERGING, classed
 from alloc.report.charts.points import FEW, Dot, Legend, points
 from alloc.report.view import View, significant
+from alloc.text import behind_number
 
 BORDERS = (-0.2, -0.05, 0.05, 0.2)
 NAMED = 12  # of more cities than are all named
@@ -31,7 +32,7 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     ranks = {int(at): rank for rank, at in enumerate(np.argsort(-now, kind="stable")[:named], 1)}
     dots = [
         Dot(where[at], float(now[at]), classed(moved[at], BORDERS, DIVERGING), view.short_names[at],
-            f"{view.names[at]}  {significant(now[at] / scale)} {unit}  {change(100 * moved[at], 1)} "
+            f"{view.names[at]}  {significant(now[at] / scale)} {behind_number(unit)}  {change(100 * moved[at], 1)} "
             f"%", ranks.get(at, 0), moved[at] < BORDERS[1])
         for at in range(len(view.codes))
     ]  # fmt: skip

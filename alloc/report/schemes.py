@@ -13,6 +13,7 @@ from alloc.instance.statuses import grade
 from alloc.report.columns import share
 from alloc.report.measures import Measure, by_city, by_group, ratio, resting
 from alloc.report.view import View, telling
+from alloc.text import behind_number
 
 A_RESIDENT = 1e4  # 10⁴ yuan in yuan, and hectares in m²
 
@@ -59,7 +60,7 @@ def _not_given(view: View, found: tuple[Scheme, ...]) -> str:
             told.append(view.say(
                 "{title}合计 {head} {unit} = 本方案没有分出的 {left} ÷ {residents} 人",
                 "{title}, in all {head} {unit}: the {left} that the plan does not give out, over {residents} persons",
-                title=title, head=head, unit=unit, left=amount, residents=number(residents),
+                title=title, head=head, unit=behind_number(unit), left=amount, residents=number(residents),
             ))  # fmt: skip
     if not told:
         return ""

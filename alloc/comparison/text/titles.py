@@ -17,6 +17,7 @@ from alloc.instance.derived.limits import title_of
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.optional.links import LINKS
 from alloc.instance.schema.tables import TABLES
+from alloc.result.frames.bounds import title_of_bound
 from alloc.result.frames.titles import TABLES as RESULT_TABLES
 from alloc.result.frames.titles import described
 from alloc.text import Text
@@ -36,6 +37,7 @@ class Titles:
         self.language, self._result = language, comparison.results[0]
         known = [catalogue_for(each.instance.settings) for each in comparison.results]
         self.families: Mapping[str, Family] = ChainMap(*(dict(each.families) for each in known))
+        self._rules = ChainMap(*(dict[str, Worded](each.rules) for each in known))
         self._words: dict[str, Mapping[str, Worded]] = {
             "tier": ChainMap(*(dict[str, Worded](each.tiers) for each in known)),
             "family": self.families,
@@ -64,6 +66,8 @@ class Titles:
         """The title of a pool, service, city, unit above cities, tier, family, decision, limit or size_class."""
         if kind in self._words:
             about = self._words[kind].get(code)
+            if about is None and kind == "family":
+                return title_of_bound(code, self._rules, self._codes["pool"], self.language)
             return str(getattr(about.title, self.language)) if about is not None else code
         if kind == "size_class":
             return self.pick(CLASS_TITLES[code])

@@ -319,7 +319,10 @@ WORDS: dict[str, Text] = {
         "the scheme gives at least a tenth less than residents would.",
     ),
     # ------------------------------------------------------------------------------------------- binding
-    "families": Text("起约束作用的规则：起约束的行数", "Binding constraints: binding rows of every rule"),
+    "families": Text(
+        "起约束作用的规则：起约束的行数，上下限为处在其上的城市数",
+        "Binding constraints: binding rows of every rule; of floors, caps and corridors cities that stand there",
+    ),
     "families_heads": Text(
         "规则|{a}|{b}|{b}−{a}|{a} 总行数|{b} 总行数", "rule|{a}|{b}|{b} − {a}|rows of {a}|rows of {b}"
     ),

@@ -3,7 +3,7 @@
 The tiers are solved once more with closeness behind none of those that stand before it, behind the first, behind the
 first two, and so on, facilities in parts. What a number moves from one of these to the next is what the tier takes that
 is held there for the first time; where closeness stands alone, it is what rules over several numbers leave of the
-formula. The last is the relaxation of the result.
+formula. The last is the relaxation of the result, from which it is taken; what can be no other is not solved.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from alloc.explanation.city.words import say
 from alloc.explanation.sensitivity.tiers import tolerances
 from alloc.explanation.shared.answer import Report
 from alloc.explanation.shared.sums import MORE, REST, printed_parts
+from alloc.instance.derived.bounds import Floats
 from alloc.result.result import Result
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.tiers.lexicographic import solve_tiers
-from alloc.tolerances import USED_UP
+from alloc.tolerances import ROUNDOFF, USED_UP
 
 SHARED, WHOLE = "shared", "whole"
 SHARE = "share"  # a unit that needs no word
@@ -101,20 +102,12 @@ def earlier(
     before = names[: names.index(close)] if close is not None else []
     if close is None or not before or model.lower[place] >= model.upper[place]:
         return None
-    wanted, memory = tolerances(result.instance), WarmStartCache()
-    clock = Clock(result.instance.settings.time_limit)
-    values = []
-    for held in range(len(before), -1, -1):  # the whole first: the others find their first tiers solved there
-        part = replace(model, objectives={name: model.objectives[name] for name in [*before[:held], close]})
-        kept = {name: value for name, value in wanted.items() if name in part.objectives}
-        with clock.interruptible():
-            run = solve_tiers(part, Session(part, clock, memory=memory), kept, report, "tiers")
-        if clock.interrupted:
-            raise KeyboardInterrupt
-        if run.ending is not Ending.OPTIMAL or run.point is None:
-            return None
-        values.append(float(part.granted_at(run.point)[at]))
-    values.reverse()
+    wanted = tolerances(result.instance)
+    granted = _granted(result, model, [*before, close])
+    found = _behind_each(model, before, close, wanted, granted, Clock(result.instance.settings.time_limit), report)
+    if found is None:
+        return None
+    values = [float(each[at]) for each in found]
     steps = np.diff(values).tolist()
     said, floors = {each["tier"]: each for each in result.manifest["tiers"]}, result.manifest["floors"]
     taken = tuple(
@@ -123,6 +116,65 @@ def earlier(
     )
     whole = decided - values[-1] if result.instance.settings.integers else None
     return Earlier(optimised - sum(steps) - (whole or 0.0), taken, whole)
+
+
+def _behind_each(
+    model: LinearModel, before: Sequence[str], close: str, wanted: Mapping[str, float], granted: Floats | None,
+    clock: Clock, report: Report,
+) -> list[Floats] | None:  # fmt: skip
+    """What is granted [n, R] with closeness behind none of the tiers before it, behind the first, …, behind all.
+
+    With every tier that is held there is less to choose from, and of a strictly convex distance the least point is one:
+    where it is the same behind few tiers and behind more, it is the same behind all between, which are not solved.
+
+    Args:
+        granted: what is known behind all of them; None: it is solved.
+    """
+    objective, block, memory = model.objectives[close], model.grants, WarmStartCache()
+    assert isinstance(objective, ClosenessObjective)
+    places = objective.columns - block.start
+    nothing_else = bool(((places >= 0) & (objective.columns < block.stop)).all())  # is a part of the distance
+    last = len(before)
+    found: dict[int, Floats] = {} if granted is None else {last: granted}
+    open_ranges = [(0, last)]
+    while open_ranges:
+        few, more = open_ranges.pop()
+        for held in [each for each in (few, more) if each not in found]:
+            part = replace(model, objectives={name: model.objectives[name] for name in [*before[:held], close]})
+            kept = {name: value for name, value in wanted.items() if name in part.objectives}
+            with clock.interruptible():
+                run = solve_tiers(part, Session(part, clock, memory=memory), kept, report, "tiers")
+            if clock.interrupted:
+                raise KeyboardInterrupt
+            if run.ending is not Ending.OPTIMAL or run.point is None:
+                return None
+            found[held] = part.granted_at(run.point)
+        if nothing_else and _same(found[few].ravel()[places], found[more].ravel()[places]):
+            found |= dict.fromkeys(range(few, more), found[more])
+        elif more - few > 1:
+            middle = (few + more) // 2
+            open_ranges += [(middle, more), (few, middle)]
+    return [found[held] for held in range(last + 1)]
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    """Whether two allocations are the same but for the last digits."""
+    return bool((np.abs(one - other) <= ROUNDOFF * np.maximum(1.0, np.abs(one))).all())
+
+
+def _granted(result: Result, model: LinearModel, tiers: Sequence[str]) -> Floats | None:
+    """What the result's relaxation grants [n, R]; None where one of these tiers was not solved to the end."""
+    if not {each["tier"] for each in result.manifest["tiers"] if each["optimised"]} >= set(tiers):
+        return None
+    if result.instance.settings.integers:
+        if "relaxation" not in result.tables:
+            return None
+        table = result.tables["relaxation"]
+        values = table["granted"]
+    else:
+        table = result.tables["allocation"]
+        values = table["published"] - table["rounding"]
+    return values[table.sort_values(["city", "pool"]).index].to_numpy().reshape(model.grants.shape)
 
 
 def _given(tier: Mapping[str, Any] | None, floors: Mapping[str, float], tolerance: float | None) -> float | None:

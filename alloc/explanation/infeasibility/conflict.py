@@ -22,6 +22,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, Sides, errors, to_records
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
+from alloc.instance.prechecks.doubted import FIRST, doubted
 from alloc.scenario.lines import after
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
@@ -45,6 +46,7 @@ class Conflict(Writable):
         menu: repairs, each tried.
         stopped: whether the search was interrupted or ran out of time.
         edited: whether lines were given with the instance; those of a repair start from what they make.
+        doubted: figures in doubt, each with the findings that go away with it.
     """
 
     TITLE: ClassVar[Text] = Text(
@@ -60,6 +62,7 @@ class Conflict(Writable):
     menu: Menu = NO_MENU
     stopped: bool = False
     edited: bool = False
+    doubted: tuple[Finding, ...] = ()
 
     @cached_property
     def _names(self) -> Names:
@@ -118,6 +121,8 @@ class Conflict(Writable):
         said = [say(language, "infeasible")]
         if self.whole:
             said.append(say(language, "whole"))
+        if self.doubted:
+            said += ["", FIRST.said(language), *(f"- {each.said(language)}" for each in self._slips)]
         if self.findings:
             said += ["", say(language, "findings")]
             said += [f"- {getattr(each.message, language)}" for each in self.findings]
@@ -146,6 +151,11 @@ class Conflict(Writable):
         elif self.menu.complete and 0 < len(self.menu.repairs) < LEAST:
             said.append(say(language, "few", count=len(self.menu.repairs)))
         return said
+
+    @property
+    def _slips(self) -> list[Text]:
+        """The figures in doubt, each on a line."""
+        return [Text(each.line("zh"), each.line("en")) for each in self.doubted]
 
     def _pasted(self, repair: Repair) -> str:
         return " ".join(f"--edit {for_shell(line)}" for line in self._lines(repair))
@@ -206,6 +216,7 @@ class Conflict(Writable):
         return {
             "feasible": self.feasible,
             "whole_facilities": self.whole,
+            "doubted": [each._asdict() for each in self._slips],
             "findings": to_records(self.findings),
             "arithmetic": self._arithmetic(),
             "conflict": groups,
@@ -283,6 +294,7 @@ def explain_conflict(instance: Instance, report: Report = silent, edited: bool =
         rows = rows_of(instance)
         findings = precheck(instance, rows.derived)
         wrong = errors(findings)
+        slips = doubted(wrong, instance)
         if any(each.code not in CONFLICT_CODES for each in wrong):
             raise InputError(findings)
         feasible = has_solution(rows, clock)
@@ -295,4 +307,4 @@ def explain_conflict(instance: Instance, report: Report = silent, edited: bool =
             rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
         )
         stopped = clock.interrupted or clock.left <= 0
-        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped, edited)
+        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped, edited, slips)

@@ -12,6 +12,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.frames import records
 from alloc.result.result import Result
 from alloc.result.wording import say
+from alloc.text import behind_number
 
 TABLE = "levels"
 DECIMALS = {"land": 2}  # of amounts; of money none
@@ -62,4 +63,4 @@ def kept_above(result: Result, language: str, city: str, pools: tuple[str, ...] 
 def _unit(kind: str, language: str) -> str:
     """The unit of amounts of a pool, as it stands behind a number."""
     unit = unit_title(KIND_UNITS.get(kind, "10⁴ yuan"), language)
-    return f"× {unit}" if unit[:1].isdigit() else unit
+    return behind_number(unit)

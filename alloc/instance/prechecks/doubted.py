@@ -19,16 +19,22 @@ from alloc.instance.checks.figures.beside import usual_figures
 from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding, codes_of
+from alloc.instance.findings import Finding, codes_of, errors
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
 
 OF_TOTALS = frozenset({"pool_below_lower", "pool_above_upper", FAR})
 OF_BOUNDS = "lower_above_upper"  # of a city and a pool
 OF_OTHERS = CONFLICT_CODES - OF_TOTALS - {OF_BOUNDS}  # whose key is no pool: any figure in doubt may be behind them
 OF_FIGURES = frozenset({"figure_far", "budget_far"})  # out of line with what they go with
+FIRST = Text(
+    "请先核对存疑的数；若为推断的数，由它而来的冲突即不存在：",
+    "First look at what is in doubt; were it as others let expect, what follows from it would be no conflict:",
+)
+IN_DOUBT = OF_FIGURES | {"unit_suspect"}
 MOST = 8  # figures, each of which is tried by itself: more of them are no slip of one cell
 
 
@@ -40,6 +46,17 @@ def with_doubted(findings: Iterable[Finding], instance: Instance) -> list[Findin
         instance: of which they are.
     """
     return _with_figures(_with_last_year(list(findings), instance), instance)
+
+
+def doubted(clashes: Iterable[Finding], instance: Instance) -> tuple[Finding, ...]:
+    """The figures in doubt without which some conflicts between rules are none, each with these.
+
+    Args:
+        clashes: conflicts that bounds and sums decide.
+        instance: of which they are, with its warnings.
+    """
+    found = with_doubted([*instance.warnings, *clashes], instance)
+    return tuple(each for each in errors(found) if each.code in IN_DOUBT and each.followed_by)
 
 
 def _with_figures(every: list[Finding], instance: Instance) -> list[Finding]:

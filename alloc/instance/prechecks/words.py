@@ -17,7 +17,7 @@ from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
-from alloc.text import Text, figure, listed
+from alloc.text import Text, behind_number, figure, listed
 from alloc.tolerances import ROUNDOFF
 
 THERE, ALL_OF_IT = Text("可分配", "To give"), Text("须全部下达", "To be given out")  # sides of a conflict
@@ -38,7 +38,7 @@ def above(value: NDArray[np.float64] | float, limit: NDArray[np.float64] | float
 
 def amount(value: float, unit: Text) -> Text:
     """A number with its unit."""
-    return Text(f"{figure(value)} {unit.zh}".rstrip(), f"{figure(value)} {unit.en}".rstrip())
+    return Text(f"{figure(value)} {unit.zh}".rstrip(), f"{figure(value)} {behind_number(unit.en)}".rstrip())
 
 
 def cell(value: float) -> str:

@@ -14,7 +14,7 @@ from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.tables import TABLES
 from alloc.report.view import View
-from alloc.text import Text
+from alloc.text import Text, behind_number
 
 NAMED = 6  # sentences on the first page; all of them stand in the chapter on scenarios
 BY_HAND = ("overrides", "earmarks")  # tables of amounts that somebody set
@@ -137,7 +137,7 @@ def _amount(view: View, row: Mapping[str, Any]) -> tuple[Amount, str]:
 def _amount_said(view: View, row: Mapping[str, Any]) -> str:
     amount, unit = _amount(view, row)
     text = SET_BY_HAND if row["table"] == "overrides" else PROMISED
-    slots = {"city": row["city"], "pool": row["pool"], "amount": amount_text(amount), "unit": unit}
+    slots = {"city": row["city"], "pool": row["pool"], "amount": amount_text(amount), "unit": behind_number(unit)}
     told = text.said(view.language, **slots)
     return _sentence(view, told, row["reason"], row["approved_by"])
 

@@ -24,6 +24,7 @@ from alloc.report.sections.people import people_measures
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View
 from alloc.result.rounding import not_kept
+from alloc.text import behind_number
 
 
 def cities(view: View) -> Section:
@@ -153,7 +154,7 @@ def trace(view: View, place: int) -> Table:
             "Phase-in {part}: the formula is {available} {unit}, all there is to give, × [share of last year × "
             "(1 − {part}) + Σ weight × share of the factor × {part}].",
             part=phase.part, available=view.exact(float(view.derived.available[place])),
-            unit=f"× {unit}" if unit[:1].isdigit() else unit,
+            unit=behind_number(unit),
         )  # fmt: skip
         if (view.derived.up[:, place] != 1).any():
             kept = "上级单位留用的部分已从城市的数中减去。", "What the units above a city keep is taken off its amount."

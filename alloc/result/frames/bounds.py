@@ -6,7 +6,7 @@ bind take it from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.formulation.registry import catalogue
+from alloc.formulation.tier import Worded
 from alloc.instance.derived.bounds import Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import places, texts
@@ -25,6 +26,10 @@ Side = Literal["lower", "upper"]
 MOST_NAMED = 12  # cities of one bound that a sentence names
 BETWEEN = "."  # parts of the name of a bound
 TITLE = Text("{rule}：{pool}", "{rule}: {pool}")
+SIDED: dict[str, Text] = {
+    "lower": Text("{rule}：{pool}，下限", "{rule}: {pool}, at the least"),
+    "upper": Text("{rule}：{pool}，上限", "{rule}: {pool}, at the most"),
+}
 LOWER = Text(
     "有 {n} 个城市的{pool}处在下限（{rule}）{names}。",
     "{n} {n:|city stands|cities stand} at the least of {pool} ({rule}){names}.",
@@ -66,7 +71,22 @@ class BoundThatBinds:
         return BETWEEN.join((self.rule, self.pool, self.side))
 
 
-def bounds_that_bind(result: Result, derived: Derived | None = None) -> list[BoundThatBinds]:
+def title_of_bound(name: str, rules: Mapping[str, Worded], pools: Mapping[str, str], language: str) -> str:
+    """What a bound is called that its name alone stands for; its name where its rule or its pool is not known.
+
+    Args:
+        name: of a ``BoundThatBinds``.
+        rules: of the catalogue.
+        pools: code -> title in the language.
+    """
+    rule, _, rest = name.partition(BETWEEN)
+    pool, _, side = rest.rpartition(BETWEEN)
+    if rule not in rules or pool not in pools:
+        return name
+    return SIDED[side].said(language, rule=rules[rule].title.said(language), pool=pools[pool])
+
+
+def bounds_that_bind(result: Result, derived: Derived | None = None, idle: bool = False) -> list[BoundThatBinds]:
     """The bounds of allocations at which cities stand, by pool and then by rule.
 
     Left out are rules that a family of rows says as well, amounts that were fixed by hand, and what is nothing because
@@ -75,11 +95,12 @@ def bounds_that_bind(result: Result, derived: Derived | None = None) -> list[Bou
     Args:
         result: with an allocation.
         derived: of its instance, where it is at hand.
+        idle: those at which no city stands too.
     """
-    return list(_bounds(result, derived or result.derived or derive(result.instance)))
+    return list(_bounds(result, derived or result.derived or derive(result.instance), idle))
 
 
-def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
+def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatBinds]:
     known, table = catalogue(result.instance.formulation), result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
     value = np.zeros((len(derived.cities), len(derived.pools)))
@@ -90,7 +111,7 @@ def _bounds(result: Result, derived: Derived) -> Iterator[BoundThatBinds]:
     for place, pool in enumerate(derived.pools):
         for side, bound, rules, sign in _sides(derived):
             stands = (sign * (value - bound) >= -size)[:, place] & (np.asarray(bound)[:, place] > AT_BOUND)
-            for rule in dict.fromkeys(rules[stands, place].tolist()):
+            for rule in dict.fromkeys(rules[stands | idle, place].tolist()):
                 about, own = known.rules[rule], rules[:, place] == rule
                 if about.family or about.replaces or not about.makes or side not in about.sides:
                     continue  # where a cap cuts a corridor off, a city at its least stands at the cap

@@ -15,6 +15,7 @@ from alloc.result.frames.standing import broken, limits_as_published, limits_tha
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 from alloc.result.result import Result
 from alloc.result.wording import say
+from alloc.text import behind_number
 from alloc.tolerances import AT_BOUND
 
 LIMITS = "limits"
@@ -76,7 +77,7 @@ def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language:
         decimals += 1  # else they look the same, or apart by another amount
     left, right = (number(each, decimals) for each in sides)
     title = about[f"title_{language}"] or about["title_zh"] or key
-    slots = {"title": title, "left": left, "right": f"{right} {unit}".rstrip()}
+    slots = {"title": title, "left": left, "right": f"{right} {behind_number(unit)}".rstrip()}
     first = city_of(str(nearest["limit"].iloc[0]))
     if words != MISSED or not first:
         return say(language, words, **slots)

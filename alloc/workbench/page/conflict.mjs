@@ -42,7 +42,7 @@ export function conflict(found, done) {
   if (clashing() && !readOnly()) searched(done);
   const place = h("section", { "aria-label": say("conflict.repairs") }), { problem } = search, record = answered()?.record;
   if (problem) place.append(h("p.note", {}, tell(problem.title)));
-  else if (record) place.append(...clash(record), ...(record.arithmetic.length ? [arithmetic(record.arithmetic[0])] : []), ...repairs(record));
+  else if (record) place.append(...doubted(record), ...clash(record), ...(record.arithmetic.length ? [arithmetic(record.arithmetic[0])] : []), ...repairs(record));
   else if (clashing()) waiting(place);
   const tried = record?.repairs.length ? h("span.n.q", {}, say(record.repairs.length === 1 ? "conflict.tried_one" : "conflict.tried", { n: record.repairs.length })) : null;
   return [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
@@ -62,6 +62,9 @@ export function reasons(found) {
 
 /** The search of what stands now, once it is answered. */
 const answered = () => (search.revision === desk.state.revision && !search.problem ? search.answer : null);
+
+/** @param {any} record  figures in doubt, without which what follows from them is no conflict */
+const doubted = (record) => (record.doubted.length ? [h("h2.h", {}, say("conflict.doubted")), ...record.doubted.map((/** @type {any} */ each) => h("p.note", {}, tell(each)))] : []);
 
 /** @param {any} record  the rules that cannot hold together: who decides about each, and what it asks */
 const clash = (record) => (record.conflict.length ? [h("h2.h", {}, say("conflict.together")),

@@ -22,7 +22,7 @@ from alloc.result.frames.standing import binding_counts
 from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.solver.model.status import open_gap
-from alloc.text import Text, listed
+from alloc.text import Text, behind_number, listed
 from alloc.tolerances import PROVEN_GAP, QUANTUM_NOISE
 from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
 from alloc.workbench.picture.effect import TierMoves
@@ -81,8 +81,7 @@ def shown_gap(entry: Mapping[str, Any], unit_name: str) -> Words | None:
 
 def _with_unit(text: str, unit: Unit) -> Text:
     """A number with its unit, where it has one."""
-    times = "· " if unit.en[:1].isdigit() else ""
-    return Text(f"{text} {unit.zh}".strip(), f"{text} {times}{unit.en}".strip())
+    return Text(f"{text} {unit.zh}".strip(), f"{text} {behind_number(unit.en)}".strip())
 
 
 def pools(result: Result, base: Instance) -> list[Pool]:

@@ -12,7 +12,7 @@ from alloc.instance.findings import Finding, to_records
 from alloc.result.result import Result
 from alloc.scenario import Edited
 from alloc.scenario.state import GRIDS
-from alloc.text import Text
+from alloc.text import Text, behind_number
 from alloc.workbench.files import Standing as Stands
 from alloc.workbench.files import Step
 from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Standing, Words
@@ -214,7 +214,8 @@ def _value(value: Any, rule: Rule | None) -> Text:
     shown = value / rule.size * rule.scale
     text = number(shown, max(rule.decimals, exact_decimals([shown], 6)))
     percent = rule.scale != 1.0
-    return Text(*(f"{text} {unit}".rstrip() for unit in (("%", "%") if percent else (rule.unit.zh, rule.unit.en))))
+    units = ("%", "%") if percent else (rule.unit.zh, rule.unit.en)
+    return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in units))
 
 
 def found(findings: Sequence[Finding]) -> list[Found]:

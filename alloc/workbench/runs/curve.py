@@ -16,7 +16,7 @@ from alloc.parametric.chart import svg
 from alloc.parametric.curves import curve as curve_of
 from alloc.parametric.panels import panels, subtitles
 from alloc.parametric.vary import Variation
-from alloc.text import Text, listed
+from alloc.text import Text, behind_number, listed
 from alloc.workbench.models import Moved, Words
 from alloc.workbench.picture.outcome import MOVED
 from alloc.workbench.picture.rules import rules, words
@@ -137,7 +137,7 @@ class Drawn:
         if rule is None:
             return Text(_short(value), _short(value))
         text = _short(value / rule.size * rule.scale)
-        return Text(*(f"{text} {unit}".rstrip() for unit in (rule.unit.zh, rule.unit.en)))
+        return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in (rule.unit.zh, rule.unit.en)))
 
     def _column(self, tier: str, values: pd.Series) -> tuple[Text, list[Text]]:
         """The unit of a column and its cells."""
