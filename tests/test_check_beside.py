@@ -39,6 +39,8 @@ def with_slip(folder: Path, where: Path, column: str, key: str, factor: float, t
 @pytest.mark.parametrize(
     ("table", "column", "key", "factor", "right"),
     [
+        ("cities", "residents", JINING, 10, "8,357,897"),
+        ("cities", "residents", JINING, 0.1, "8,357,897"),
         ("cities", "idle", JINING, 10, "1,108.9"),
         ("cities", "built_up", JINING, 0.1, "65,316"),
         ("cities", "other_transfers", JINING, 10, "2,651,104"),
@@ -89,6 +91,7 @@ def test_migrants_in_ten_thousands_are_said_once(shandong: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("column", "key", "follows"),
     [
+        ("residents", JINING, {"capacity_far", "unit_suspect"}),
         ("standard_gap", LINYI, {"pool_above_upper"}),
         ("settled_last", WEIFANG, {"pool_above_upper"}),
         ("interest", YANTAI, {"essential_above_receipts", "shortfall"}),
@@ -105,6 +108,14 @@ def test_what_comes_of_a_slip_is_kept_with_it(
     assert {each.code for each in finding.followed_by} == follows
     assert finding.severity == ("error" if "pool_above_upper" in follows else "warning")
     assert not [each for each in found if each.code in follows]
+
+
+def test_parts_above_residents_that_lack_a_digit_are_kept_with_them(shandong: Path, tmp_path: Path) -> None:
+    """The parts are right, and errors: who mended them would spoil them."""
+    found = with_slip(shandong, tmp_path, "residents", JINING, 0.1)
+    (finding,) = [each for each in found if each.key and JINING in each.key]
+    assert (finding.severity, finding.code, finding.column) == ("error", "figure_far", "residents")
+    assert {"part_above_whole", "cohort_above_residents"} <= {each.code for each in finding.followed_by}
 
 
 def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
