@@ -131,6 +131,51 @@ def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
     )
 
 
+def exchanged(folder: Path, where: Path, one: str, two: str, but: int = 0) -> list[Finding]:
+    """What is found where the numbers of two columns are exchanged, but those of the first cities."""
+    copy = where / "exchanged"
+    shutil.copytree(folder, copy)
+    frame = pd.read_csv(copy / "cities.csv", dtype=str, keep_default_na=False)
+    frame.loc[but:, [one, two]] = frame.loc[but:, [two, one]].to_numpy()
+    frame.to_csv(copy / "cities.csv", index=False)
+    return [each for each in alloc.check(copy) if each.code in ("part_above_whole", *NEW)]
+
+
+def test_residents_and_urban_residents_exchanged(shandong: Path, tmp_path: Path) -> None:
+    (finding,) = exchanged(shandong, tmp_path, "residents", "urban_residents")
+    assert finding.severity == "error" and len(finding.followed_by) == 16
+    assert finding.line("zh") == (
+        "cities.csv，城镇常住人口 urban_residents：16 个城市中有 16 个城镇常住人口大于常住人口；"
+        "“城镇常住人口”与“常住人口”互换后全部相符。核对是否两列互换。（另有 16 处由此而来）"
+    )
+    assert finding.message.en == (
+        "Of 16 cities 16 have more urban residents than residents; with Urban resident population and Resident "
+        "population exchanged none has."
+    )
+
+
+@pytest.mark.parametrize(("one", "two"), [("debt_general", "debt_special"), ("limit_general", "limit_special")])
+def test_general_and_special_debt_exchanged(one: str, two: str, shandong: Path, tmp_path: Path) -> None:
+    """Which of the two pairs is not told by the rules."""
+    (finding,) = exchanged(shandong, tmp_path, one, two)
+    assert (finding.severity, finding.code, finding.column) == ("warning", "debt_above_limit", "debt_general")
+    assert finding.message == (
+        "16 个城市中有 15 个债务余额高于限额；“一般债务余额”与“专项债务余额”，或“一般债务限额”与“专项债务限额”"
+        "互换后全部相符。",
+        "Of 16 cities 15 have debt above its limit; with General debt and Special debt, or General debt limit and "
+        "Special debt limit exchanged none has.",
+    )
+    assert finding.remedy == (
+        "核对是否两列互换。若无误可不改。", "Check whether two columns are exchanged. Leave it if it is right."
+    )
+
+
+def test_what_exchanging_columns_would_not_mend(shandong: Path, tmp_path: Path) -> None:
+    """Some cities are right as they are, so that the others are slips of their own."""
+    found = exchanged(shandong, tmp_path, "residents", "urban_residents", but=6)
+    assert len([each for each in found if each.code == "part_above_whole" and each.row is not None]) == 10
+
+
 @pytest.mark.parametrize(
     "name", ["china-2020", "china-2020-zones", "hand", pytest.param("counties-2020", marks=pytest.mark.county)]
 )
