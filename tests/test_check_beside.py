@@ -47,6 +47,8 @@ def slipped(folder: Path, where: Path, column: str, key: str, factor: float, tab
 @pytest.mark.parametrize(
     ("table", "column", "key", "factor", "right"),
     [
+        ("cities", "residents", JINING, 10, "8,357,897"),
+        ("cities", "residents", JINING, 0.1, "8,357,897"),
         ("cities", "idle", JINING, 10, "1,108.9"),
         ("cities", "built_up", JINING, 0.1, "65,316"),
         ("cities", "other_transfers", JINING, 10, "2,651,104"),
@@ -97,6 +99,7 @@ def test_migrants_in_ten_thousands_are_said_once(shandong: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("column", "key", "follows"),
     [
+        ("residents", JINING, {"capacity_far", "unit_suspect"}),
         ("standard_gap", LINYI, {"pool_above_upper"}),
         ("settled_last", WEIFANG, {"pool_above_upper"}),
         ("interest", YANTAI, {"essential_above_receipts", "shortfall"}),
@@ -145,6 +148,14 @@ def test_what_is_not_in_doubt_is_not_named() -> None:
     assert explain_conflict(instance.instance).record()["doubted"] == []
 
 
+def test_parts_above_residents_that_lack_a_digit_are_kept_with_them(shandong: Path, tmp_path: Path) -> None:
+    """The parts are right, and errors: who mended them would spoil them."""
+    found = with_slip(shandong, tmp_path, "residents", JINING, 0.1)
+    (finding,) = [each for each in found if each.key and JINING in each.key]
+    assert (finding.severity, finding.code, finding.column) == ("error", "figure_far", "residents")
+    assert {"part_above_whole", "cohort_above_residents"} <= {each.code for each in finding.followed_by}
+
+
 def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
     (finding,) = [each for each in with_slip(shandong, tmp_path, "debt_special", ZAOZHUANG, 1.2) if each.code in NEW]
     assert (finding.severity, finding.column, finding.key) == ("warning", "debt_special", ZAOZHUANG)
@@ -156,6 +167,52 @@ def test_debt_above_its_own_limit(shandong: Path, tmp_path: Path) -> None:
         finding.message.en
         == "Special debt of 3,517,424.4 × 10⁴ yuan is above Special debt limit of 3,265,562 × 10⁴ yuan."
     )
+
+
+def exchanged(folder: Path, where: Path, one: str, two: str, but: int = 0) -> list[Finding]:
+    """What is found where the numbers of two columns are exchanged, but those of the first cities."""
+    copy = where / "exchanged"
+    shutil.copytree(folder, copy)
+    frame = pd.read_csv(copy / "cities.csv", dtype=str, keep_default_na=False)
+    frame.loc[but:, [one, two]] = frame.loc[but:, [two, one]].to_numpy()
+    frame.to_csv(copy / "cities.csv", index=False)
+    return [each for each in alloc.check(copy) if each.code in ("part_above_whole", *NEW)]
+
+
+def test_residents_and_urban_residents_exchanged(shandong: Path, tmp_path: Path) -> None:
+    (finding,) = exchanged(shandong, tmp_path, "residents", "urban_residents")
+    assert finding.severity == "error" and len(finding.followed_by) == 16
+    assert finding.line("zh") == (
+        "cities.csv，城镇常住人口 urban_residents：16 个城市中有 16 个城镇常住人口大于常住人口；"
+        "“城镇常住人口”与“常住人口”互换后全部相符。核对是否两列互换。（另有 16 处由此而来）"
+    )
+    assert finding.message.en == (
+        "Of 16 cities 16 have more urban residents than residents; with Urban resident population and Resident "
+        "population exchanged none has."
+    )
+
+
+@pytest.mark.parametrize(("one", "two"), [("debt_general", "debt_special"), ("limit_general", "limit_special")])
+def test_general_and_special_debt_exchanged(one: str, two: str, shandong: Path, tmp_path: Path) -> None:
+    """Which of the two pairs is not told by the rules."""
+    (finding,) = exchanged(shandong, tmp_path, one, two)
+    assert (finding.severity, finding.code, finding.column) == ("warning", "debt_above_limit", "debt_general")
+    assert finding.message == (
+        "16 个城市中有 15 个债务余额高于限额；“一般债务余额”与“专项债务余额”，或“一般债务限额”与“专项债务限额”"
+        "互换后全部相符。",
+        "Of 16 cities 15 have debt above its limit; with General debt and Special debt, or General debt limit and "
+        "Special debt limit exchanged none has.",
+    )
+    assert finding.remedy == (
+        "核对是否两列互换。若无误可不改。",
+        "Check whether two columns are exchanged. Leave it if it is right.",
+    )
+
+
+def test_what_exchanging_columns_would_not_mend(shandong: Path, tmp_path: Path) -> None:
+    """Some cities are right as they are, so that the others are slips of their own."""
+    found = exchanged(shandong, tmp_path, "residents", "urban_residents", but=6)
+    assert len([each for each in found if each.code == "part_above_whole" and each.row is not None]) == 10
 
 
 @pytest.mark.parametrize(

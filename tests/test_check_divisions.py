@@ -61,6 +61,41 @@ def test_the_name_of_another_city(name: str, severity: str, said: str, tmp_path:
     assert (one.severity, one.row, one.message.zh + one.remedy.zh) == (severity, 3, said)
 
 
+@pytest.mark.parametrize("name", ["汕头巿", "汕头是", "仙头市"])
+def test_a_slip_in_a_name(name: str, tmp_path: Path) -> None:
+    """Also where the slip is in the last sign, so that the name without 市 is right."""
+    (found,) = [
+        each for each in check(write_tiny(tmp_path / "tiny", cities={("440500", "name"): name}))
+        if each.code == "name_unlike_code"
+    ]  # fmt: skip
+    assert (found.severity, found.file, found.row, found.column) == ("warning", "cities.csv", 3, "name")
+    assert found.message == ("440500 的名称是汕头市。", "The name of 440500 is 汕头市.")
+    assert found.remedy == ("改为汕头市；若无误可不改。", "Write 汕头市, or leave it if it is right.")
+
+
+def test_a_slip_in_a_long_name() -> None:
+    findings = check("china-2020", edits="cities.513200.name = '阿坝藏族姜族自治州'")
+    assert [(each.key, each.message.zh) for each in findings if each.code == "name_unlike_code"] == [
+        ("513200", "513200 的名称是阿坝藏族羌族自治州。")
+    ]
+
+
+@pytest.mark.parametrize("name", ["汕头", "汕头区", "汕头市区", "汕头与潮州", "Shantou", "东城"])
+def test_names_of_parts_merged_and_own_cities_are_no_slips(name: str, tmp_path: Path) -> None:
+    findings = check(write_tiny(tmp_path / "tiny", cities={("440500", "name"): name, ("440300", "name"): "南城"}))
+    assert not [each for each in findings if each.code == "name_unlike_code"]
+
+
+@pytest.mark.parametrize("name", ["china-2020", "china-2020-zones", "hand"])
+def test_no_slips_in_names_of_what_ships(name: str) -> None:
+    assert not [each for each in check(name) if each.code == "name_unlike_code"]
+
+
+@pytest.mark.county
+def test_no_slips_in_names_of_counties() -> None:
+    assert not [each for each in check("counties-2020") if each.code == "name_unlike_code"]
+
+
 def test_the_name_of_another_city_after_an_edit() -> None:
     """A table in memory has no rows to tell."""
     findings = check("china-2020", edits="cities.330100.name = '宁波市'")

@@ -171,6 +171,10 @@ BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
         {"cities": {("450900", "settlement_quota"): 100}},
         [warning("quota_ignored", "cities.csv", 4, "settlement_quota", "100", "450900")],
     ),
+    "quota in ten thousands": (
+        {"cities": {("440300", "settlement_quota"): 15}},
+        [warning("unit_suspect", "cities.csv", 2, "settlement_quota", "15", "440300")],
+    ),
     "half a pair": (
         {"cities": {("450900", "farmland_share"): ""}},
         [warning("pair_incomplete", "cities.csv", 4, "farmland_offset", "380", "450900")],
@@ -442,6 +446,20 @@ def test_a_name_that_is_not_that_of_the_code(name: str, codes: list[str], tmp_pa
     found = load(write_tiny(tmp_path / "tiny", cities={("440300", "name"): name}))[1]
     assert [each.code for each in found] == codes
     assert all(each.severity == "warning" and "深圳市" in each.remedy.zh for each in found)
+
+
+def test_the_only_quota_in_ten_thousands(tmp_path: Path) -> None:
+    """There is nothing to compare it with but who settled last year."""
+    (found,) = load(write_tiny(tmp_path / "tiny", cities={("440300", "settlement_quota"): 13.19}))[1]
+    assert found.message == (
+        "落户指标 13.19 人，约为上年落户人数 120,000 人的万分之一，可能是以万人填报。",
+        "A quota of 13.19 persons is about a ten thousandth of the 120,000 who settled last year: it may be in 10⁴ "
+        "persons.",
+    )
+    assert found.remedy == (
+        "核对单位：应为人；若按万人填报，应写 131,900。若无误可不改。",
+        "Check the unit: persons; 131,900 if it is given in 10⁴. Leave it if it is right.",
+    )
 
 
 def test_an_instance_checked_again(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from alloc.api import check
@@ -372,6 +373,18 @@ def test_title_and_hidden_name_that_disagree(tmp_path: Path) -> None:
     assert [(code, column) for code, *_, column in found(path)] == [
         ("header_conflict", "built_up"), ("header_conflict", "idle"),
     ]  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    heads = {cell.value: cell for cell in book["城市"][1]}
+    heads["闲置低效用地"].value = "闲置低效用地*\n（公顷）"  # as the sheets are written: the unit on a line of its own
+    book.save(path)
+    first = load(path)[1][0]
+    where = first.cell.zh if first.cell else ""
+    assert first.line("zh") == (
+        f"plan.xlsx#城市，{where}，闲置低效用地 = 闲置低效用地（公顷）：列名与隐藏的机器名（第 2 行）说的不是同一列。"
+        "改正其中一个，或清空这一列的第 2 行。"
+    )
+    assert first.message.en == "The title and the hidden machine name (row 2) name different columns."
+    assert first.remedy.en == "Mend one of them, or clear row 2 of this column."
 
 
 def test_headers_that_are_wrong(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ _TYPED: Mapping[str, Text] = {EDITS: Text("修改", "edits"), VARIED: Text("变�
 KEY_PARTS = 2  # of a record; a key of more is of several records, which the message names
 SHORTEST_TOLD = 3  # characters of a value: a shorter one may stand in a message for something else
 
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*(（)?")
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -158,7 +160,7 @@ class Finding:
             and len(self.value) >= SHORTEST_TOLD
             and any(_in(text, message) for text in (self.value, _in_thousands(self.value)))
         )
-        return where if self.value is None or told else f"{where} = {self.value or EMPTY.said(language)}"
+        return where if self.value is None or told else f"{where} = {_on_one_line(self.value) or EMPTY.said(language)}"
 
     @property
     def on_an_edit(self) -> bool:
@@ -243,6 +245,11 @@ def _title_in_edits(path: str, language: str) -> str:
     if name not in TABLES:
         return ""
     return _title_in_folders(f"{name}.csv", column, language) if column else TABLES[name].title.said(language)
+
+
+def _on_one_line(value: str) -> str:
+    """A value whose cell breaks its lines, as a head does before the unit, without the breaks."""
+    return _LINE_BREAK.sub(lambda found: found[1] or " ", value.strip())
 
 
 def _in(text: str, message: str) -> bool:

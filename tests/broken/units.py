@@ -12,6 +12,7 @@ CASES = {
     "debt_in_yuan": case(
         cities=every_city("debt_special", 9e9, 11e9, 10e9) | every_city("limit_special", 16e9, 15e9, 12.5e9)
     ),
+    "quota_in_10_000": case(cities={("440300", "settlement_quota"): 15}),
     "land_in_square_metres": case(cities=every_city("built_up", 9.5e8, 3.6e8, 2.4e8)),
     "land_in_mu": case(cities=every_city("built_up", 1425000, 540000, 360000)
                        | every_city("production_request", 18000, 10500, 7500)),

@@ -14,7 +14,9 @@ from alloc.instance.suggest import Known
 
 # Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
 _OF_THE_ROW = frozenset({"parent_row", "old_code", "city_of_another_province"})
-# What is found where the residents of a city are in another unit, of its people and of amounts a head.
+# What is found of the residents of a city that are in another unit, or have a digit too many or too few.
+_RESIDENTS_WRONG = frozenset({"unit_suspect", "figure_far"})
+# What is found where they are, of its people and of amounts a head.
 _OF_RESIDENTS = frozenset({"part_above_whole", "migrants_above_residents", "cohort_above_residents", "unit_suspect"})
 # What is found where the people whom a service is for are wrong: of them, and of what the city has for them.
 _OF_PEOPLE = frozenset({"migrants_above_cohort", "cohort_above_residents"})
@@ -33,7 +35,14 @@ def with_causes(findings: Iterable[Finding], cities: Sheet, named: Iterable[Shee
     """
     every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
     codes = {finding.code for finding in every}
-    if not codes & {"unknown_code", "bad_code", "unit_suspect", "cohort_far", *_OF_THE_ROW}:  # the usual case
+    if not codes & {
+        "unknown_code",
+        "bad_code",
+        "unit_suspect",
+        "cohort_far",
+        "figure_far",
+        *_OF_THE_ROW,
+    }:  # the usual case
         return list(every)
     causes = _Causes(every, cities, named)
     followed: dict[int, list[Finding]] = {}
@@ -100,7 +109,7 @@ def with_follow_ups(finding: Finding, followed: Sequence[Finding]) -> Finding:
 
 
 def _on_residents(finding: Finding, cities_file: str) -> bool:
-    return (finding.file, finding.column, finding.code) == (cities_file, "residents", "unit_suspect")
+    return (finding.file, finding.column) == (cities_file, "residents") and finding.code in _RESIDENTS_WRONG
 
 
 def _lacking_beside(finding: Finding, every: Iterable[Finding]) -> list[str]:
@@ -132,7 +141,7 @@ class _Causes:
         self.rows: dict[str | None, int] = {}  # key of a row of cities -> the finding that is about all of it
         self.written: dict[str, int] = {}  # code that is meant -> the finding on how it is written in cities
         self.unknown: dict[tuple[str, str], int] = {}  # column and code -> the first finding on the unknown code
-        self.residents: dict[str | None, int] = {}  # city, None for all -> the finding on the unit of its residents
+        self.residents: dict[str | None, int] = {}  # city, None for all -> the finding on its residents
         self.lacking: dict[str, int] = {}  # code of a city -> the finding on what other tables have for it
         self.people: dict[tuple[str, str], int] = {}  # city and service, or column -> the finding on whom it is for
         services_of = _services_of(named)
@@ -141,6 +150,8 @@ class _Causes:
                 self.rows.setdefault(finding.key, place)
             elif _on_residents(finding, cities.file):
                 self.residents.setdefault(finding.key, place)
+                for name in services_of.get("residents", ()):
+                    self.people[finding.key or "", name] = place
             elif finding.code == "cohort_far":
                 city, cohort = finding.key or "", finding.column or ""
                 for name in (*services_of.get(cohort, ()), cohort, f"migrant_{cohort}"):

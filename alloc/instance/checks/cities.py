@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from alloc.instance.cells import looks_numeric
+from alloc.instance.checks.units import Floats
 from alloc.instance.files.sheets import Mask, Sheet, positive
 from alloc.instance.findings import Finding, or_leave
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASS_BORDERS, size_class
@@ -19,6 +21,9 @@ from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
 
 NEAR_BORDER = 0.02
+FEWEST_EXCHANGED = 3  # cities that break a rule of two columns, and half of all: fewer are slips of one cell
+LEAST_PART = 0.05  # median of a part beside its whole where both are in the same unit
+_DEBTS = (("debt_general", "limit_general"), ("debt_special", "limit_special"))
 
 
 def check_cities(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
@@ -47,6 +52,11 @@ def _check_people(cities: Sheet) -> list[Finding]:
         part=urban,
         whole=residents,
     )
+    of_people = (("urban_residents", "residents"),)
+    findings = _as_exchanged(cities, findings, of_people, of_people, Text(
+        "{every} 个城市中有 {many} 个城镇常住人口大于常住人口；{pairs}互换后全部相符。",
+        "Of {every} cities {many} have more urban residents than residents; with {pairs} exchanged none has.",
+    ))  # fmt: skip
     return findings + cities.find(
         migrants > residents,
         "migrants_cross",
@@ -137,7 +147,7 @@ def _check_debt(cities: Sheet) -> list[Finding]:
     The law has the debt of a year below the limit of that year, and here it is last year's beside this year's limit.
     """
     findings: list[Finding] = []
-    for debt, limit in (("debt_general", "limit_general"), ("debt_special", "limit_special")):
+    for debt, limit in _DEBTS:
         owed, allowed = cities.numbers(debt), cities.numbers(limit)
         findings += cities.find(
             owed > allowed * (1 + ROUNDOFF),
@@ -149,7 +159,54 @@ def _check_debt(cities: Sheet) -> list[Finding]:
             "warning",
             debt=cities.table.by_name[debt].title, limit=cities.table.by_name[limit].title, owed=owed, allowed=allowed,
         )  # fmt: skip
-    return findings
+    pairs = tuple(zip(*_DEBTS, strict=True)) + _DEBTS
+    return _as_exchanged(cities, findings, _DEBTS, pairs, Text(
+        "{every} 个城市中有 {many} 个债务余额高于限额；{pairs}互换后全部相符。",
+        "Of {every} cities {many} have debt above its limit; with {pairs} exchanged none has.",
+    ))  # fmt: skip
+
+
+def _as_exchanged(
+    cities: Sheet, found: list[Finding], rules: Sequence[tuple[str, str]], pairs: Sequence[tuple[str, str]],
+    message: Text,
+) -> list[Finding]:  # fmt: skip
+    """One finding for all of them, where many cities break a rule and none would with two columns exchanged.
+
+    Args:
+        cities: the table.
+        found: what breaks the rules.
+        rules: columns of which the first is at most the second.
+        pairs: columns that may be exchanged.
+        message: with ``{every}`` and ``{many}`` cities, and the ``{pairs}`` that it may be.
+    """
+    if len(found) < FEWEST_EXCHANGED:  # the usual case
+        return found
+    numbers = {name: cities.numbers(name) for rule in rules for name in rule}
+
+    def broken(figures: Mapping[str, Floats]) -> Mask:
+        found = [figures[part] > figures[whole] * (1 + ROUNDOFF) for part, whole in rules]
+        return np.asarray(np.any(found, axis=0))
+
+    def right(figures: Mapping[str, Floats]) -> bool:
+        given = [(figures[part], figures[whole]) for part, whole in rules]
+        ratios = [part[whole > 0] / whole[whole > 0] for part, whole in given]
+        return not broken(figures).any() and all(len(each) and np.nanmedian(each) >= LEAST_PART for each in ratios)
+
+    many = int(broken(numbers).sum())
+    fitting = [(one, two) for one, two in pairs if right({**numbers, one: numbers[two], two: numbers[one]})]
+    if many < FEWEST_EXCHANGED or 2 * many < len(cities.frame) or not fitting:
+        return found
+    title = {name: cities.table.by_name[name].title for name in numbers}
+    said = [(Text(f"“{title[one].zh}”与“{title[two].zh}”", f"{title[one].en} and {title[two].en}"))
+            for one, two in fitting]  # fmt: skip
+    words = Text("，或".join(each.zh for each in said), ", or ".join(each.en for each in said))
+    first, severity = found[0], found[0].severity
+    check = Text("核对是否两列互换。", "Check whether two columns are exchanged.")
+    whole = cities.whole(
+        fitting[0][0], first.code, message.fill(every=len(cities.frame), many=many, pairs=words),
+        check if severity == "error" else or_leave(check), severity,
+    )  # fmt: skip
+    return [replace(whole, followed_by=tuple(found))]
 
 
 def _check_reserved_names(cities: Sheet) -> list[Finding]:

@@ -17,6 +17,7 @@ from alloc.text import Text
 
 _COUNTRYWIDE = "0000"
 FEWEST_OF_ONE = 4  # cities that make a table one of their province
+_LEVELS = "省市州盟区县旗"  # what the names of divisions end in
 STRAY_SHARE = 0.25  # of them, that others may come to and still look like strays
 
 
@@ -164,7 +165,8 @@ def _check_spelling(
     for place, (code, name) in enumerate(zip(codes, called, strict=True)):
         known = directory.get(code, name)
         short = bare(name) == bare(known)
-        near = bool(set(bare(name)) & set(bare(known))) and bare(known) not in name  # not a part of a city
+        part = bare(known) in name and not _one_sign_off(name, known)  # of a city, or several together
+        near = bool(set(bare(name)) & set(bare(known))) and not part
         slip = 2 * whole > len(codes) if short else near
         wrong[place] = not other[place] and name != known and slip
     return cities.find(
@@ -174,6 +176,14 @@ def _check_spelling(
         "warning",
         code=lambda place: codes[place], known=lambda place: directory[codes[place]],
     )  # fmt: skip
+
+
+def _one_sign_off(name: str, known: str) -> bool:
+    """Whether a name is another but for one sign, which is not that of another level (a county that became a 区)."""
+    if len(name) != len(known):
+        return False
+    off = [place for place, (own, right) in enumerate(zip(name, known, strict=True)) if own != right]
+    return len(off) == 1 and not (off == [len(name) - 1] and name[-1] in _LEVELS)
 
 
 def _check_provinces(cities: Sheet, codes: Sequence[str]) -> list[Finding]:

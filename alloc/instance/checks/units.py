@@ -20,7 +20,7 @@ from alloc.instance.findings import Finding, not_left, or_leave
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.units import PER_HECTARE, scale_of
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, figure
 
 GRAVE = 1e4
 """A column off by so much, or such a part, leaves nothing of an answer; less a rich or a poor country may be."""
@@ -58,6 +58,7 @@ def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
     cities, services, capacity, last_year = (sheets[name] for name in ("cities", "services", "capacity", "last_year"))
     return [
         *cities.found("neighbours", (), partial(_check_neighbours, cities)),
+        *cities.found("quotas", (), partial(_check_quotas, cities)),
         *capacity.found("units", (cities, services), partial(_check_capacity, cities, services, capacity)),
         *services.found("facilities", (cities,), partial(_check_facilities, cities, services)),
         *last_year.found("a head", (cities,), partial(_check_last_year, cities, last_year)),
@@ -115,6 +116,23 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
 def _in_persons(residents: Floats, powers: Floats, words: str) -> Callable[[int], str]:
     """What residents are in persons that look like tens of thousands, in some words."""
     return lambda place: words.format(f"{1e4 * residents[place]:.0f}") if powers[place] == 4 else ""
+
+
+def _check_quotas(cities: Sheet) -> list[Finding]:
+    """Quotas that are about a ten thousandth of those who settled last year there: few cities have one to compare."""
+    quotas, before = cities.numbers("settlement_quota"), cities.numbers("settled_last")
+    some = (quotas > 0) & (before > 0)
+    off = np.log10(np.divide(quotas, before, out=np.ones(len(quotas)), where=some))
+    return cities.find(
+        np.abs(off + 4) <= UNIT_MARGIN, "settlement_quota", "unit_suspect",
+        Text("落户指标 {quota} 人，约为上年落户人数 {before} 人的万分之一，可能是以万人填报。",
+             "A quota of {quota} persons is about a ten thousandth of the {before} who settled last year: it may be in "
+             "10⁴ persons."),
+        or_leave(Text("核对单位：应为人；若按万人填报，应写 {right}。",
+                      "Check the unit: persons; {right} if it is given in 10⁴.")),
+        "warning",
+        quota=quotas, before=before, right=lambda place: figure(round(1e4 * float(quotas[place]))),
+    )  # fmt: skip
 
 
 def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Finding]:

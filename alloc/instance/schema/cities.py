@@ -70,7 +70,7 @@ _PEOPLE = (
         "residents", "count", PERSONS, Text("常住人口", "Resident population"),
         Text("居住半年以上的人口，不论户籍。",
              "People who live here for half a year or more, wherever they are registered."),
-        above=0,
+        above=0, beside=Beside(("urban_residents", "revenue", "essential_spending")),
     ),
     Column(
         "urban_residents", "count", PERSONS, Text("城镇常住人口", "Urban resident population"),

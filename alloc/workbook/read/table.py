@@ -138,7 +138,8 @@ def headers_of(
                     f"The title and the hidden machine name (row {names_row}) name different columns.",
                 )
                 remedy = Text(
-                    f"改正其中一个，或清空机器名 {name}。", f"Mend one of them, or clear the machine name {name}."
+                    f"改正其中一个，或清空这一列的第 {names_row} 行。",
+                    f"Mend one of them, or clear row {names_row} of this column.",
                 )
                 findings.append(Finding("error", "header_conflict", file, header, name, title, message, remedy))
     return headers, units, findings

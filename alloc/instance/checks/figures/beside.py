@@ -58,7 +58,9 @@ def check_beside(sheets: Mapping[str, Sheet]) -> list[Finding]:
 
 def _mended(figures: Floats, off: Floats) -> Floats:
     """Figures with so many digits more or less that they are nearest to what peers have."""
-    return figures / 10 ** np.round(off)
+    shift = np.round(off)
+    more, less = 10 ** np.maximum(shift, 0), 10 ** np.maximum(-shift, 0)  # whole powers, which leave no remainder
+    return np.asarray(figures / more * less)
 
 
 def usual_figures(sheet: Sheet) -> dict[tuple[str | None, str], float]:
