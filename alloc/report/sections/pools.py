@@ -46,12 +46,22 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
         parts.append(kept)
     if (paid := floors(view)) is not None:
         parts.append(paid)
-    if formula is not None:
-        lines = [*formula.about(view.language), formula.said(view.language)]
-        parts += [Paragraph(line) for line in lines if line]
-        parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts.append(_rounding(view))
-    return Section("pools", view.say("指标平衡", "Pools"), _given_out(view), tuple(parts))
+    alone = () if formula is None else (_by_formula(view, formula),)
+    return Section("pools", view.say("指标平衡", "Pools"), _given_out(view), tuple(parts), alone)
+
+
+def _by_formula(view: View, formula: Formula) -> Section:
+    """T15 under a heading of its own: why the plan is held against the formula alone, and what comes of it."""
+    lines = [*formula.about(view.language), formula.said(view.language)]
+    parts: list[Part] = [Paragraph(line) for line in lines if line]
+    parts += (replace(each, code="T15") for each in formula.tables(view.language))
+    why = view.say(
+        "为看清不止按公式分配换来什么、让出什么，这里把本方案与尽量按公式分配的另一个解相比；公布数不受影响。",
+        "To see what is gained and what is given up by not going by the formula alone, the plan is held against "
+        "another solution that keeps as near to the formula as it may; nothing that is published depends on it.",
+    )
+    return Section("by_formula", view.say("如果只按公式分配", "By the formula alone"), why, tuple(parts))
 
 
 def _given_out(view: View) -> str:
