@@ -22,6 +22,7 @@ from alloc.report.sections.people import people_measures
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View, exact_decimals
 from alloc.result.rounding import not_kept
+from alloc.result.settled import why_short
 
 
 def cities(view: View) -> Section:
@@ -36,7 +37,8 @@ def cities(view: View) -> Section:
             note=shared_budgets(view),
         )
     )
-    tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
+    tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view),
+                          note=why_short(view.people, view.language)))  # fmt: skip
     if view.kind("land").any():
         tables += [
             by_city(view, "city_land", view.say("各城市用地", "Land by city"), land_measures(view)),

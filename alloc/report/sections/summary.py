@@ -17,7 +17,7 @@ from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
 from alloc.result.frames.bounds import MOST_NAMED, bounds_that_bind
 from alloc.result.frames.standing import families_as_published
-from alloc.result.settled import below_limit, limit_makers, willing
+from alloc.result.settled import before_rounding, below_limit, limit_makers, willing
 from alloc.result.stages import stage_note
 
 SHOWN = 3  # cities drawn on either side
@@ -175,8 +175,9 @@ def _settlement(view: View) -> str | None:
     if not held:
         return None
     return view.say(
-        "{cities}的落户人数已到上限：{held}。", "In {cities} as many settle as may: {held}.",
-        cities=view.cities_said(full), held=view.say("，", ", ").join(held),
+        "{cities}的落户人数{before}已到上限：{held}。", "In {cities} as many settle as may{before}: {held}.",
+        cities=view.cities_said(full), before=before_rounding(view.people, view.language),
+        held=view.say("，", ", ").join(held),
     )  # fmt: skip
 
 
