@@ -72,8 +72,8 @@ def test_growth_alone_in_chinese(tmp_path: Path) -> None:
                "又不得突破公布的资金、服务能力和分组限制，所以个别城市取整后比上限少几人。",
          "取整前达到上限的城市", "深圳、汕头、玉林的落户人数取整前已到上限：因落户增长上限的有深圳、汕头、玉林。"),
         ("en", "limits are 178,800 in all, reached in 深圳, 汕头 and 玉林 before rounding; rounding leaves out 3. "
-               "Only whole persons settle, and no more than published money, services and limits of groups have room for: "
-               "this is why some cities, once rounded, are a few persons below their limits.",
+               "Only whole persons settle, and no more than published money, services and limits of groups have room "
+               "for: this is why some cities, once rounded, are a few persons below their limits.",
          "cities that reach it before rounding",
          "In 深圳, 汕头 and 玉林 as many settle as may before rounding: Growth of settlement in 深圳, 汕头 and 玉林."),
     ],

@@ -123,7 +123,7 @@ def _limits(view: View) -> list[str]:
     told = []
     for family, row in families.to_dict("index").items():
         about = view.family(str(family))
-        if about.arithmetic or not row["binding"] or family in of_pools:
+        if not about.restrains or not row["binding"] or family in of_pools:
             continue
         words = view.binding_said(str(family), row["binding"], row["rows"])
         owner = view.catalogue.owners[about.owner].said(view.language)
