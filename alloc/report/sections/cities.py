@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
+from alloc.content.figures import rounded
 from alloc.explanation.shared.similar import factors
 from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
-from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed, texts
+from alloc.report.measures import Measure, by_city, resting, summed, texts
 from alloc.report.plain.deciding import Deciding
 from alloc.report.sections.budget import budget_measures, shared_budgets
 from alloc.report.sections.debt import debt_measures
@@ -114,11 +117,6 @@ def trace(view: View, place: int) -> Table:
     title, unit = view.pool_title(pool), view.pool_unit(pool)
     parts = {name: values[:, place] for name, values in view.amounts.items()}
     decimals = exact_decimals(parts["published"].tolist(), 2)
-    groups = _provinces(view)
-    gridded = {
-        name: on_grid(np.nan_to_num(parts[name]), groups, decimals) for name in parts_in(parts) if name != "rounding"
-    }
-    rest = parts["published"] - sum(gridded.values())  # with what rounding to the digits that are shown makes
     measures = [*_factors(view, pool)]
 
     def part(name: str, head: str, values: Floats, sign: bool) -> Measure:
@@ -135,14 +133,20 @@ def trace(view: View, place: int) -> Table:
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
     }
-    shown = {**gridded, "rounding": np.round(rest, decimals) + 0.0}
-    measures += [part(name, heads[name], shown[name], name != "benchmark") for name in parts_in(parts)]
+    shown = {name: np.nan_to_num(parts[name]) for name in parts_in(parts)}
+    measures += [part(name, heads[name], values, name != "benchmark") for name, values in shown.items()]
     measures.append(part("published", view.say("公布", "published"), parts["published"], False))
     if ISSUED in parts:
         measures.append(part(ISSUED, view.say("已下达数", "issued"), parts[ISSUED], False))
         measures.append(part(INCREMENT, view.say("本次下达", "increment"), parts[INCREMENT], True))
     added = " + ".join(heads[name] for name in parts_in(parts))
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
+    if _off(list(shown.values()), parts["published"], decimals):
+        note += view.say(
+            "各数各自四舍五入，一行之和的末位可能与公布略有出入。",
+            " Each number is rounded by itself; the last digit of the sum of a row may be a little off what is "
+            "published.",
+        )
     if (phase := phasing_in(view, place)) is not None:
         column = Column("last_share", view.say("上年份额", "share of last year"), "%", "number", 3, 0.01, additive=True)
         status = view.status("last_year.amount", item=pool)
@@ -173,8 +177,10 @@ def _factors(view: View, pool: str) -> list[Measure]:
     return found
 
 
-def _provinces(view: View) -> list[Places]:
-    return [np.flatnonzero(view.province.of == place) for place in range(len(view.province.names))]
+def _off(parts: Sequence[Floats], published: Floats, decimals: int) -> bool:
+    """Whether the parts of some city, each rounded by itself, do not add up to what is published there."""
+    made = [[rounded(float(value), decimals) for value in values] for values in (*parts, published)]
+    return any(round(math.fsum(row[:-1]) - row[-1], decimals) != 0 for row in zip(*made, strict=True))
 
 
 def _levelled(table: Table, view: View) -> Table:
