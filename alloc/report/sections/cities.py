@@ -96,9 +96,11 @@ def deciding(view: View) -> Table:
     ]
     title = view.say("各城市数额由什么决定", "What decides each number")
     note = view.say(
-        "上限、下限：由所列规则定出的上限、下限；公式：公式测算数，余数同比例分摊；排在前面的目标：按目标次序排在接近公式之前的目标。",
-        "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left shared alike; "
-        "an earlier tier: one before closeness to the formula.",
+        "上限、下限：由所列规则定出的上限、下限；公式：公式测算数，多出或不足的同比例分摊，达到 1 % 的写明，"
+        "为其他城市的下限让出的写明是哪条规则；排在前面的目标：按目标次序排在接近公式之前的目标。",
+        "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left over or short "
+        "shared alike, told from 1 % on, and with the rule where lower bounds of others take it; an earlier tier: one "
+        "before closeness to the formula.",
     )
     return replace(by_city(view, "deciding", title, measures, "T1", note), totals=None)
 
