@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import alloc
-from alloc.content.blocks import Paragraph
+from alloc.content.blocks import Paragraph, Table
 from alloc.content.numbers import shown
 from alloc.explanation.formula.formula import Formula, explain_formula
 from alloc.explanation.shared.answer import AskError
@@ -16,6 +16,17 @@ from alloc.output import show
 from alloc.report.document import report
 
 INFEASIBLE = Path(__file__).parents[1] / "instances" / "infeasible" / "caps_below_exhausted_pool"
+ALONE = {
+    "en": (
+        "By the formula alone",
+        "To see what is gained and what is given up by not going by the formula alone, the plan is held against "
+        "another solution that keeps as near to the formula as it may; nothing that is published depends on it.",
+    ),
+    "zh": (
+        "如果只按公式分配",
+        "为看清不止按公式分配换来什么、让出什么，这里把本方案与尽量按公式分配的另一个解相比；公布数不受影响。",
+    ),
+}
 
 
 def asked(**given: Any) -> Formula:
@@ -86,9 +97,11 @@ def test_it_is_said_in_the_answer_and_in_the_report(language: str, said: str) ->
     summary = document.sections[0]
     (pools,) = [section for section in document.sections if section.name == "pools"]
     assert not any(said in getattr(part, "text", "") for part in summary.parts), "tiers have no place on that page"
-    assert any(said in getattr(part, "text", "") for part in pools.parts)
-    named = {getattr(part, "name", "") for part in pools.parts}
-    assert {"formula_tiers", "formula_pools"} <= named
+    (alone,) = pools.sections
+    assert (alone.title, alone.sentence) == ALONE[language], "under a heading of its own, with why it is asked"
+    assert any(said in getattr(part, "text", "") for part in alone.parts)
+    named = [part.name for part in alone.parts if isinstance(part, Table)]
+    assert named == ["formula_tiers", "formula_pools"]
 
 
 def test_what_cannot_be_asked() -> None:

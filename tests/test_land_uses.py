@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import alloc
-from alloc.content.blocks import Paragraph, Table
+from alloc.content.blocks import Listing, Paragraph, Table
 from alloc.formulation.registry import catalogue
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
@@ -21,6 +22,9 @@ from alloc.instance.prechecks.lifted import lifted
 from alloc.instance.schema.settings import Settings
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections
+from alloc.report.sections.land import land as land_section
+from alloc.report.sections.rules import rules
+from alloc.report.sections.summary import summary
 from alloc.report.view import View
 from alloc.result.city import city_section
 from alloc.result.result import Result, run
@@ -283,3 +287,42 @@ def test_the_report_shows_every_use(language: str) -> None:
     assert all(head in shown for head in heads)
     without = str(cities_section(View(run(read(FAMILIES / "land_balance")), language)))
     assert not any(head in without for head in heads)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "新增建设用地 30 公顷，另盘活存量 0 公顷；公共设施用地 0 公顷，占以上合计的 0.0 %，"
+               "其余用于落户人口居住、产业、道路和公用设施等，暂未安排 0 公顷。"),
+        ("en", "30 ha of new land are given and 0 ha of idle land reused; 0 ha, 0.0 % of all that, carry public "
+               "facilities, the rest is for housing, production, roads and utilities; 0 ha are unassigned."),
+    ],
+)  # fmt: skip
+def test_the_report_says_of_what_a_share_is(language: str, said: str) -> None:
+    chapter = land_section(View(run(read(FAMILIES / "housing_land")), language))
+    assert chapter is not None and chapter.sentence == said
+
+
+def test_land_made_free_is_part_of_what_the_share_is_of() -> None:
+    """30 ha are new, 10 more made free, 4 of them for facilities: 10 % of 40."""
+    result = run(read(FAMILIES / "housing_land"))
+    more = result.tables["land"].assign(renewed_public=[4.0, 0.0], renewed_production=[0.0, 6.0])
+    for language, said in (
+        ("zh", "新增建设用地 30 公顷，另盘活存量 0 公顷、项目腾出 10 公顷；公共设施用地 4 公顷，占以上合计的 10.0 %，"),
+        ("en", "30 ha of new land are given and 0 ha of idle land reused, 10 ha made free by programmes; 4 ha, 10.0 % "
+               "of all that, carry public facilities"),
+    ):  # fmt: skip
+        chapter = land_section(View(replace(result, tables={**result.tables, "land": more}), language))
+        assert chapter is not None and chapter.sentence.startswith(said)
+
+
+def test_uses_that_follow_other_numbers_hold_nothing_back() -> None:
+    """Housing follows settlers and other uses the land given, in every plan: no reader is told that they limit it."""
+    result = run(read(FAMILIES / "housing_land"))
+    counts = result.tables["families"].set_index("family")["binding"]
+    assert counts["housing_land"] == counts["other_land"] == 2, "they bind"
+    view = View(result, "zh")
+    (binding,) = [part for part in rules(view, None).parts if isinstance(part, Table) and part.name == "binding"]
+    assert [row[0] for row in binding.rows] == ["总量平衡", "落户与公共服务能力相适应", "产业用地需求", "存量盘活上限"]
+    told = str([part for part in summary(view).parts if isinstance(part, Listing)]) + alloc.show(result, "zh")
+    assert "其他用地已按比例安排" not in told and "居住用地已按落户人数安排" not in told

@@ -146,9 +146,13 @@ def test_an_amount_that_is_no_multiple_of_a_hundredth_is_parted_as_finely_as_it_
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", "当年落户 949,881 人，为落户上限 949,885 人的 99.999 %；1 个城市中有 1 个达到上限；取整少落户 4 人。"),
-        ("en", "949,881 persons settle of 949,885 whom the limits allow (99.999 %); 1 of 1 cities reach theirs; "
-               "rounding leaves out 4."),
+        ("zh", "当年落户 949,881 人，为落户上限 949,885 人的 99.999 %；1 个城市中有 1 个取整前达到上限；"
+               "取整少落户 4 人。落户人数只取整数，又不得突破公布的资金、服务能力和分组限制，"
+               "所以个别城市取整后比上限少几人。"),
+        ("en", "949,881 persons settle of 949,885 whom the limits allow (99.999 %); 1 of 1 cities reach theirs before "
+               "rounding; rounding leaves out 4. Only whole persons settle, and no more than published money, services "
+               "and limits of groups have room for: this is why some cities, once rounded, are a few persons below "
+               "their limits."),
     ],
 )  # fmt: skip
 def test_less_than_the_limits_is_never_the_whole_of_them(

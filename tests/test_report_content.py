@@ -19,6 +19,7 @@ from alloc.report.fairness import indices, lorenz_points
 from alloc.report.view import View, significant
 from alloc.result.result import Result, run
 
+OFF = {"zh": "各数各自四舍五入，一行之和的末位可能与公布略有出入。", "en": "Each number is rounded by itself"}
 CODES = {f"T{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)}  # T9, T11, T13 and T14 where there is something
 
 
@@ -144,8 +145,12 @@ def test_every_table_can_be_shown_and_the_decomposition_adds_up(document: Docume
         names = [column.name for column in table.columns]
         if table.name.startswith("trace_"):
             steps = [names.index(each) for each in ("benchmark", "rule", "optimised", "override", "rounding")]
-            for row in (*made.row_numbers, made.total_numbers):
-                assert sum(row[place] for place in steps) == pytest.approx(row[names.index("published")], abs=1e-9)
+            last = 10.0 ** -table.columns[names.index("published")].decimals
+            sums = [(sum(row[place] for place in steps), row[names.index("published")])
+                    for row in (*made.row_numbers, made.total_numbers)]  # fmt: skip
+            assert all(abs(whole - given) < 3 * last for whole, given in sums), "five numbers, each half a digit off"
+            off = any(abs(whole - given) > last / 2 for whole, given in sums[:-1])
+            assert OFF[document.language] in made.notes[0] or not off
 
 
 def test_the_page_of_a_city(hand: Result):

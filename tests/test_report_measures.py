@@ -6,11 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pytest
 
 from alloc.content.blocks import Column
 from alloc.instance.schema.columns import MARKS
-from alloc.report.measures import by_city, by_group, cells, mean, on_grid, ratio, resting, summed, texts
+from alloc.report.measures import by_city, by_group, cells, mean, ratio, resting, summed, texts
 from alloc.report.view import Grouping, telling
 
 COLUMN = Column("x", "x", kind="number")
@@ -119,10 +118,3 @@ def test_a_group_that_lies_in_two_parents_stands_under_none() -> None:
     regions = Grouping("region", "region", ("north", "south"), of)
     (found,) = by_group(view, "t", "title", view.province, [summed(COLUMN, np.array([1.0, 2.0, 4.0]))], parents=regions)
     assert found.groups == () and len(found.rows) == len(view.province.names)
-
-
-def test_numbers_on_a_grid_add_up_to_the_rounded_sums_of_their_groups() -> None:
-    """0.26 + 0.26 = 0.52 is 0.5 in tenths: one of them has 0.3. All are 0.26·2 + 0.14 = 0.66, so 0.7, and 0.2 is left
-    for the other group."""
-    found = on_grid(np.array([0.26, 0.26, 0.14, NAN]), [np.array([0, 1]), np.array([2, 3])], 1)
-    assert found[:3] == pytest.approx([0.3, 0.2, 0.2]) and np.isnan(found[3])

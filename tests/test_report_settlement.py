@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import alloc
-from alloc.content.blocks import Section, Table
+from alloc.content.blocks import Listing, Section, Table
 from alloc.content.numbers import shown
 from alloc.instance import read
+from alloc.report.sections.cities import cities
 from alloc.report.sections.people import people
+from alloc.report.sections.summary import summary
 from alloc.report.view import View
 from alloc.result.settled import below_limit, settlement_note, whole_limits
 from instances import write_tiny
@@ -59,6 +63,36 @@ def test_growth_alone_in_chinese(tmp_path: Path) -> None:
     assert rows["合计"] == ("—", "3", "149,000", "178,800", "178,800", "3")
     assert [row[1] for title, row in rows.items() if title != "合计"] == ["0", "3"]
     assert found.sentence.endswith(DATA["zh"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "head", "summed"),
+    [
+        ("zh", "各市落户上限合计 178,800 人，深圳、汕头、玉林取整前达到上限；取整少落户 3 人。落户人数只取整数，"
+               "又不得突破公布的资金、服务能力和分组限制，所以个别城市取整后比上限少几人。",
+         "取整前达到上限的城市", "深圳、汕头、玉林的落户人数取整前已到上限：因落户增长上限的有深圳、汕头、玉林。"),
+        ("en", "limits are 178,800 in all, reached in 深圳, 汕头 and 玉林 before rounding; rounding leaves out 3. "
+               "Only whole persons settle, and no more than published money, services and limits of groups have room "
+               "for: this is why some cities, once rounded, are a few persons below their limits.",
+         "cities that reach it before rounding",
+         "In 深圳, 汕头 and 玉林 as many settle as may before rounding: Growth of settlement in 深圳, 汕头 and 玉林."),
+    ],
+)  # fmt: skip
+def test_limits_that_only_rounding_misses(language: str, said: str, head: str, summed: str, tmp_path: Path) -> None:
+    """Rounding takes 3 of the second city's 24,000: it reached its limit before, and the report says when and why."""
+    home = write_tiny(tmp_path / "tiny", toml={"cost = 1.5": "growth = 1.2\ncost = 1.5"})
+    result = alloc.solve(read(home))
+    table = result.tables["people"]
+    taken = np.array([0.0, 3.0, 0.0])
+    less = table.assign(settle=table["settle"] - taken, rounding=table["rounding"] - taken)
+    view = View(replace(result, tables={**result.tables, "people": less}), language)
+    found = people(view)
+    assert said in found.sentence
+    (limits_made,) = [part for part in found.parts if isinstance(part, Table) and part.name == "people_limits"]
+    assert shown(limits_made, language).heads[-1] == head
+    assert summed in [item for part in summary(view).parts if isinstance(part, Listing) for item in part.items]
+    (by_city,) = [part for part in cities(view).parts if isinstance(part, Table) and part.name == "city_people"]
+    assert by_city.note and by_city.note in said
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

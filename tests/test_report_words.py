@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,11 +19,15 @@ from alloc.content.tables import significant
 from alloc.explanation.city.amounts import Figures
 from alloc.explanation.city.part import _bounded
 from alloc.explanation.infeasibility.words import WORDS as REPAIRS
+from alloc.instance import read
 from alloc.report.city_page import Pages
 from alloc.report.sections.data import _without_programs, data
+from alloc.report.sections.debt import debt
 from alloc.report.sections.pools import _rounding
 from alloc.report.view import View
+from alloc.result.result import run
 from alloc.result.wording import WORDS
+from instances import write_tiny
 from report_documents import country, hand
 
 
@@ -129,3 +134,18 @@ def test_notes_say_why_numbers_beside_each_other_differ() -> None:
     for key in ("multiples", "persons"):
         assert REPAIRS[key].zh.startswith("改动的幅度向放宽的一边取三位有效数字，所以可以略大于最少需要的；")
         assert REPAIRS[key].en.startswith("Changes are rounded to three figures on the safe side, ")
+
+
+def test_a_change_of_tier_is_told_with_both_tiers(tmp_path: Path) -> None:
+    result = run(read(write_tiny(tmp_path / "tiny")))
+    for language, after, said in (
+        ("zh", ["yellow", "green", "yellow"], "，深圳、玉林的风险等级由绿变为黄。"),
+        ("zh", ["yellow", "green", "red"], "，深圳的风险等级由绿变为黄，玉林的风险等级由绿变为红。"),
+        ("zh", ["green", "green", "green"], "，没有城市的风险等级变化。"),
+        ("en", ["yellow", "green", "red"],
+         ", and the tier of 深圳 goes from green to yellow, the tier of 玉林 goes from green to red."),
+        ("en", ["green", "green", "green"], ", and no city changes its tier."),
+    ):  # fmt: skip
+        table = result.tables["debt"].assign(tier_before="green", tier_after=after)
+        chapter = debt(View(replace(result, tables={**result.tables, "debt": table}), language))
+        assert chapter is not None and chapter.sentence.endswith(said)

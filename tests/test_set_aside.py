@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import alloc
+from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.instance.aside import parted, set_aside
 from alloc.instance.instance import Instance, make_instance
@@ -13,6 +14,7 @@ from alloc.report.document import report
 from alloc.report.sections.pools import balance
 from alloc.report.view import View
 from alloc.result.result import Result, run
+from report_documents import country
 
 
 def with_purposes(reserve: float, outside: float | None) -> Instance:
@@ -66,3 +68,10 @@ def test_more_than_all_of_the_reserve_is_refused() -> None:
     tables = {**hand.tables, "pools": hand.tables["pools"].assign(outside=1.2)}
     found = alloc.check({"settings": hand.settings.model_dump(mode="json"), **tables})
     assert "outside" in [each.column for each in found if each.severity == "error"]
+
+
+def test_a_column_of_the_balance_has_the_same_decimals_in_every_row() -> None:
+    """Money in 10⁸ yuan to the last 10⁴, and land with as many: 0.0000 beside 0.00 reads as another precision."""
+    table = shown(balance(View(country(), "zh")), "zh")
+    amounts = [row[2:-1] for row in table.rows]
+    assert {len(text.partition(".")[2]) for row in amounts for text in row} == {4}

@@ -96,6 +96,7 @@ class Family(Worded):
         shared: whether a row runs over several cities.
         states: whether it only states what a tier is worth and forbids nothing.
         defines: whether it only says what a number is, so that it has no price and always binds.
+        always: whether it sets one number by others and so binds in every plan, though it has a price.
         brought: whether it is declared only where an instance asks for it: by a tier of its objective, or a setting.
         setting: path of the setting, or ``table.column`` filled nowhere, without which it has no rows; "" for none.
         binds_with: a family without which its binding says nothing: money is called up as it is spent.
@@ -117,6 +118,7 @@ class Family(Worded):
     shared: bool = False
     states: bool = False
     defines: bool = False
+    always: bool = False
     brought: bool = False
     setting: str = ""
     binds_with: str = ""
@@ -139,8 +141,8 @@ class Family(Worded):
 
     @property
     def restrains(self) -> bool:
-        """Whether it holds something back where it binds: neither a sum that has to be right nor what a number is."""
-        return not self.arithmetic and not self.defines
+        """Whether it holds something back where it binds: no sum that has to be right, nor what a number always is."""
+        return not (self.arithmetic or self.defines or self.always)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.content.blocks import Cell, Column, Group, Row, Table
-from alloc.content.numbers import apportion
 from alloc.content.tables import graded, graded_cell
 from alloc.report.view import Floats, Grouping, View
 
@@ -136,17 +135,6 @@ def by_group(
     totals = _totals(used, np.arange(len(view.codes)), (view.say("合计", "total"),))
     columns = (*lead, *(measure.column for measure in used))
     return (Table(name, title, columns, tuple(row(at) for at in order), "", totals, groups, note, code=code),)
-
-
-def on_grid(values: Floats, groups: Sequence[Places], decimals: int) -> Floats:
-    """Values rounded so that groups and the whole add up to their own rounded sums; NaN stays."""
-    power = 10**decimals
-    scaled = np.nan_to_num(values) * power
-    sums = [float(scaled[places].sum()) for places in groups]
-    found = np.zeros(len(values))
-    for places, part in zip(groups, apportion(sums, round(sum(sums))), strict=True):
-        found[places] = apportion(scaled[places].tolist(), part)
-    return np.where(np.isnan(values), np.nan, found / power)
 
 
 def _totals(measures: Sequence[Measure], places: Places, lead: tuple[Cell, ...]) -> Row:

@@ -61,6 +61,16 @@ def shortfall(people: pd.DataFrame, language: str) -> str:
     return told + (say(language, "settled_rounded", persons=number(rounded)) if round(rounded) else "")
 
 
+def before_rounding(people: pd.DataFrame, language: str) -> str:
+    """What is added to "reach their limits" where rounding takes persons off again; "" where it takes none."""
+    return say(language, "before_rounding") if round(short_by_rounding(people).sum()) else ""
+
+
+def why_short(people: pd.DataFrame, language: str) -> str:
+    """A sentence: why rounding leaves persons out; "" where it leaves out none."""
+    return say(language, "settled_whole") if round(short_by_rounding(people).sum()) else ""
+
+
 def limit_makers(derived: Derived) -> NDArray[np.intp]:
     """The place in ``settle_bounds`` of the rule that makes the limit of every city; the first where several do."""
     made: Any = np.argmin([each.amount for each in derived.settle_bounds], axis=0)
@@ -134,9 +144,10 @@ def _who_settles(people: pd.DataFrame, language: str) -> list[str]:
     said = say(
         language, "settled", settle=number(settle), limit=number(limit), part=_part(settle / limit),
         full=number(float((below_limit(people) == 0).sum())), cities=number(len(people)),
-        short=shortfall(people, language),
+        short=shortfall(people, language), before=before_rounding(people, language),
     )  # fmt: skip
-    notes = [said, say(language, "settlement_is_data")] if settlement_is_data(people) else [said]
+    notes = [said, *filter(None, [why_short(people, language)])]
+    notes += [say(language, "settlement_is_data")] if settlement_is_data(people) else []
     decided = number(settle - float(people["rounding"].sum()))
     return notes if decided == number(settle) else [*notes, say(language, "settled_decided", decided=decided)]
 

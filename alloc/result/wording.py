@@ -65,12 +65,18 @@ WORDS: dict[str, Text] = {
     "unverified": Text("核验未通过", "verification failed"),
     "exact": Text("精确保持", "exact"),
     "settled": Text(
-        "当年落户 {settle} 人，为落户上限 {limit} 人的 {part}；{cities} 个城市中有 {full} 个达到上限{short}。",
+        "当年落户 {settle} 人，为落户上限 {limit} 人的 {part}；{cities} 个城市中有 {full} 个{before}达到上限{short}。",
         "{settle} persons settle of {limit} whom the limits allow ({part}); {full} of {cities} cities reach theirs"
-        "{short}.",
+        "{before}{short}.",
     ),
     "settled_below": Text("，其余共差 {persons} 人", ", the others are {persons} below"),
     "settled_rounded": Text("；取整少落户 {persons} 人", "; rounding leaves out {persons}"),
+    "before_rounding": Text("取整前", " before rounding"),
+    "settled_whole": Text(
+        "落户人数只取整数，又不得突破公布的资金、服务能力和分组限制，所以个别城市取整后比上限少几人。",
+        "Only whole persons settle, and no more than published money, services and limits of groups have room for: "
+        "this is why some cities, once rounded, are a few persons below their limits.",
+    ),
     "settlement_is_data": Text(
         "落户人数由上限（意愿、增长、计划）给定，不是各级目标的选择。",
         "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",

@@ -193,7 +193,7 @@ def _renewed_first(renewed: np.ndarray, wanted: dict[str, np.ndarray]) -> dict[s
 CITIES = ("cities",)
 BY_USE = tuple(  # rows that there are where the policy says what land is for
     Family(rule.__name__, over, rule, brought=True, setting="policy.land.uses", shared="cities" not in over,
-           conflicts=("limit_against_land",))
+           always=rule in (housing_land, other_land), conflicts=("limit_against_land",))
     for rule, over in ((housing_land, CITIES), (other_land, CITIES), (unassigned_land, CITIES),
                        (unassigned_total, ("capped_uses",)))
 )  # fmt: skip

@@ -60,7 +60,9 @@ def most_of(instance: Instance, derived: Derived, model: LinearModel, city: str,
     known = catalogue(instance.formulation).families
     weights = np.abs(run.duals) * abs(model.matrix).max(axis=1).toarray().ravel()
     held = {
-        name: float(weights[rows.slice].max(initial=0.0)) for name, rows in model.rows.items() if known[name].restrains
+        name: float(weights[rows.slice].max(initial=0.0))
+        for name, rows in model.rows.items()
+        if known[name].restrains or known[name].always
     }
     holding = sorted((name for name, weight in held.items() if weight > ZERO_DUAL), key=lambda name: -held[name])
     return Most(value, "", tuple(holding[:FEW]))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
-from alloc.content.figures import exact_decimals
+from alloc.content.figures import exact_decimals, rounded
 from alloc.explanation.city.phasing import phasing_in
 from alloc.explanation.shared.similar import factors
 from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
-from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed, texts
+from alloc.report.measures import Measure, by_city, resting, summed, texts
 from alloc.report.plain.deciding import Deciding
 from alloc.report.sections.budget import budget_measures, shared_budgets
 from alloc.report.sections.debt import debt_measures
@@ -24,6 +26,7 @@ from alloc.report.sections.people import people_measures
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View
 from alloc.result.rounding import not_kept
+from alloc.result.settled import why_short
 from alloc.text import behind_number
 
 
@@ -39,7 +42,8 @@ def cities(view: View) -> Section:
             note=shared_budgets(view),
         )
     )
-    tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
+    tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view),
+                          note=why_short(view.people, view.language)))  # fmt: skip
     if view.kind("land").any():
         tables += [
             by_city(view, "city_land", view.say("各城市用地", "Land by city"), land_measures(view)),
@@ -94,9 +98,11 @@ def deciding(view: View) -> Table:
     ]
     title = view.say("各城市数额由什么决定", "What decides each number")
     note = view.say(
-        "上限、下限：由所列规则定出的上限、下限；公式：公式测算数，余数同比例分摊；排在前面的目标：按目标次序排在接近公式之前的目标。",
-        "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left shared alike; "
-        "an earlier tier: one before closeness to the formula.",
+        "上限、下限：由所列规则定出的上限、下限；公式：公式测算数，多出或不足的同比例分摊，达到 1 % 的写明，"
+        "为其他城市的下限让出的写明是哪条规则；排在前面的目标：按目标次序排在接近公式之前的目标。",
+        "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left over or short "
+        "shared alike, told from 1 % on, and with the rule where lower bounds of others take it; an earlier tier: one "
+        "before closeness to the formula.",
     )
     return replace(by_city(view, "deciding", title, measures, "T1", note), totals=None)
 
@@ -115,11 +121,6 @@ def trace(view: View, place: int) -> Table:
     title, unit = view.pool_title(pool), view.pool_unit(pool)
     parts = {name: values[:, place] for name, values in view.amounts.items()}
     decimals = exact_decimals(parts["published"].tolist(), 2)
-    groups = _provinces(view)
-    gridded = {
-        name: on_grid(np.nan_to_num(parts[name]), groups, decimals) for name in parts_in(parts) if name != "rounding"
-    }
-    rest = parts["published"] - sum(gridded.values())  # with what rounding to the digits that are shown makes
     measures = [*_factors(view, pool)]
 
     def part(name: str, head: str, values: Floats, sign: bool) -> Measure:
@@ -136,14 +137,20 @@ def trace(view: View, place: int) -> Table:
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
     }
-    shown = {**gridded, "rounding": np.round(rest, decimals) + 0.0}
-    measures += [part(name, heads[name], shown[name], name != "benchmark") for name in parts_in(parts)]
+    shown = {name: np.nan_to_num(parts[name]) for name in parts_in(parts)}
+    measures += [part(name, heads[name], values, name != "benchmark") for name, values in shown.items()]
     measures.append(part("published", view.say("公布", "published"), parts["published"], False))
     if ISSUED in parts:
         measures.append(part(ISSUED, view.say("已下达数", "issued"), parts[ISSUED], False))
         measures.append(part(INCREMENT, view.say("本次下达", "increment"), parts[INCREMENT], True))
     added = " + ".join(heads[name] for name in parts_in(parts))
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
+    if _off(list(shown.values()), parts["published"], decimals):
+        note += view.say(
+            "各数各自四舍五入，一行之和的末位可能与公布略有出入。",
+            " Each number is rounded by itself; the last digit of the sum of a row may be a little off what is "
+            "published.",
+        )
     if (phase := phasing_in(view.instance, view.derived, place)) is not None:
         column = Column("last_share", view.say("上年份额", "share of last year"), "%", "number", 3, 0.01, additive=True)
         status = view.status("last_year.amount", item=pool)
@@ -174,8 +181,10 @@ def _factors(view: View, pool: str) -> list[Measure]:
     return found
 
 
-def _provinces(view: View) -> list[Places]:
-    return [np.flatnonzero(view.province.of == place) for place in range(len(view.province.names))]
+def _off(parts: Sequence[Floats], published: Floats, decimals: int) -> bool:
+    """Whether the parts of some city, each rounded by itself, do not add up to what is published there."""
+    made = [[rounded(float(value), decimals) for value in values] for values in (*parts, published)]
+    return any(round(math.fsum(row[:-1]) - row[-1], decimals) != 0 for row in zip(*made, strict=True))
 
 
 def _levelled(table: Table, view: View) -> Table:

@@ -25,18 +25,30 @@ def debt(view: View) -> Section | None:
                  parents=view.region),
     )  # fmt: skip
     new = (view.debt["new_general"] + view.debt["new_special"]).to_numpy()
-    moved = (view.debt["tier_before"] != view.debt["tier_after"]).to_numpy()
     none = (view.debt["bond_room"] <= 0).to_numpy()
     room = view.say("{none}没有举债空间", "there is no room to borrow in {none}", none=view.cities_said(none))
     if not none.any():
         room = view.say("各市都有举债空间", "there is room to borrow in every city")
     sentence = view.say(
-        "新增债券 {new}，债务率由 {before} 变为 {after}；{room}，{moved}风险等级变化。",
-        "{new} of new bonds take the debt ratio from {before} to {after}; {room}, and the tier changes in {moved}.",
-        new=view.money_text(float(new.sum())), room=room, moved=view.cities_said(moved),
+        "新增债券 {new}，债务率由 {before} 变为 {after}；{room}，{moved}。",
+        "{new} of new bonds take the debt ratio from {before} to {after}; {room}, and {moved}.",
+        new=view.money_text(float(new.sum())), room=room, moved=_moved(view),
         before=percent(_ratio(view, False)), after=percent(_ratio(view, True)),
     )  # fmt: skip
     return Section("debt", view.say("政府债务", "Debt"), sentence, parts)
+
+
+def _moved(view: View) -> str:
+    """Which cities go from which tier to which, the safest first."""
+    before, after = (view.debt[f"tier_{side}"].astype(str).to_numpy() for side in ("before", "after"))
+    names = [level.name for level in view.levels]
+    told = [
+        view.say("{cities}的风险等级由{start}变为{end}", "the tier of {cities} goes from {start} to {end}",
+                 cities=view.cities_said(these), start=view.level(start), end=view.level(end))
+        for start in names for end in names
+        if start != end and (these := (before == start) & (after == end)).any()
+    ]  # fmt: skip
+    return view.say("，", ", ").join(told) or view.say("没有城市的风险等级变化", "no city changes its tier")
 
 
 def _ratio(view: View, after: bool) -> float:

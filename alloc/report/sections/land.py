@@ -26,6 +26,7 @@ USES = {
     "other": Text("其中其他", "other uses"),
     "unassigned": Text("暂未安排", "unassigned"),
 }
+RENEWED = ("renewed_public", "renewed_production")  # made free by programmes, where an instance has them
 ALWAYS = ("public", "production", "unassigned")  # uses that every instance has
 
 
@@ -46,24 +47,30 @@ def land(view: View, chosen: Sequence[str] = ()) -> Section | None:
     given, reuse = view.given("land").sum(), reused_land(view).sum()
     kinds = [name for name in ("public", "reuse_public", "renewed_public") if name in view.land]
     public = view.land[kinds].to_numpy().sum()
+    renewed = float(view.land[[name for name in RENEWED if name in view.land]].to_numpy().sum())
     slots = {
         "given": view.exact(given), "reuse": view.exact(reuse), "public": view.exact(public),
-        "part": number(100 * public / (given + reuse), 1) if given + reuse else "0",
+        "renewed": view.say("、项目腾出 {area} 公顷", ", {area} ha made free by programmes", area=view.exact(renewed))
+        if renewed else "",
+        "part": number(100 * public / (given + reuse + renewed), 1) if given + reuse + renewed else "0",
     }  # fmt: skip
     if len(uses_shown(view)) > len(ALWAYS):
         sentence = view.say(
-            "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷；其中公共设施用地 {public} 公顷（{part} %），"
+            "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷{renewed}；"
+            "公共设施用地 {public} 公顷，占以上合计的 {part} %，"
             "其余用于落户人口居住、产业、道路和公用设施等，暂未安排 {open} 公顷。",
-            "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
-            "facilities, the rest is for housing, production, roads and utilities; {open} ha are unassigned.",
+            "{given} ha of new land are given and {reuse} ha of idle land reused{renewed}; {public} ha, {part} % of "
+            "all that, carry public facilities, the rest is for housing, production, roads and utilities; {open} ha "
+            "are unassigned.",
             open=view.exact(view.land["unassigned"].sum()), **slots,
         )  # fmt: skip
     else:
         sentence = view.say(
-            "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷；其中公共设施用地 {public} 公顷（{part} %），"
+            "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷{renewed}；"
+            "公共设施用地 {public} 公顷，占以上合计的 {part} %，"
             "其余用于产业或暂未安排。",
-            "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
-            "facilities, the rest is for production or unassigned.",
+            "{given} ha of new land are given and {reuse} ha of idle land reused{renewed}; {public} ha, {part} % of "
+            "all that, carry public facilities, the rest is for production or unassigned.",
             **slots,
         )  # fmt: skip
     return Section("land", view.say("建设用地", "Land"), sentence, (*parts, figure) if figure else parts)

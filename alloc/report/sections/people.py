@@ -15,12 +15,14 @@ from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
 from alloc.result.settled import (
     WHOLE,
+    before_rounding,
     below_limit,
     beside_notes,
     limit_makers,
     settlement_is_data,
     settlement_open,
     shortfall,
+    why_short,
     willing,
 )
 from alloc.result.stopped import stopped, stopped_table
@@ -49,13 +51,15 @@ def people(view: View, relaxed: Grid | None = None) -> Section:
     last, full = float(view.cities["settled_last"].sum()), below_limit(view.people) == 0
     sentence = view.say(
         "当年落户 {settle} 人，占有意愿者的 {part} %（上年 {last} 人）；"
-        "各市落户上限合计 {limit} 人，{full}达到上限{short}。",
+        "各市落户上限合计 {limit} 人，{full}{before}达到上限{short}。",
         "{settle} persons settle this year, {part} % of the willing ({last} did last year); limits are {limit} "
-        "in all, reached in {full}{short}.",
+        "in all, reached in {full}{before}{short}.",
         settle=number(settle), last=number(last), full=view.cities_said(full), limit=number(limit),
-        short=shortfall(view.people, view.language),
+        short=shortfall(view.people, view.language), before=before_rounding(view.people, view.language),
         part=number(100 * settle / able, 1) if able else "0",
     )  # fmt: skip
+    if why := why_short(view.people, view.language):
+        sentence += view.say("", " ") + why
     if settlement_is_data(view.people):
         sentence += view.say("", " ") + say(view.language, "settlement_is_data")
     if left := settlement_open(view.result, view.language):
@@ -88,6 +92,7 @@ def _limits(view: View) -> Table:
         view.say("个", ""),
         view.say("由它决定上限的城市", "cities whose limit it makes"),
     )
+    before = before_rounding(view.people, view.language)
     columns = (
         Column("rule", view.say("规则", "rule")),
         Column("most", view.say("单凭该规则全部城市至多", "at most in all cities, by it alone"), persons, "number"),
@@ -95,8 +100,9 @@ def _limits(view: View) -> Table:
         Column("last", view.say("其上年落户", "settled there last year"), persons, "number", additive=True),
         Column("limit", view.say("其上限", "their limits"), persons, "number", additive=True),
         Column("settle", view.say("其当年落户", "settle there"), persons, "number", additive=True),
-        Column("reached", view.say("达到上限的城市", "cities that reach it"), cities, "number", additive=True),
-    )
+        Column("reached", view.say("{before}达到上限的城市", "cities that reach it{before}", before=before), cities,
+               "number", additive=True),
+    )  # fmt: skip
     totals = row(view.say("合计", "total"), None, np.ones(len(limit), dtype=bool))
     title = view.say("什么决定落户上限", "What makes the settlement limits")
     note = view.say(

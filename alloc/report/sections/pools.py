@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,12 +45,22 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
         parts.append(kept)
     if (paid := floors(view)) is not None:
         parts.append(paid)
-    if formula is not None:
-        lines = [*formula.about(view.language), formula.said(view.language)]
-        parts += [Paragraph(line) for line in lines if line]
-        parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts.append(_rounding(view))
-    return Section("pools", view.say("指标平衡", "Pools"), _given_out(view), tuple(parts))
+    alone = () if formula is None else (_by_formula(view, formula),)
+    return Section("pools", view.say("指标平衡", "Pools"), _given_out(view), tuple(parts), alone)
+
+
+def _by_formula(view: View, formula: Formula) -> Section:
+    """T15 under a heading of its own: why the plan is held against the formula alone, and what comes of it."""
+    lines = [*formula.about(view.language), formula.said(view.language)]
+    parts: list[Part] = [Paragraph(line) for line in lines if line]
+    parts += (replace(each, code="T15") for each in formula.tables(view.language))
+    why = view.say(
+        "为看清不止按公式分配换来什么、让出什么，这里把本方案与尽量按公式分配的另一个解相比；公布数不受影响。",
+        "To see what is gained and what is given up by not going by the formula alone, the plan is held against "
+        "another solution that keeps as near to the formula as it may; nothing that is published depends on it.",
+    )
+    return Section("by_formula", view.say("如果只按公式分配", "By the formula alone"), why, tuple(parts))
 
 
 def _given_out(view: View) -> str:
@@ -98,7 +107,7 @@ def _kept(view: View) -> Floats:
 def balance(view: View) -> Table:
     """T3: total, what is held back or goes to other purposes, what an advance leaves to later stages, available, what
     levels above cities retain, allocated, residual; a unit of its own a row."""
-    rows: list[tuple[Cell, ...]] = []
+    found: list[tuple[str, str, list[float], float]] = []
     given, kept, purposes = np.nansum(view.amounts["published"], axis=0), _kept(view), set_aside(view.pools)
     staged = bool((view.derived.advance < 1).any())
     for place, pool in enumerate(view.derived.pools):
@@ -115,7 +124,11 @@ def balance(view: View) -> Table:
         amounts = [each / scale for each in (total, *set_apart, *later, available, *above, given[place], left)]
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         cities = int((view.amounts["published"][:, place] > 0).sum())
-        rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
+        found.append((view.pool_title(pool), view.hectares if land else unit.unit, amounts, float(cities)))
+    decimals = exact_decimals([each for _, _, amounts, _ in found for each in amounts], 4)  # alike down every column
+    rows: list[tuple[Cell, ...]] = [
+        (title, unit, *(Amount(each, decimals) for each in amounts), cities) for title, unit, amounts, cities in found
+    ]
     names = (("total", view.say("总量", "total")),
              *((name, say(view.language, name)) for name in purposes),
              *((("later", say(view.language, "later")),) if staged else ()),
@@ -135,12 +148,6 @@ def balance(view: View) -> Table:
     )
     title = view.say("指标平衡表", "Balance of the pools")
     return Table("pools_balance", title, columns, tuple(rows), code="T3", source=source)
-
-
-def _alike(amounts: Sequence[float]) -> list[Amount]:
-    """The amounts of one pool, with as many decimals as the one that has most."""
-    decimals = exact_decimals(list(amounts), 4)
-    return [Amount(each, decimals) for each in amounts]
 
 
 def _flow(view: View) -> Figure | None:

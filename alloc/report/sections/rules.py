@@ -57,7 +57,7 @@ def _families(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for family, row in families_as_published(view.result).set_index("family").to_dict("index").items():
         about = view.family(str(family))
-        if about.arithmetic or not row["binding"]:
+        if not about.restrains or not row["binding"]:
             continue
         told = view.binding_said(str(family), row["binding"], row["rows"])
         source = getattr(sources[about.source], view.language) if about.source in sources else about.source

@@ -17,7 +17,7 @@ from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
 from alloc.result.frames.bounds import MOST_NAMED, bounds_that_bind
 from alloc.result.frames.standing import families_as_published
-from alloc.result.settled import below_limit, limit_makers, willing
+from alloc.result.settled import before_rounding, below_limit, limit_makers, willing
 from alloc.result.stages import stage_note
 
 SHOWN = 3  # cities drawn on either side
@@ -124,7 +124,7 @@ def _limits(view: View) -> list[str]:
     told = []
     for family, row in families.to_dict("index").items():
         about = view.family(str(family))
-        if about.arithmetic or not row["binding"] or family in of_pools:
+        if not about.restrains or not row["binding"] or family in of_pools:
             continue
         words = view.binding_said(str(family), row["binding"], row["rows"])
         owner = view.catalogue.owners[about.owner].said(view.language)
@@ -180,8 +180,9 @@ def _settlement(view: View) -> str | None:
     if not held:
         return None
     return view.say(
-        "{cities}的落户人数已到上限：{held}。", "In {cities} as many settle as may: {held}.",
-        cities=view.cities_said(full), held=view.say("，", ", ").join(held),
+        "{cities}的落户人数{before}已到上限：{held}。", "In {cities} as many settle as may{before}: {held}.",
+        cities=view.cities_said(full), before=before_rounding(view.people, view.language),
+        held=view.say("，", ", ").join(held),
     )  # fmt: skip
 
 
