@@ -166,7 +166,8 @@ def test_general_and_special_debt_exchanged(one: str, two: str, shandong: Path, 
         "Special debt limit exchanged none has.",
     )
     assert finding.remedy == (
-        "核对是否两列互换。若无误可不改。", "Check whether two columns are exchanged. Leave it if it is right."
+        "核对是否两列互换。若无误可不改。",
+        "Check whether two columns are exchanged. Leave it if it is right.",
     )
 
 
