@@ -448,6 +448,19 @@ def test_a_name_that_is_not_that_of_the_code(name: str, codes: list[str], tmp_pa
     assert all(each.severity == "warning" and "深圳市" in each.remedy.zh for each in found)
 
 
+@pytest.mark.parametrize(
+    ("floor", "zh", "en"),
+    [
+        (70, "是否为 0.7？至多 1.4。", "Did you mean 0.7? Would be right: at most 1.4."),
+        (1.5, "至多 1.4。", "Would be right: at most 1.4."),
+        (700, "至多 1.4。", "Would be right: at most 1.4."),
+    ],
+)
+def test_a_floor_multiple_in_percent(floor: float, zh: str, en: str, tmp_path: Path) -> None:
+    (found,) = load(write_tiny(tmp_path / "tiny", pools={("land", "floor_multiple"): floor}))[1]
+    assert (found.code, found.severity, found.remedy) == ("floor_above_cap", "error", (zh, en))
+
+
 def test_the_only_quota_in_ten_thousands(tmp_path: Path) -> None:
     """There is nothing to compare it with but who settled last year."""
     (found,) = load(write_tiny(tmp_path / "tiny", cities={("440300", "settlement_quota"): 13.19}))[1]

@@ -119,4 +119,4 @@ def test_a_source_of_a_cell_is_a_record_with_names(tmp_path: Path) -> None:
     (folder / "cell_sources.csv").write_text(rows, encoding="utf-8")
     _, findings = load(folder)
     found = [each.called for each in findings if each.file == "cell_sources.csv" and each.called]
-    assert [each.zh for each in found] == ["现有能力 capacity、现有能力 capacity、小学 primary、440399"]
+    assert [each.zh for each in found] == ["现有能力 capacity、小学 primary、440399"]

@@ -635,3 +635,19 @@ def test_a_percentage_of_a_multiple_is_told_as_the_number_to_write() -> None:
     none = Text("", "")
     wrong = Finding("error", "wrong_type", "plan.xlsx#设置", 55, "policy.debt.ceiling", '"150%"', none, none)
     assert reworded(wrong).remedy == ("写作 1.5，不带“%”。", "Write 1.5, without %.")
+
+
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        ("0.3万元", "写作 0.3，不带“万元”", "Write 0.3, without 万元"),
+        ("0.3 万元/人", "写作 0.3，不带“万元/人”", "Write 0.3, without 万元/人"),
+        ("3000元", "只写数，不带“元”", "Write a number alone, without 元"),
+    ],
+)
+def test_a_number_with_its_unit_is_told_without(given: str, zh: str, en: str) -> None:
+    """Also another unit, of which the number would be another."""
+    none = Text("", "")
+    wrong = Finding("error", "wrong_type", "plan.xlsx#设置", 38, "policy.settlement.cost", f'"{given}"', none, none)
+    unit = Text("单位：万元/人·年。", "unit: 10⁴ yuan a person and year.")
+    assert reworded(wrong).remedy == (f"{zh}；{unit.zh}", f"{en}; {unit.en}")

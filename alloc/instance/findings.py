@@ -280,8 +280,8 @@ def _named(finding: Finding, titles: Mapping[str, Text]) -> Finding:
     titles = {**titles, **_columns_in(finding, codes)}
     if not any(code in titles for code in codes):
         return finding
-    said = listed(_with_code(titles[code], code) if code in titles else Text(code, code) for code in codes)
-    return replace(finding, called=said)
+    said = (_with_code(titles[code], code) if code in titles else Text(code, code) for code in codes)
+    return replace(finding, called=listed(dict.fromkeys(said)))  # a table and its only column may have one name
 
 
 def _columns_in(finding: Finding, codes: Sequence[str]) -> dict[str, Text]:

@@ -35,14 +35,7 @@ def with_causes(findings: Iterable[Finding], cities: Sheet, named: Iterable[Shee
     """
     every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
     codes = {finding.code for finding in every}
-    if not codes & {
-        "unknown_code",
-        "bad_code",
-        "unit_suspect",
-        "cohort_far",
-        "figure_far",
-        *_OF_THE_ROW,
-    }:  # the usual case
+    if not codes & {"unknown_code", "bad_code", "cohort_far", *_RESIDENTS_WRONG, *_OF_THE_ROW}:  # the usual case
         return list(every)
     causes = _Causes(every, cities, named)
     followed: dict[int, list[Finding]] = {}

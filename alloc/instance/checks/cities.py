@@ -184,8 +184,8 @@ def _as_exchanged(
     numbers = {name: cities.numbers(name) for rule in rules for name in rule}
 
     def broken(figures: Mapping[str, Floats]) -> Mask:
-        found = [figures[part] > figures[whole] * (1 + ROUNDOFF) for part, whole in rules]
-        return np.asarray(np.any(found, axis=0))
+        above = [figures[part] > figures[whole] * (1 + ROUNDOFF) for part, whole in rules]
+        return np.asarray(np.any(above, axis=0), dtype=bool)
 
     def right(figures: Mapping[str, Floats]) -> bool:
         given = [(figures[part], figures[whole]) for part, whole in rules]

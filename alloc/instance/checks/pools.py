@@ -33,6 +33,9 @@ _ABSENT = Text(
 _ABSENT_RIGHT = Text(
     "补上工作表“上年数额”（文件夹中为 last_year.csv）。", "Add the sheet Last year (in a folder last_year.csv)."
 )
+LEAST_PERCENT = 10.0  # floor multiple from which it is more likely a percentage
+_AT_MOST = Text("至多 {cap}。", "Would be right: at most {cap}.")
+_OF_PERCENT = Text("是否为 {share}？至多 {cap}。", "Did you mean {share}? Would be right: at most {cap}.")
 USUAL_PERFORMANCE = (0.8, 1.1)  # −20 % and +10 %, as the rules of land plans have it
 _NOBODY = Text(
     "没有城市符合这一条件，公式不分配任何数额。", "No city fits this condition: the formula gives nobody anything."
@@ -151,8 +154,13 @@ def _check_kinds(pools: Sheet) -> list[Finding]:
     message = Text(
         "保底倍数 {floor} 大于封顶倍数 {cap}。", "The floor multiple {floor} is above the cap multiple {cap}."
     )
-    remedy = Text("至多 {cap}。", "Would be right: at most {cap}.")
-    findings += pools.find(floor > cap, "floor_multiple", "floor_above_cap", message, remedy, floor=floor, cap=cap)
+
+    def at_most(place: int) -> Text:
+        share, most = float(floor[place]) / 100, float(cap[place])
+        percent = floor[place] >= LEAST_PERCENT and share <= most
+        return (_OF_PERCENT if percent else _AT_MOST).fill(share=figure(share), cap=figure(most))
+
+    findings += pools.find(floor > cap, "floor_multiple", "floor_above_cap", message, at_most, floor=floor, cap=cap)
     land = kind == "land"
     return findings + pools.find(
         land & (np.cumsum(land) > 1),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alloc.formulation.columns import NO_UNIT, SHARE
-from alloc.instance.cells import number_meant, parse_flag, parse_number
+from alloc.instance.cells import number_meant, parse_flag, parse_number, plain_width
 from alloc.instance.findings import Finding, shortened
 from alloc.instance.suggest import Known
 from alloc.text import Text
@@ -21,6 +21,7 @@ from alloc.workbook.words import choices, setting_meant
 
 _APART = re.compile(r"[,，、;；\n]")
 _INDEX = re.compile(r"(.+)\[(\d+)\]")
+_WITH_UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s.,].*)")
 _UNIT = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 
 
@@ -189,12 +190,25 @@ def reworded(finding: Finding) -> Finding:
         return replace(finding, remedy=Text(f"{guess}可用：{'、'.join(titles)}。", finding.remedy.en))
     if finding.code != "wrong_type" or setting is None or setting.listed or setting.kind not in _WORDS:
         return finding
-    meant = number_meant((finding.value or "").strip('"')) if setting.kind in ("number", "whole") else None
+    given = (finding.value or "").strip('"')
+    meant = number_meant(given) if setting.kind in ("number", "whole") else None
     if meant is not None:
         without = Text(f"，不带“{meant[1]}”", f", without {meant[1]}") if meant[1] in _SIGNS else NO_UNIT
         return replace(finding, remedy=Text(f"写作 {meant[0]}{without.zh}。", f"Write {meant[0]}{without.en}."))
     words = _WORDS[setting.kind]
+    written = _WITH_UNIT.fullmatch(plain_width(given)) if setting.kind in ("number", "whole") else None
+    if written is not None and setting.unit.zh:
+        return replace(finding, remedy=_without_unit(written[1], written[2], setting.unit))
     return replace(finding, remedy=Text(f"应为{words.zh}。", f"Would be right: {words.en}."))
+
+
+def _without_unit(number: str, said: str, unit: Text) -> Text:
+    """What to write for a number with a unit behind: the number where that is the unit of the setting, or begins it."""
+    own = any(each == said or each.startswith((f"{said}/", f"{said}·")) for each in unit)
+    return Text(
+        f"{f'写作 {number}' if own else '只写数'}，不带“{said}”；单位：{unit.zh}。",
+        f"Write {number if own else 'a number alone'}, without {said}; unit: {unit.en}.",
+    )
 
 
 def _described(path: str) -> Setting | None:

@@ -59,8 +59,8 @@ def check_beside(sheets: Mapping[str, Sheet]) -> list[Finding]:
 def _mended(figures: Floats, off: Floats) -> Floats:
     """Figures with so many digits more or less that they are nearest to what peers have."""
     shift = np.round(off)
-    more, less = 10 ** np.maximum(shift, 0), 10 ** np.maximum(-shift, 0)  # whole powers, which leave no remainder
-    return np.asarray(figures / more * less)
+    mended: Floats = figures / 10 ** np.maximum(shift, 0) * 10 ** np.maximum(-shift, 0)  # whole: without a remainder
+    return mended
 
 
 def usual_figures(sheet: Sheet) -> dict[tuple[str | None, str], float]:
