@@ -65,7 +65,7 @@ class Result:
         conflict: families that clash, where no allocation satisfies the rules.
         verification: None where there is no allocation.
         folder: from which it was read; None: it was made in memory.
-        derived: what its solve derived of the instance; None where it was read back.
+        derived: an instance, and what its solve derived of it; None where the result was read back.
         called: what its documents call it; None: as its folder is called.
     """
 
@@ -76,7 +76,7 @@ class Result:
     conflict: tuple[str, ...] = ()
     verification: Verification | None = field(default=None, repr=False)
     folder: Path | None = None
-    derived: Derived | None = field(default=None, repr=False, compare=False)
+    derived: tuple[Instance, Derived] | None = field(default=None, repr=False, compare=False)
     called: Text | None = field(default=None, repr=False)
 
     allocation = _table("allocation", "What every city gets of every pool, with the five parts of each number.")
@@ -307,7 +307,8 @@ def of_solution(instance: Instance, solution: Solution, edited: Edited | None = 
     if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
         solution = replace(solution, notes=(*solution.notes, Note("beyond_band", beyond)))
     manifest = _manifest(instance, solution, timings, edited)
-    result = _with_verification(Result(instance, manifest, made, solution.findings, derived=solution.derived), manifest)
+    result = Result(instance, manifest, made, solution.findings, derived=(instance, solution.derived))
+    result = _with_verification(result, manifest)
     assert result.verification is not None
     made["families"] = result.verification.families
     timings["verify"] = time.perf_counter() - started

@@ -86,6 +86,12 @@ def title_of_bound(name: str, rules: Mapping[str, Worded], pools: Mapping[str, s
     return SIDED[side].said(language, rule=rules[rule].title.said(language), pool=pools[pool])
 
 
+def derived_of(result: Result) -> Derived:
+    """What is derived of a result's instance: as its solve did it, or anew where that is not at hand."""
+    instance, derived = result.derived or (None, None)
+    return derived if derived is not None and instance is result.instance else derive(result.instance)
+
+
 def bounds_that_bind(result: Result, derived: Derived | None = None, idle: bool = False) -> list[BoundThatBinds]:
     """The bounds of allocations at which cities stand, by pool and then by rule.
 
@@ -97,7 +103,7 @@ def bounds_that_bind(result: Result, derived: Derived | None = None, idle: bool 
         derived: of its instance, where it is at hand.
         idle: those at which no city stands too.
     """
-    return list(_bounds(result, derived or result.derived or derive(result.instance), idle))
+    return list(_bounds(result, derived or derived_of(result), idle))
 
 
 def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatBinds]:

@@ -19,11 +19,12 @@ from alloc.explanation.city.text import compared_sentences, held_sentences, past
 from alloc.explanation.city.words import WORDS
 from alloc.explanation.shared.sums import decimal, printed_parts
 from alloc.formulation.registry import catalogue
-from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.derived import Derived
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.tables import TABLES
 from alloc.report.view import Floats
 from alloc.result.city import Marks, city_section
+from alloc.result.frames.bounds import derived_of
 from alloc.result.result import Result
 from alloc.text import Text
 from alloc.workbench.models import Words
@@ -59,7 +60,7 @@ class Book:
     @cached_property
     def derived(self) -> Derived:
         """Of the instance."""
-        return self._result.derived or derive(self._result.instance)
+        return derived_of(self._result)
 
     @cached_property
     def held(self) -> Holds:
