@@ -89,7 +89,8 @@ def test_a_result_with_whole_facilities_is_labelled_beside_a_relaxation(client: 
     assert titles[f"result:{name}"]["en"] == f"Whole facilities, no edit (version {number})"
     made = finished(client, "documents", {"kind": "report", "formats": ["html"], "language": "zh"})
     assert made["state"] == "done", made
-    (paper,) = client.get(f"w/{client.w}/documents").json()["documents"]
+    papers = client.get(f"w/{client.w}/documents").json()["documents"]
+    (paper,) = [each for each in papers if each["name"].startswith(name)]
     told = client.get(f"w/{client.w}/documents/{paper['id']}").text
     assert f"　结果：整座设施，未修改（第\u2009{number}\u2009版）</p>" in told, "as the page calls it"
     job = finished(client, "ask", {"kind": "compare", "sides": ["scenario:", f"result:{name}"]})

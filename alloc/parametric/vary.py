@@ -27,7 +27,6 @@ from alloc.scenario import Edit, Origin, apply
 from alloc.scenario.lines import read_line
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Stopped
-from alloc.solver.solution import compiled
 from alloc.text import Text
 from alloc.writing import Written
 
@@ -233,6 +232,8 @@ def vary(
         InputError: the target or a value is wrong; with every finding. Nothing is solved then.
         KeyboardInterrupt: nothing had been solved yet.
     """
+    from alloc.solver.solution import compiled  # and Pyomo with it, for which a page that opens does not wait
+
     axes = [Axis(target, values, where), *([second] if second is not None else [])]
     names = ["value", "second"][: len(axes)]
     points = [dict(zip(names, map(float, point), strict=True)) for point in product(*(axis.values for axis in axes))]
