@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ from alloc.instance.schema.columns import GRADES, MARKS
 from alloc.instance.statuses import Statuses, columns_given, statuses_of
 from alloc.publish.parts import INCREMENT, PARTS, parts_in, shown_in
 from alloc.result import rounding
+from alloc.result.frames.bounds import derived_of
 from alloc.result.frames.uses import land_as_published
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
@@ -109,7 +111,8 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     title = say(language, "city", name=result.city_names(language)[city], code=city)
     heads = "|".join([say(language, "city_heads"), *(say(language, f"part_{part}") for part in columns)])
     fixed = (result.instance.tables["overrides"]["city"] == city).any()
-    notes = [*phased_in(result, language, city), *([say(language, "override_is")] if fixed else [])]
+    phased = phased_in(result.instance, partial(derived_of, result), language, city)
+    notes = [*phased, *([say(language, "override_is")] if fixed else [])]
     note = ("" if language == "zh" else " ").join(notes)
     return table("pools", title, heads, "ll" + "r" * len(columns), rows, note)
 

@@ -13,6 +13,7 @@ from alloc.explanation.shared.sums import decimals_of
 from alloc.formulation.registry import catalogue_for
 from alloc.result.city import Marks
 from alloc.result.result import Result
+from alloc.text import behind_number
 
 
 class Figures:
@@ -29,7 +30,7 @@ class Figures:
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
         self.known = catalogue_for(instance.settings)
         self.unit = str(getattr(self.known.units["ha" if self.land else "10⁴ yuan"], language))
-        self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
+        self.behind = behind_number(self.unit)  # an amount in a sentence
         between = " × " if self.unit[:1].isdigit() else " "  # before a power of ten
         self.step = self.unit if between == " × " and self.quantum == 1 else f"{self.quantum:g}{between}{self.unit}"
         self.title = str(row[f"title_{language}"])

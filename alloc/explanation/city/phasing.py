@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,9 @@ from alloc.content.figures import exact_decimals, number, percent
 from alloc.content.places import listed
 from alloc.explanation.shared.parameters import titled
 from alloc.instance.derived.bounds import counted_last_year
-from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import records
 from alloc.instance.instance import Instance
-from alloc.result.result import Result
 from alloc.result.wording import say
 
 
@@ -41,23 +41,23 @@ def phasing_in(instance: Instance, derived: Derived, place: int) -> Phasing | No
     return Phasing(number(part, exact_decimals([part], 6)), last / last.sum())
 
 
-def phased_in(result: Result, language: str, city: str) -> list[str]:
+def phased_in(instance: Instance, derived: Callable[[], Derived], language: str, city: str) -> list[str]:
     """A sentence on the formulas that are being phased in and in which a city takes part; none where there are none.
 
     Args:
-        result: with a point.
+        instance: with its pools.
+        derived: gives what is derived of it; asked only where some formula is being phased in.
         language: zh or en.
         city: its code.
     """
-    instance = result.instance
     if instance.tables["pools"]["phase_in"].isna().all():
         return []
-    derived = derive(instance)
-    at = derived.cities.index(city)
+    data = derived()
+    at = data.cities.index(city)
     told = [
         say(language, "phased_in_pool", pool=titled(row).said(language), part=phase.part,
             share=percent(float(phase.shares[at]), 3))
         for place, row in enumerate(records(instance.tables["pools"]))
-        if derived.taking_part[at, place] and (phase := phasing_in(instance, derived, place)) is not None
+        if data.taking_part[at, place] and (phase := phasing_in(instance, data, place)) is not None
     ]  # fmt: skip
     return [say(language, "phased_in", pools=listed(told, language))] if told else []

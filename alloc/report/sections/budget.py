@@ -157,15 +157,11 @@ def _terms_table(view: View) -> Table:
         total = sum(amounts[key] for key in keys)
         totals.append(total)
         groups.append(Group(title.said(view.language), len(keys), (view.say("合计", "total"), total)))
-    balances = [there - gone for there, gone in zip(totals[::2], totals[1::2], strict=True)]
-    for title, balance in zip(BALANCES, balances, strict=True):
-        rows.append((title.said(view.language), balance))
-    groups.append(Group(LEFT.said(view.language), len(balances)))
-    decimals, unit_of = (2 if unit.scale > 1 else 0), unit.scale
-    off = any(
-        differs(there / unit_of, gone / unit_of, (there - gone) / unit_of, decimals)
-        for there, gone in zip(totals[::2], totals[1::2], strict=True)
-    )
+    decimals, off = (2 if unit.scale > 1 else 0), False
+    for title, there, gone in zip(BALANCES, totals[::2], totals[1::2], strict=True):
+        rows.append((title.said(view.language), there - gone))
+        off |= differs(there / unit.scale, gone / unit.scale, (there - gone) / unit.scale, decimals)
+    groups.append(Group(LEFT.said(view.language), len(BALANCES)))
     columns = (
         Column("item", view.say("项目", "item")),
         Column("amount", view.say("数额", "amount"), unit.unit, "number", decimals, unit.scale),

@@ -121,7 +121,7 @@ def _pools(view: View, at: int) -> Table:
     )
     added = " + ".join(heads[name] for name in summed)
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
-    for sentence in phased_in(view.result, view.language, view.codes[at]):
+    for sentence in phased_in(view.instance, lambda: view.derived, view.language, view.codes[at]):
         note += view.say("", " ") + sentence
     if not np.isnan(view.derived.override[at]).all():
         note += view.say("", " ") + say(view.language, "override_is")

@@ -19,6 +19,7 @@ from alloc.result.frames.bounds import MOST_NAMED, bounds_that_bind
 from alloc.result.frames.standing import families_as_published
 from alloc.result.settled import before_rounding, below_limit, limit_makers, willing
 from alloc.result.stages import stage_note
+from alloc.text import behind_number
 
 SHOWN = 3  # cities drawn on either side
 RULES = 3  # rules named among those that limit the allocation
@@ -215,8 +216,7 @@ def _amount_moved(view: View, kind: str, amount: float) -> str:
     if kind == "land":
         return f"{number(amount, 2, sign=True)} {view.hectares}"
     money = view.money(amount)
-    times = "" if view.zh else "× "
-    return f"{number(amount / money.scale, money.decimals, sign=True)} {times}{money.unit}"
+    return f"{number(amount / money.scale, money.decimals, sign=True)} {behind_number(money.unit)}"
 
 
 def _moved(view: View, kind: str) -> Floats | None:
