@@ -28,13 +28,14 @@ from alloc.content.places import (
 )
 from alloc.explanation.city.binding import binding_cities
 from alloc.formulation.registry import catalogue_for
-from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.derived import Derived
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.columns import GRADES, MARKS
 from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.statuses import grade, statuses_of
 from alloc.publish.parts import shown_in
 from alloc.report.charts.palette import TIERS
+from alloc.result.frames.bounds import derived_of
 from alloc.result.frames.uses import land_as_published
 from alloc.result.result import Result
 from alloc.result.settled import whole_limits
@@ -75,7 +76,7 @@ class View:
         """Sets the tables in the order of the derived data."""
         self.result, self.language, self.zh = result, language, language == "zh"
         self.instance = result.instance
-        self.derived: Derived = derive(result.instance)
+        self.derived: Derived = derived_of(result)
         self.cities: pd.DataFrame = result.instance.tables["cities"].reset_index(drop=True)
         self.pools: pd.DataFrame = result.instance.tables["pools"].set_index("pool")
         self.services: pd.DataFrame = result.instance.tables["services"].set_index("service")

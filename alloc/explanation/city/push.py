@@ -13,7 +13,8 @@ from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.sensitivity.tiers import facilities, held_near
 from alloc.explanation.shared.answer import Report, Step
 from alloc.explanation.shared.sums import nice_step
-from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.derived import Derived
+from alloc.result.frames.bounds import derived_of
 from alloc.result.result import Result
 from alloc.solver.conflict import families_in_conflict
 from alloc.solver.model.highs import Session
@@ -69,7 +70,7 @@ class Base:
     def __init__(self, result: Result, report: Report) -> None:
         self.result = result
         self._report = report
-        self.derived: Derived = derive(result.instance)
+        self.derived: Derived = derived_of(result)
         self.plain: LinearModel = compiled(self.derived, result.instance)
         self.holds: Holds = holds(result, self.derived, self.plain)
         # Closeness is strict where every pool has a formula: whatever moves, it is worse, so that no tier behind it is
