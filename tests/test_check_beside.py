@@ -79,6 +79,21 @@ def test_one_slip_is_named_in_its_cell_with_what_it_would_be(
     )
 
 
+@pytest.mark.parametrize(
+    ("hidden", "behind"),
+    [(("settled_last", 10, "93,243"), ("built_up", 15)), (("built_up", 10, "68,659"), ("residents", 10))],
+)
+def test_a_slip_is_not_hidden_by_another_of_its_row(
+    hidden: tuple[str, float, str], behind: tuple[str, float], shandong: Path, tmp_path: Path
+) -> None:
+    (column, times, right), (other, other_times) = hidden, behind
+    copy = slipped(slipped(shandong, tmp_path, column, WEIFANG, times), tmp_path / "2", other, WEIFANG, other_times)
+    found = {each.column: each for each in alloc.check(copy) if each.code in (*NEW, "unit_suspect")}
+    assert (set(found), {each.key for each in found.values()}) == ({column, other}, {WEIFANG})
+    assert f" it would be about {right}" in found[column].remedy.en
+    assert {each.code for each in alloc.check(copy) if each.severity == "error"} <= {"figure_far", "unit_suspect"}
+
+
 def test_the_words_of_a_slip(shandong: Path, tmp_path: Path) -> None:
     (finding,) = [each for each in with_slip(shandong, tmp_path, "built_up", JINING, 0.1) if each.code in NEW]
     assert finding.message == (

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES, PERSONS, Beside
 from alloc.instance.checks.figures.peers import budgets, digits, neighbours
@@ -49,6 +50,13 @@ class _Slips(NamedTuple):
     least: Floats
     wrong: Mask
 
+    def with_further(self, other: _Slips, more: Mask) -> _Slips:
+        """With what is in doubt besides, once the figures that hid it are taken as their peers let expect."""
+        return self._replace(
+            off=np.where(more[:, None], other.off, self.off), least=np.where(more, other.least, self.least),
+            wrong=self.wrong | more,
+        )  # fmt: skip
+
 
 def check_beside(sheets: Mapping[str, Sheet]) -> list[Finding]:
     """What is out of line with its own record. All of it warnings: a city may be like no other."""
@@ -74,8 +82,13 @@ def usual_figures(sheet: Sheet) -> dict[tuple[str | None, str], float]:
     }  # fmt: skip
 
 
-def _slips(sheet: Sheet) -> Iterator[_Slips]:
-    """Columns that go with others, whose figures are many enough to tell."""
+def _slips(sheet: Sheet) -> list[_Slips]:
+    """Columns that go with others, whose figures are many enough to tell.
+
+    A figure hides another that goes with it where both are off to one side, and two that are off make a third one seem
+    so that goes with both. Of a row the one in doubt that is off from most others is therefore taken as its peers let
+    expect, and all are looked at again, until no further one is in doubt.
+    """
     declared: dict[str, Beside] = {each.name: each.beside for each in sheet.table.columns if each.beside is not None}
     of_cities = sheet.table.name == "cities"
     declared |= FURTHER_BESIDE if of_cities else {}
@@ -85,6 +98,32 @@ def _slips(sheet: Sheet) -> Iterator[_Slips]:
     logs = {
         name: np.log10(values, out=np.full(len(values), np.nan), where=values > 0) for name, values in numbers.items()
     }
+    found: dict[str, _Slips] = {}
+    while True:
+        every = list(_off(declared, logs, groups))
+        further = [each.wrong & ~(found[each.column].wrong if each.column in found else False) for each in every]
+        against = [
+            np.where(new, np.isfinite(each.off).sum(axis=1), 0) for new, each in zip(further, every, strict=True)
+        ]
+        most = np.maximum.reduce(against) if against else np.zeros(0)
+        if not most.any():
+            return [found[column] for column in declared if column in found]
+        for each, count in zip(every, against, strict=True):
+            new = (count > 0) & (count == most)
+            if new.any():
+                logs[each.column] = logs[each.column] - np.where(new, np.round(each.least), 0)
+                before = found.get(each.column)
+                found[each.column] = each._replace(wrong=new) if before is None else before.with_further(each, new)
+
+
+def _off(declared: Mapping[str, Beside], logs: Mapping[str, Floats], groups: NDArray[np.intp]) -> Iterator[_Slips]:
+    """The columns beside what each goes with.
+
+    Args:
+        declared: what each goes with.
+        logs: powers of ten of the figures of each column [n]; NaN of what is 0 or empty.
+        groups: of the rows, those of one province being neighbours [n].
+    """
     for column, beside in declared.items():
         others = tuple(name for name in beside.columns if name in logs)
         if column not in logs or len(others) < FEWEST_BESIDE:
@@ -107,9 +146,9 @@ def _check_beside(sheet: Sheet) -> list[Finding]:
     if not sheet.given:
         return []
     findings: list[Finding] = []
-    for column, others, off, least, wrong in _slips(sheet):
-        if not wrong.any():  # the usual case
-            continue
+    slips = _slips(sheet)
+    in_doubt = {each.column: each.wrong for each in slips}
+    for column, others, off, least, wrong in slips:
         known = [np.flatnonzero(np.isfinite(row)) for row in off]
         titles = [Text(f"“{each.zh}”", each.en) for each in (_described(sheet, name)[0] for name in others)]
         findings += sheet.find(
@@ -118,7 +157,7 @@ def _check_beside(sheet: Sheet) -> list[Finding]:
             others=lambda place, known=known, titles=titles: listed(titles[each] for each in known[place]),
             times=lambda place, known=known, off=off: _times(10 ** off[place, known[place]]),
             usual=_mended(sheet.numbers(column), least),
-            density=_density(sheet, column, others, off),
+            density=_density(sheet, column, off, others[0], in_doubt.get(others[0])),
         )  # fmt: skip
     return findings
 
@@ -129,13 +168,21 @@ def _described(sheet: Sheet, column: str) -> tuple[Text, Text]:
     return city_figure(column) if known is None else (known.title, known.unit)
 
 
-def _density(sheet: Sheet, column: str, others: tuple[str, ...], off: Floats) -> Callable[[int], Text]:
-    """How many persons live on a km² of land, there and at the median; nothing of what is no land beside persons."""
-    first = others[0]
+def _density(sheet: Sheet, column: str, off: Floats, first: str, in_doubt: Mask | None) -> Callable[[int], Text]:
+    """How many persons live on a km² of land, there and at the median; nothing of what is no land beside persons.
+
+    Args:
+        sheet: the table.
+        column: of the land.
+        off: of its ratios, the first of which is that to persons [n, k].
+        first: column of the persons.
+        in_doubt: where that is in doubt itself [n]; None where it nowhere is.
+    """
     if (_described(sheet, column)[1], _described(sheet, first)[1]) != (HECTARES, PERSONS):
         return lambda place: Text("", "")
     persons = 100 * sheet.numbers(first) / np.where(sheet.numbers(column) > 0, sheet.numbers(column), np.nan)
-    return lambda place: Text("", "") if np.isnan(off[place, 0]) else _DENSITY.fill(
+    told = np.isfinite(off[:, 0]) & ~(np.zeros(len(persons), dtype=bool) if in_doubt is None else in_doubt)
+    return lambda place: Text("", "") if not told[place] else _DENSITY.fill(
         own=digits(float(persons[place])), usual=digits(float(persons[place] * 10 ** off[place, 0]))
     )  # fmt: skip
 
