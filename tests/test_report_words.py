@@ -27,6 +27,7 @@ from alloc.report.sections.pools import _rounding
 from alloc.report.view import View
 from alloc.result.result import run
 from alloc.result.wording import WORDS
+from alloc.scenario import apply, parse_edit
 from instances import write_tiny
 from report_documents import country, hand
 
@@ -110,6 +111,21 @@ def test_the_page_of_a_city_says_of_what_the_others_have_is(language: str, told:
     (services,) = (part for _, section in page.walk() for part in section.parts
                    if isinstance(part, Table) and part.name == "city_services")  # fmt: skip
     assert services.note.endswith(told)
+
+
+@pytest.mark.parametrize(("language", "told"), [
+    ("zh", "“全部城市”为年末覆盖率，按常住人口平均；没有其他同等规模的城市。"),
+    ("en", "“All cities” is coverage after the year, a mean over residents; no other city is of its class of size."),
+])  # fmt: skip
+def test_a_city_that_is_alone_in_its_class_is_not_beside_itself(language: str, told: str) -> None:
+    instance = apply(read("hand"), [parse_edit("cities.000002.size_population = 12000000")]).instance
+    pages = Pages(run(instance), language)
+    for code in pages.codes:
+        (services,) = (part for _, section in pages.page(code).walk() for part in section.parts
+                       if isinstance(part, Table) and part.name == "city_services")  # fmt: skip
+        assert services.note.endswith(told)
+        assert [column.name for column in services.columns][-1] == "all"
+        assert {len(row) for row in services.rows} == {len(services.columns)}
 
 
 def test_one_word_for_one_thing() -> None:

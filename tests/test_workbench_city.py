@@ -106,6 +106,17 @@ def test_coverage_of_class_and_nation_is_the_mean_over_residents_as_in_reports(c
     client.settled()
 
 
+def test_beside_its_class_where_no_other_city_is_of_it(client: Client):
+    assert client.edit("cities.000002.size_population = 12000000").status_code == 202
+    client.settled()
+    found = city(client, SECOND)
+    assert [each["size_class"] for each in (found["pools"][0]["beside"], found["services"][0])] == [None, None]
+    assert found["pools"][0]["beside"]["nation"] == pytest.approx(500)
+    client.step("undo")
+    client.settled()
+    assert city(client, SECOND)["services"][0]["size_class"] is not None
+
+
 def test_a_trial_shows_a_city_against_what_was_kept(client: Client):
     assert client.edit(EARMARK, trial=True).status_code == 202
     client.settled()

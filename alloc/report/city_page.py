@@ -101,14 +101,21 @@ class Pages:
         if table.name != COMPARED or len(table.rows) != len(self.view.derived.services):
             return table
         nation, classes = self._coverage
+        kind = self.view.size_class.of[at]
+        alone = int((self.view.size_class.of == kind).sum()) == 1
         titles = {"all": self.view.say("全部城市", "all cities"), "class": self.view.say("同类城市", "its class")}
+        if alone:
+            del titles["class"]
         columns = (*table.columns, *(Column(name, title, "%", "number", 1, 0.01) for name, title in titles.items()))
-        own = classes[self.view.size_class.of[at]]
-        rows = tuple((*row, float(nation[place]), float(own[place])) for place, row in enumerate(table.rows))
+        beside = np.column_stack([nation] if alone else [nation, classes[kind]]).tolist()
+        rows = tuple((*row, *more) for row, more in zip(table.rows, beside, strict=True))
         meant = self.view.say(
+            "“全部城市”为年末覆盖率，按常住人口平均；没有其他同等规模的城市。",
+            " “All cities” is coverage after the year, a mean over residents; no other city is of its class of size.",
+        ) if alone else self.view.say(
             "“全部城市”和“同类城市”（同一规模等级）为年末覆盖率，按常住人口平均。",
             " “All cities” and “its class” (of size) are coverage after the year, means over residents.",
-        )
+        )  # fmt: skip
         return replace(table, columns=columns, rows=rows, note=table.note + meant)
 
     def held(self, at: int) -> str:

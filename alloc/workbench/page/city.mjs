@@ -191,10 +191,16 @@ export function city(main) {
   }
 
   /** @param {City} now  for one resident of every pool, and coverage of services: here, its class, the nation */
-  const compared = (now) => h("section", {}, h("h2.h.first", {}, say("city.compared", { place: together("city.the_nation") })), h("div.scroll", { tabindex: 0, role: "group", "aria-label": say("city.compared", { place: together("city.the_nation") }) }, h("table.plain", {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("city.each")), ...["here", "class", "nation"].map((head) => h("th.r", { scope: "col" }, head === "nation" ? together("figure.nation") : say(`figure.${head}`))))),
-    h("tbody", {}, ...now.pools.map((each) => h("tr", {}, h("th", { scope: "row" }, say("list.unit", { title: tell(each.title), unit: tell(each.beside.unit) })), ...[each.beside.here, each.beside.size_class, each.beside.nation].map((value, at) => h("td.r", {}, h(at ? "span" : "b", {}, number(value, each.beside.decimals)))))),
-      ...now.services.map((each) => h("tr", {}, h("th", { scope: "row" }, say("city.covered", { service: tell(each.title) })), ...[each.after, each.size_class, each.nation].map((value, at) => h("td.r", {}, h(at ? "span" : "b", {}, number(100 * value, 1))))))))));
+  function compared(now) {
+    const alone = now.pools.every((each) => each.beside.size_class === null);
+    const heads = alone ? ["here", "nation"] : ["here", "class", "nation"], head = say(alone ? "city.compared_alone" : "city.compared", { place: together("city.the_nation") });
+    /** @param {(number | null)[]} values @param {number} decimals */
+    const cells = (values, decimals) => values.flatMap((value, at) => value === null ? [] : [h("td.r", {}, h(at ? "span" : "b", {}, number(value, decimals)))]);
+    return h("section", {}, h("h2.h.first", {}, head), h("div.scroll", { tabindex: 0, role: "group", "aria-label": head }, h("table.plain", {},
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("city.each")), ...heads.map((each) => h("th.r", { scope: "col" }, each === "nation" ? together("figure.nation") : say(`figure.${each}`))))),
+    h("tbody", {}, ...now.pools.map((each) => h("tr", {}, h("th", { scope: "row" }, say("list.unit", { title: tell(each.title), unit: tell(each.beside.unit) })), ...cells([each.beside.here, each.beside.size_class, each.beside.nation], each.beside.decimals))),
+      ...now.services.map((each) => h("tr", {}, h("th", { scope: "row" }, say("city.covered", { service: tell(each.title) })), ...cells([each.after, each.size_class, each.nation].map((value) => value === null ? null : 100 * value), 1)))))));
+  }
 
   /** The right column: what the number is and why, and what can be asked of it. */
   function meaning() {

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.blocks import Amount, Table
@@ -229,20 +230,24 @@ class Book:
     def _beside(self, code: str, pool: str, kind: str) -> Beside:
         given = np.array([self._allocation[pool, city]["published"] for city in self.derived.cities], dtype=float)
         people, here = np.asarray(self.derived.residents), self.derived.cities.index(code)
-        alike = self.derived.size_class == self.derived.size_class[here]
+        alike = self._alike(here)
         every = [float(SMALL * given[chosen].sum() / people[chosen].sum()) for chosen in
                  ([here], alike, np.full(len(people), True))]  # fmt: skip
         unit = WORDS["each_land" if kind == "land" else "each_money"]
-        return Beside(unit=words(unit), decimals=min(2, decimals_for(max(every))), here=every[0], size_class=every[1],
-                      nation=every[2])  # fmt: skip
+        return Beside(unit=words(unit), decimals=min(2, decimals_for(max(every))), here=every[0],
+                      size_class=every[1] if alike.sum() > 1 else None, nation=every[2])  # fmt: skip
+
+    def _alike(self, here: int) -> NDArray[np.bool_]:
+        """The cities of the class of one [n], itself among them."""
+        alike: NDArray[np.bool_] = self.derived.size_class == self.derived.size_class[here]
+        return alike
 
     # ------------------------------------------------------------------------------------------------ services, means
 
     def _services(self, code: str) -> list[CityService]:
         table = self._result.tables["services"]
         rows = {str(row["service"]): row for row in table[table["city"] == code].to_dict("records")}
-        alike = {city for city, kind in zip(self.derived.cities, self.derived.size_class, strict=True)
-                 if kind == self.derived.size_class[self.derived.cities.index(code)]}  # fmt: skip
+        alike = {self.derived.cities[at] for at in np.flatnonzero(self._alike(self.derived.cities.index(code)))}
         residents = dict(zip(self.derived.cities, np.asarray(self.derived.residents, dtype=float), strict=True))
         found = []
         for of in self._result.instance.tables["services"].to_dict("records"):
@@ -258,7 +263,8 @@ class Book:
                 unit=Words(zh=of["unit_zh"], en=of["unit_en"]), mark=self._mark("capacity", "capacity", code, service),
                 need=row["full_need"], there=row["capacity"], built=None if math.isnan(row["build"]) else row["build"],
                 decimals=exact_decimals([row["build"]], 1), added=row["added"], before=row["coverage_before"],
-                after=row["coverage"], size_class=_mean(covered[own], people[own]), nation=_mean(covered, people),
+                after=row["coverage"], nation=_mean(covered, people),
+                size_class=_mean(covered[own], people[own]) if len(alike) > 1 else None,
             ))  # fmt: skip
         return found
 

@@ -49,12 +49,15 @@ class Step(BaseModel):
 
 
 class Beside(BaseModel):
-    """What one resident gets of a pool: here, in the cities of its class together, in the nation; m² or yuan."""
+    """What one resident gets of a pool: here, in the cities of its class together, in the nation; m² or yuan.
+
+    size_class is null where no other city is of its class, as everywhere on its page.
+    """
 
     unit: Words
     decimals: int
     here: float
-    size_class: float
+    size_class: float | None
     nation: float
 
 
@@ -110,7 +113,7 @@ class CityService(BaseModel):
     added: float
     before: float
     after: float
-    size_class: float
+    size_class: float | None
     nation: float
 
 
