@@ -12,10 +12,10 @@ import pytest
 import alloc
 from alloc.explanation.shared.parameters import parameters
 from alloc.parametric.grid import axes_said
-from alloc.parametric.turned import Reference, now_said, turned_said
+from alloc.parametric.turned import Reference, jumps_said, now_said, turned_said
 from alloc.parametric.vary import Variation
 
-ONE = Reference(np.array([[5000.0], [5000.0]]), np.zeros((2, 1)), np.full((2, 1), 9000.0))
+ONE = Reference(np.array([[5000.0], [5000.0]]), np.zeros((2, 1)), np.full((2, 1), 9000.0), np.full((2, 1), 5000.0))
 
 
 def varied(minimum: tuple[float, float], fairness: tuple[float, float], loose: Reference) -> Variation:
@@ -55,6 +55,23 @@ def test_a_tier_that_gets_better_under_a_tighter_rule_is_explained(
     minimum: tuple[float, float], fairness: tuple[float, float], loose: Reference, said: list[str]
 ) -> None:
     assert turned_said(varied(minimum, fairness, loose), "en") == said
+
+
+def test_what_moves_most_where_a_tier_jumps_is_named() -> None:
+    """The second city gets 9,000 of a formula of 5,000 under the looser value, the formula itself under the tighter."""
+    loose = ONE._replace(published=np.array([[5000.0], [9000.0]]))
+    assert jumps_said(varied((0.5, 0.04), (0.9, 0.8), loose), "en") == [
+        "Where policy.debt.ceiling is tightened from 1.5 to 1, “National minimum” goes from 0.0400 to 0.500; what "
+        "moves most against its formula: General transfer of Second (9,000 → 5,000 10⁴ yuan, formula 5,000)."
+    ]
+    assert jumps_said(varied((0.5, 0.0), (0.9, 0.8), loose), "zh") == [
+        "债务率上限由 1.5 收紧到 1，“兜底：最低标准缺口”由 0 变为 0.500；"
+        "与公式测算数之比变动最大的是乙市的一般性转移支付（9,000 → 5,000 万元，公式测算数 5,000）。"
+    ]
+    assert jumps_said(varied((0.5, 0.06), (0.9, 0.8), loose), "en") == [], "less than ten times as much"
+    assert jumps_said(varied((0.0005, 0.0), (0.9, 0.8), loose), "en") == [], "of almost nothing"
+    assert jumps_said(varied((0.04, 0.5), (0.9, 0.8), loose), "en") == [], "better where tighter"
+    assert jumps_said(varied((0.5, 0.04), (0.9, 0.8), ONE), "en") == [], "no allocation is another"
 
 
 def test_the_value_now_is_said() -> None:

@@ -1,8 +1,9 @@
-"""What a what-if says beside its numbers: the values as they are now, and why a tier gets better under a tighter rule.
+"""What a what-if says beside its numbers: values as they are now, why a tier gets better under a tighter rule, jumps.
 
 Were all that a tighter value allows allowed by a looser one, no first tier could be better under the tighter. Where
 one is, either a tier before it is worse there, and comes first, or the number moves more than its own rule: the formula
 of a pool, and what stands around it, or another bound. Which of these it is, the derived data of both values tell.
+Where a tier jumps from one value to the next, what moved most is named.
 """
 
 from __future__ import annotations
@@ -12,18 +13,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from alloc.comparison.amounts import KIND_UNITS
+from alloc.content.figures import unit_title
+from alloc.content.numbers import amount_text
+from alloc.content.tables import significant
 from alloc.explanation.shared.parameters import parameters
 from alloc.formulation.lever import LOWER, RAISE
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
+from alloc.instance.named import names_of
 from alloc.parametric.curves import curve
 from alloc.text import Text, figure
 from alloc.tolerances import AT_BOUND, TURNED
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
+    from alloc.result.result import Result
 
 NOW_MARK = "*"  # behind a value that is the one now
 NOW = Text("现值：{items}；表中带 * 的即为现值。", "Now: {items}; values with * in tables are these.")
@@ -53,17 +60,34 @@ OTHER = Text(
 )
 
 
+JUMP, SMALL = 10.0, 1e-4  # times the value before, or times what is as good as none
+JUMPS = Text(
+    "{target}由 {loose} 收紧到 {tight}，“{tier}”由 {before} 变为 {after}；与公式测算数之比变动最大的是{moved}。",
+    "Where {target} is tightened from {loose} to {tight}, “{tier}” goes from {before} to {after}; what moves most "
+    "against its formula: {moved}.",
+)
+MOVED = Text("{city}的{pool}（{before} → {after} {unit}，公式测算数 {formula}）",
+             "{pool} of {city} ({before} → {after} {unit}, formula {formula})")  # fmt: skip
+MOST_MOVED = 3
+
+
 class Reference(NamedTuple):
-    """What one step measures by: benchmark and bounds of every allocation [n, R]."""
+    """What one step measures by and comes to, of every allocation [n, R]; published is NaN without an allocation."""
 
     benchmark: Floats
     lower: Floats
     upper: Floats
+    published: Floats
 
 
-def reference(derived: Derived) -> Reference:
-    """What an instance measures by."""
-    return Reference(*(np.asarray(each) for each in (derived.benchmark, derived.lower, derived.upper)))
+def reference(derived: Derived, result: Result) -> Reference:
+    """What an instance measures by, and its result."""
+    published: Floats = np.full((len(derived.cities), len(derived.pools)), np.nan)
+    if result.has_solution:
+        table = result.tables["allocation"].pivot(index="city", columns="pool", values="published")
+        published = table.loc[list(derived.cities), list(derived.pools)].to_numpy(dtype=float)
+    of = (derived.benchmark, derived.lower, derived.upper, published)
+    return Reference(*map(np.asarray, of))
 
 
 def now(instance: Instance, targets: Sequence[str], wheres: Sequence[str]) -> tuple[float | None, ...]:
@@ -106,6 +130,50 @@ def turned_said(variation: Variation, language: str) -> list[str]:
             elif change < -noise:
                 worse.append(title)
     return list(found)
+
+
+def jumps_said(variation: Variation, language: str) -> list[str]:
+    """Where a tier is many times worse from one value to the next tighter one, and what moved most between them."""
+    known, found = catalogue_for(variation.instance.settings), []
+    for axis, tight, loose, at in _pairs(variation):
+        for tier in (name for name in variation.tiers["tier"].unique() if name and name not in variation.maximised):
+            y = curve(variation, tier)["y"]
+            if not {tight, loose} <= set(y.index) or y[tight] <= JUMP * max(y[loose], SMALL):
+                continue
+            if moved := _moved(variation, tight, loose, language):
+                found.append(JUMPS.said(
+                    language, target=variation.axes(language)[axis], tight=figure(at[0]), loose=figure(at[1]),
+                    tier=known.tiers[tier].title.said(language), before=three(y[loose]), after=three(y[tight]),
+                    moved=moved,
+                ))  # fmt: skip
+    return found
+
+
+def _moved(variation: Variation, tight: int, loose: int, language: str) -> str:
+    """The allocations whose multiple of the formula changes most; "" where none does."""
+    one, other = variation.references[tight], variation.references[loose]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.abs(np.nan_to_num(one.published / one.benchmark - other.published / other.benchmark, posinf=0))
+    tables = variation.instance.tables
+    pools, names = tables["pools"].sort_values("pool").to_dict("records"), names_of(tables)
+    codes = sorted(tables["cities"]["city"].tolist())
+    said = []
+    for at in np.argsort(-change, axis=None, kind="stable")[:MOST_MOVED]:
+        city, pool = divmod(int(at), change.shape[1])
+        if change[city, pool] > AT_BOUND:
+            row = pools[pool]
+            figures = [one.published, other.published, one.benchmark]
+            after, before, formula = (three(float(each[city, pool])) for each in figures)
+            said.append(MOVED.said(
+                language, city=names[codes[city]].said(language), pool=row[f"title_{language}"], before=before,
+                after=after, unit=unit_title(KIND_UNITS[row["kind"]], language), formula=formula,
+            ))  # fmt: skip
+    return ("、" if language == "zh" else "; ").join(said)
+
+
+def three(value: float) -> str:
+    """A value in three significant figures."""
+    return amount_text(significant(float(value)))
 
 
 def _why(variation: Variation, tight: int, loose: int) -> tuple[Text, list[str]]:

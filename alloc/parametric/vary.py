@@ -260,7 +260,7 @@ def vary(
             if variation is None:
                 raise
             return replace(variation, unsolved=len(points) - step)
-        references.append(reference(derive(each.instance, derived)))
+        references.append(reference(derive(each.instance, derived), result))
         as_now = tuple(point.values()) == values_now
         tiers += [{**point, "step": step, **row, "now": as_now} for row in tier_rows(result)]
         if result.has_solution and len(cities):
