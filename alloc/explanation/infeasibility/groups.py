@@ -93,9 +93,10 @@ def _outdone(rows: Rows) -> np.ndarray:
     made = {LOWER: d.lower_rule, UPPER: d.upper_rule}
     names = {bound.rule for bound in d.allocation_bounds}
     some = np.flatnonzero(np.isin(rows.family, list(names)) & np.isin(rows.item, list(pools)) & (rows.city != NONE))
-    return np.array(
-        [k for k in some if made[int(rows.side[k])][rows.city[k], pools[rows.item[k]]] != rows.family[k]], dtype=np.intp
-    )
+    sides, cities, items = rows.side[some].tolist(), rows.city[some].tolist(), rows.item[some].tolist()
+    makes = [made[side][city, pools[item]] for side, city, item in zip(sides, cities, items, strict=True)]
+    outdone: np.ndarray = some[np.array(makes, dtype=object) != rows.family[some]]
+    return outdone
 
 
 def _enough(model: LinearModel, own: np.ndarray, clock: Clock, left: Callable[[], float]) -> bool | None:

@@ -114,7 +114,8 @@ class Pair:
 
 
 def _index(frame: pd.DataFrame, table: Table) -> pd.Index:
-    return pd.Index(list(zip(*(frame[name].astype(object) for name in table.key), strict=True)), tupleize_cols=False)
+    keys = [frame[name].astype(object).tolist() for name in table.key]
+    return pd.Index(list(zip(*keys, strict=True)), tupleize_cols=False)
 
 
 def _tuples(index: pd.Index) -> list[tuple[str, ...]]:

@@ -60,7 +60,7 @@ class Bounds:
     def limit(self, session: HandedModel, costs: np.ndarray, most: float) -> None:
         """Adds the row costs·x ≤ most."""
         session.add_row(-np.inf, most, costs)
-        self.matrix = sp.csr_array(sp.vstack([self.matrix, sp.csr_array(costs[None, :])]))
+        self.matrix = sp.vstack([self.matrix, sp.csr_array(costs[None, :])], format="csr")
         self.__dict__.pop("sizes", None)
         self.row_lower = np.append(self.row_lower, -np.inf)
         self.row_upper = np.append(self.row_upper, most)
