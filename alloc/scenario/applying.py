@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from alloc.instance.findings import EDITS, Finding, InputError, errors, sort_findings
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.named import NAMES, Named
@@ -48,11 +48,12 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
     edits = list(edits)
     start = state = taken_apart(instance)
     net: dict[Name, Settled] = {}
-    asked: dict[Name, Any] = {}
+    requests: dict[tuple[str, str], dict[Name, Any]] = {}  # of the command line, or of a scenario: what stood before it
     findings: list[Finding] = []
     for places in steps(edits):
-        typed = edits[places[0]].origin.file == EDITS
-        touched, found = _touched(edits, places, state, asked if typed else {})
+        origin = edits[places[0]].origin
+        asked = requests.setdefault((origin.file, origin.scenario), {})
+        touched, found = _touched(edits, places, state, asked)
         if errors(findings):
             findings += [finding for finding in found if finding.code in ALWAYS_WRONG]
             continue
@@ -64,7 +65,7 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         findings += map(Blame(edits, settled).of_settings, faults)
         findings += _unknown_codes(edits, settled, state)
         _carry(net, settled)
-        for name, cell in settled.items() if typed else ():
+        for name, cell in settled.items():
             asked.setdefault(name, cell.old)
     if errors(findings):
         raise InputError(findings)

@@ -55,7 +55,7 @@ def resolve(edit: Edit, state: State, asked: Mapping[Name, Any]) -> tuple[list[T
         InputError: its target, its condition or the kind of its value is wrong.
     """
     if edit.verb == "merge":
-        return merge(edit, state)
+        return merge(edit, state, asked)
     target = target_of(edit, state)
     if not isinstance(target, Grid):
         return _resolve_setting(edit, target.path, state), []
