@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from alloc.instance import Instance, read
 from alloc.scenario import apply, parse_edit
+from alloc.scenario.edits import Origin
+from alloc.scenario.lines import read_lines
 from instances import write_tiny
 
 
@@ -45,3 +49,33 @@ def test_a_cap_above_the_present_one(tiny: Instance) -> None:
 def test_what_tightens_or_says_itself_what_it_does(line: str, tiny: Instance) -> None:
     """What is scaled or dropped is known to become less."""
     assert told(tiny, line) == []
+
+
+def test_a_line_behind_another_of_the_request_is_held_against_what_was_there(tiny: Instance) -> None:
+    """As a repair is pasted: 1.05 clashed, 0.75 stands instead, and land had 0.7. Below it, it is told with the 0.7."""
+
+    def found(*lines: str) -> list[str]:
+        edits, faults = read_lines(lines)
+        assert not faults
+        return [each.message.zh for each in apply(tiny, edits).findings if each.code == "edit_loosens"]
+
+    first = "pools.land.floor_multiple = 1.05"
+    assert found(first, "then pools.land.floor_multiple = 0.75") == []
+    assert (
+        found(first, "then pools.land.floor_multiple = 0.9", "then pools.floor_multiple = 0.75 where kind == 'land'")
+        == []
+    )
+    assert found(first, "then pools.land.floor_multiple = 0.6") == [
+        "“保底倍数”改为 0.6 是放松，不是收紧，原为：新增建设用地 0.7。"
+    ]
+
+
+def test_a_line_behind_a_scenario_is_held_against_the_scenario(tiny: Instance) -> None:
+    scenario = parse_edit("pools.land.floor_multiple = 1.05")
+    line = parse_edit("pools.land.floor_multiple = 0.75")
+    edits = [
+        replace(scenario, origin=Origin("case.toml", 1, 0, "case")), replace(line, origin=replace(line.origin, level=1))
+    ]  # fmt: skip
+    assert [each.message.zh for each in apply(tiny, edits).findings if each.code == "edit_loosens"] == [
+        "“保底倍数”改为 0.75 是放松，不是收紧，原为：新增建设用地 1.05。"
+    ]

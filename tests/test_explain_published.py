@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from alloc.instance import Instance, read
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 
+FAMILIES = Path(__file__).parents[1] / "instances" / "families"
 OTHER = (
     "add pools { pool = 'other', kind = 'transfer', use = 'general', title_zh = '其他', title_en = 'Other', "
     "total = 10001, reserve = 0, exhaust = false, corridor_up = 0.2, quantum = 1 }",
@@ -126,3 +128,19 @@ def test_of_several_rules_each_alone_is_said_to_be_enough(two_pools: Instance) -
         "First (000001)” alone some allocation satisfies all other rules; without “Group limit” alone there still is "
         "none, for there are conflicts besides this one."
     ) in conflict.sentences("en")
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_rule_that_rounding_may_miss_is_said_beforehand(linked: bool) -> None:
+    """Where land clashes and the first city's is linked to what it reuses; without the link there is no such rule."""
+    lines = () if linked else ("drop cities.stock_base",)
+    more = "add limits { limit = 'all', quantity = 'allocation:land', sense = '>=', value = 70, basis = 'amount' }"
+    instance = apply(read(FAMILIES / "stock_link"), [parse_edit(each) for each in (*lines, more)]).instance
+    conflict = explain_conflict(instance)
+    assert conflict.menu.repairs
+    said = [line for language in ("zh", "en") for line in conflict.sentences(language)]
+    assert [line for line in said if line.startswith(("各项修改都按", "Repairs are tried on"))] == [
+        "各项修改都按取整前的数试解；取整后的公布数，个别城市可能超出不到一个最小分配单位的规则：增存挂钩；求解的状态会写明。",
+        "Repairs are tried on amounts before rounding; what some cities may miss by less than a quantum as published, "
+        "and the status of the solve then says: New land follows reused land.",
+    ][: 2 * linked]

@@ -6,7 +6,9 @@ The pool is T; x₁ = (T + 2,000)/2 − 6,000 makes the coverages equal (see tes
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ from alloc.scenario import apply, parse_edit
 from instances import write_tiny
 from random_instances import write_random
 
+FAMILIES = Path(__file__).parents[1] / "instances" / "families"
 FIRST, SECOND = "000001", "000002"
 CORRIDOR = ("pools.general.corridor_up = 0.5",)
 MOST = (
@@ -341,3 +344,47 @@ def test_a_way_by_hand_that_is_refused_says_its_own_limit_and_is_not_offered() -
     assert "人工调整 7,000 万元高于封顶 6,000 万元。改为不高于 6,000 万元，或修改该规则。" in zh
     assert "做不到（甲市：人工调整）：" in zh and "人工调整）能做到" not in zh
     assert "Not possible (" in en and "6,000" in en
+
+
+@pytest.mark.parametrize("searched", [True, False])
+def test_an_amount_by_hand_that_lifts_a_rule_is_said_to_loosen_it(searched: bool) -> None:
+    """12 ha without reuse and 20 with all of it: 40 ha by hand lift the base, so that the status is not just that."""
+    lines = ("policy.land.stock_share = 0.4", "drop cities.000001.stock_base")
+    request = explain_request(run(apply(read(FAMILIES / "stock_link"), [parse_edit(each) for each in lines]).instance),
+                              FIRST, "land", 40)  # fmt: skip
+    if not searched:
+        request = replace(request, found=tuple(each for each in request.found if each.way.fixed))
+    rows = {str(row[0]): row[-1] for table in request.tables("zh") if table.name == "ways" for row in table.rows}
+    assert rows["甲市：人工调整"] == "可行，已核验，但放宽一条规则"
+    if searched:
+        assert rows["一年可盘活比例"] == "可行，已核验"
+    told = (
+        "甲市：人工调整、甲市：戴帽指标做得到，是因为抬高了“增存挂钩”的基数，这条规则因而放宽；"
+        "它由上级部门规定，须先经同意。"
+    )
+    assert ("" if searched else "规则并不允许：") + told in request.sentences("zh")
+    said = " ".join(request.sentences("en"))
+    assert ("What also does it (" if searched else "The rules do not allow it: what does it (") in said
+    assert (
+        "lifts the base of “stock link” (rule of a higher authority), which is so loosened; whoever made that" in said
+    )
+
+
+def test_parameters_that_stop_at_one_amount_are_said_together() -> None:
+    request = asked(MOST, FIRST, 800)
+    (one, *_) = request.found
+    derived = request.derived
+    formula = float(derived.benchmark[derived.cities.index(FIRST), derived.pools.index("general")])
+
+    def said(*amounts: float) -> list[str]:
+        found = tuple(replace(one, outcome="not_enough", published=each) for each in amounts)
+        return [line for line in replace(request, found=found, base=1.0).sentences("zh") if "个参数都只能" in line]
+
+    assert said(formula + 5, formula + 9) == said(formula + 5) == []
+    assert said(formula + 5, formula + 5, formula + 9) == [
+        f"2 个参数都只能使它得到 {formula + 5:,.0f} 万元：此后限制它的不是其中任何一个。"
+    ]
+    assert said(formula, formula, formula) == [
+        f"3 个参数都只能使它得到 {formula:,.0f} 万元，即公式测算数：贴近公式的目标不要求更多，"
+        "这些参数再放宽也不起作用。"
+    ]

@@ -184,6 +184,6 @@ def test_a_province_keeps_what_has_a_meaning_in_it() -> None:
     for name in ("capacity", "last_year"):
         tables[name] = nation.tables[name][nation.tables[name]["city"] == "000001"]
     province = make_instance(nation.settings, tables)
-    cut, notes, _ = cut_limits(nation, derive(nation), province)
+    cut, (gone, _), _ = cut_limits(nation, derive(nation), province)
     assert cut.tables["limits"]["limit"].tolist() == ["each"]
-    assert "the province has no city to compare with" in "".join(note.en for note in notes)
+    assert "the province has no city to compare with" in "".join(note.en for note in gone)

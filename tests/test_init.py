@@ -301,6 +301,15 @@ def test_a_province_with_whole_facilities(nation: Instance) -> None:
     assert solution.status.stopped is Stopped.FINISHED
 
 
+def test_what_is_to_be_decided_comes_first(tmp_path: Path) -> None:
+    """The national result, then limits that hold the province no longer, then what else was changed."""
+    notes = [note.zh for note in new_province(tmp_path / "plan", "china-2020", "510000", None, "zh")]
+    assert [note.partition("：")[0] for note in notes[:1]] == ["先定"] and "先运行 alloc solve china-2020" in notes[0]
+    limits = [at for at, note in enumerate(notes) if note.startswith("限制 ")]
+    assert limits == list(range(1, 1 + len(limits))) and "megacity_land" in notes[1]
+    assert notes[1 + len(limits)].startswith("各资源池的总量按公式测算数中该省所占比例缩小：")
+
+
 def test_notes_say_what_was_changed(nation: Instance) -> None:
     notes = "\n".join(note.en for note in cut_province(nation, "110000").notes)
     for word in ("scaled by the province's share of the formula", "it was made",
@@ -525,17 +534,17 @@ def of_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three: Path, tmp_path: Path) -> None:
     """Its share is said, pool by pool in words; a result of other tables is not used, which is said too."""
     code = read(of_three).tables["cities"]["province"].iloc[0]
-    none, first, *_ = new_province(tmp_path / "by-formula", str(of_three), code, None, "en")
-    assert none.en.startswith("There is no results/tiny in the working folder")
+    none, gone, first, *_ = new_province(tmp_path / "by-formula", str(of_three), code, None, "en")
+    assert none.en.startswith("To be decided first: there is no results/tiny in the working folder")
     by_formula, whole = read(tmp_path / "by-formula"), read(of_three).settings.title
     assert by_formula.settings.title.zh == by_formula.tables["cities"]["province_name"].iloc[0]
     totals = by_formula.tables["sources"].query("table == 'pools' and column == 'total'").iloc[0]
     assert totals["note"].startswith(f"cut out of “{whole.en}” (tiny), scaled by the province's share of ")
     assert totals["note_zh"].startswith(f"由“{whole.zh}”（tiny）切出，按本省在全国公式中所占比例缩小")
     assert f"run alloc solve {for_shell(str(of_three))} first" in none.en
-    assert "share of the formula of tiny: " in first.en
+    assert gone.en.startswith("The limit large_share ") and "share of the formula of tiny: " in first.en
     result = solve_and_write(of_three, relaxation=True, out=tmp_path / "results" / "tiny")
-    taken, shares, *_ = new_province(tmp_path / "by-result", str(of_three), code, None, "en")
+    taken, gone, shares, *_ = new_province(tmp_path / "by-result", str(of_three), code, None, "en")
     assert taken.en.startswith("The national result in results/tiny is what the province is cut by")
     assert "share of the national result of tiny" in shares.en
     allocation = result.tables["allocation"]
@@ -546,10 +555,10 @@ def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three:
         assert f"{pools.at[pool, 'title_en']} {100 * share:.4g} %" in shares.en
         assert f"{pools.at[pool, 'title_zh']} {100 * share:.4g}%" in shares.zh
     named = new_province(tmp_path / "named", str(of_three), code, tmp_path / "results" / "tiny", "en")
-    assert named == (shares, *_)
+    assert named == (gone, shares, *_)
     half = result.tables["allocation"].assign(published=lambda rows: rows["published"] / 2)
     pools = read(of_three).tables["pools"]
-    more = cut_province(read(of_three), code, half).notes[1]
+    more = cut_province(read(of_three), code, half).notes[2]
     assert more.en == (
         "The national result leaves part of some pools over, and the share is of all that could be given out, more "
         f"than it gives the province: {', '.join(pools['title_en'])}. To share out just what it gives, use controls=…."
@@ -559,7 +568,7 @@ def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three:
         "故多于全国结果给该省的数额；要正好分配那个数额，用 controls=…。"
     )
     write_tiny(of_three, cities={("440300", "idle"): 1})
-    (not_taken, formula, *_) = new_province(tmp_path / "other", str(of_three), code, None, "en")
+    (not_taken, _, formula, *_) = new_province(tmp_path / "other", str(of_three), code, None, "en")
     assert "is not used" in not_taken.en and "is not a result of tiny" in not_taken.en
     assert "share of the formula" in formula.en
 

@@ -157,6 +157,25 @@ def test_what_is_written_by_hand_lifts_the_stock_link_and_is_said(
         assert each.remedy.en.endswith('448 ha; or add to the command --edit "cities.200002.stock_base = 448".')
 
 
+@pytest.mark.parametrize(("amount", "kept"), [(20, True), (25, False)])
+def test_no_line_is_offered_for_a_link_that_the_plan_keeps(amount: int, kept: bool) -> None:
+    """Without a base 10 ha that are reused allow 20 ha of new land; checks, which solve nothing, offer the line."""
+    lines = ("policy.land.stock_share = 0", "drop cities.000001.stock_base")
+    instance = edited(
+        "stock_link", *lines, f"add overrides {{ city = '000001', pool = 'land', amount = {amount} }}"
+    )  # fmt: skip
+    before, after = (
+        [each.remedy for each in found if each.code == "stock_link_lifted"]
+        for found in (precheck(instance, derive(instance)), run(instance).findings)
+    )
+    said = (
+        "本方案按原有的基数也满足这一规则，不必另填基数。",
+        "The plan keeps the rule with the former base too: there is no need to give one.",
+    )
+    assert before[0].en.endswith('add to the command --edit "cities.000001.stock_base = 0".')
+    assert after == ([said] if kept else before)
+
+
 def test_the_page_of_a_city_says_what_its_override_lifts() -> None:
     """Both have 30 ha by the formula, and as much without reuse; 40 by hand are 10 more, and no idle land is used."""
     by_hand = "add overrides { city = '000001', pool = 'land', amount = 40.0 }"

@@ -166,6 +166,24 @@ def test_an_added_limit_that_binds_nowhere_is_told() -> None:
         assert "不起作用" not in show(held, "zh")
 
 
+def test_a_limit_for_each_city_that_binds_nowhere_names_the_nearest() -> None:
+    """The city with the greater amount is nearer to an upper limit."""
+    each = ("add limits { limit = 'each', title_zh = '每市', title_en = 'each', quantity = 'allocation:general', "
+            "sense = '<=', value = 20000, basis = 'amount', each = true }")  # fmt: skip
+    result = alloc.solve("hand", edits=each, relaxation=True)
+    table = result.tables["allocation"].query("pool == 'general'")
+    most = table.loc[table["published"].idxmax()]
+    city = result.instance.tables["cities"].set_index("city").loc[most["city"]]
+    left = f"{most['published']:,.0f}"
+    zh = f"分组限制“每市”不起作用：每个城市都已经满足，离限值最近的是{city['name']}（实际 {left}，限值 20,000 万元）。"
+    en = (
+        f"The limit “each” does not bind: every city meets it anyway, and {city['name_en']} is nearest to it "
+        f"({left} against 20,000 × 10⁴ yuan)."
+    )
+    for show in (alloc.show, lambda one, language: alloc.show(alloc.solve("hand").compare(one), language)):
+        assert zh in show(result, "zh").replace("\n", "") and en in " ".join(show(result, "en").split())
+
+
 def test_a_limit_for_each_city_that_rounding_breaks_names_the_cities() -> None:
     """Of 5.2 migrants of each city half would settle: two whole persons, where 2.5 are asked for."""
     persons = "cities.migrants_cross = 5.2"

@@ -226,20 +226,55 @@ def test_further_columns_that_no_rule_adds_up_stay_and_are_named(tiny: Instance,
     ) + "\n")  # fmt: skip
     found = merged(read(home), *ALIKE)
     assert found.instance.tables["cities"]["growth"].tolist() == [0.1, 0.3]
+    assert found.instance.tables["cities"]["gdp"].tolist() == [30, 30]  # money is a total
     (warning,) = (finding for finding in found.findings if finding.code == "merge_keeps")
     assert warning.message == (
-        "没有规则说明 地区生产总值、常住人口增长率 怎样合并，保留 深圳市 的数。",
-        "No rule says how GDP, Growth of residents go together: what 深圳市 (440300) has stays.",
+        "没有规则说明 常住人口增长率 怎样合并，保留 深圳市 的数。",
+        "No rule says how Growth of residents go together: what 深圳市 (440300) has stays.",
     )
     assert warning.remedy == (
-        "总量应写各市之和，比率应写加权平均：城市.深圳市.地区生产总值 = …；城市.深圳市.常住人口增长率 = …。",
-        "A total is to be their sum, a rate their weighted mean: Cities.440300.GDP = …; "
-        "Cities.440300.Growth of residents = ….",
+        "总量应写各市之和，比率应写加权平均：城市.深圳市.常住人口增长率 = …。",
+        "A total is to be their sum, a rate their weighted mean: Cities.440300.Growth of residents = ….",
     )
-    for remedy, end, between in ((warning.remedy.zh, "。", "；"), (warning.remedy.en, ".", "; ")):
+    for remedy, end, between in ((warning.remedy.zh, "。", "："), (warning.remedy.en, ".", ": ")):
         written = remedy.removesuffix(end).rpartition(between)[2].replace("…", "0.2")
         (cell,) = apply(found.instance, [parse_edit(written)]).cells  # what is advised can be pasted
         assert (cell.target, cell.new) == ("cities.440300.growth", 0.2)
+
+
+def test_further_totals_are_added_up_unless_they_are_typed(tmp_path: Path) -> None:
+    """By the unit that a column has or its name says; 20,000 × 10⁴ yuan a head add up as little as a rate."""
+    heads = ",gdp,产值（亿元）,产值（万元/人）,索引"
+    home = write_tiny(tmp_path, cities=lambda text: "\n".join(
+        line + (heads if not at else f",{at}0,{at},{at},{at}") for at, line in enumerate(text.splitlines())
+    ) + "\n")  # fmt: skip
+    found = merged(read(home), *ALIKE)
+    cities = found.instance.tables["cities"].set_index("city").loc["440300"]
+    assert cities[["gdp", "产值（亿元）", "产值（万元/人）", "索引"]].tolist() == [30, 3, 1, 1]
+    (warning,) = (finding for finding in found.findings if finding.code == "merge_keeps")
+    assert warning.message.zh == "没有规则说明 产值（万元/人）、索引 怎样合并，保留 深圳市 的数。"
+    lines = (*ALIKE, "cities.440300.gdp = 35", "cities.440300.索引 = 7", MERGE)
+    typed = apply(read(home), [parse_edit(line, place) for place, line in enumerate(lines, 1)])
+    assert typed.instance.tables["cities"].set_index("city").loc["440300", ["gdp", "索引"]].tolist() == [35, 7]
+    (warning,) = (finding for finding in typed.findings if finding.code == "merge_keeps")
+    assert warning.message.zh == "没有规则说明 产值（万元/人） 怎样合并，保留 深圳市 的数。"
+
+
+def test_a_number_that_one_city_lacks_is_given_or_dropped_by_one_line(tiny: Instance) -> None:
+    """As the lines of the message are written, each of both does."""
+    quota, base = refused(tiny)
+    assert quota.told("zh") == (
+        "第 1 条修改，落户指标 cities.settlement_quota（深圳市 440300）：“落户指标”有的城市填写、有的空缺。"
+        "先加一条修改 城市.汕头市.落户指标 = …，或者 drop 城市.深圳市.落户指标；同一情景中合并在其他修改之后。"
+    )
+    assert base.remedy.en == (
+        "Edit first, cities.440500.stock_base = …, or drop cities.440300.stock_base: in a scenario cities are merged "
+        "after its other edits."
+    )
+    for language, first, between, end in ((0, "先加一条修改 ", "，或者 ", "；"), (1, "Edit first, ", ", or ", ":")):
+        both = [each.remedy[language].partition(first)[2].partition(end)[0].split(between) for each in (quota, base)]
+        for lines in ([given.replace("…", "9") for given, _ in both], [dropped for _, dropped in both]):
+            merged(tiny, *lines)
 
 
 def test_messages_name_cities_in_the_language_of_the_reader(tmp_path: Path) -> None:

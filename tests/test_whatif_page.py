@@ -7,6 +7,7 @@ import shlex
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -67,6 +68,22 @@ def test_a_line_is_accepted_and_changes_something(lines: tuple[str, ...]) -> Non
     base, instance = china(), asked(lines)
     assert instance.hash != base.hash
     assert [each.code for each in precheck(instance, derive(instance)) if each.severity == "error"] == []
+
+
+@pytest.mark.parametrize("only", [None, ["land", "bond"]])
+def test_nobody_falls_below_nine_tenths_of_last_year(only: list[str] | None) -> None:
+    """Of every pool, and of land and bonds alone; of bonds only where there is room for debt."""
+    (lines,) = (
+        each for each in questions("whatif.md")
+        if each[0].startswith("pools.floor_multiple >= 0.9") and (" where " in each[0]) is (only is not None)
+    )  # fmt: skip
+    before, after = derive(china()), derive(asked(lines))
+    for at, kind in enumerate(map(str, after.kind)):
+        kept = after.lower[:, at] >= 0.9 * np.nan_to_num(after.last_year[:, at]) - 1e-6
+        if only is not None and kind not in only:
+            assert (after.lower[:, at] == before.lower[:, at]).all()
+        else:
+            assert kept.any() if kind == "bond" else kept.all()
 
 
 @pytest.mark.slow

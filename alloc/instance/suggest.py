@@ -91,6 +91,21 @@ def not_there(column: str, text: str, near: Text) -> Text:
     return Text(said.zh + near.zh, f"{said.en} {near.en}")
 
 
+def one_sign_off(one: str, other: str) -> tuple[str, str] | None:
+    """The signs in which two texts differ, where that is one: another, left out or added ("" then); else None."""
+    start = _shared(one, other)
+    one, other = one[start:], other[start:]
+    end = _shared(one[::-1], other[::-1])
+    signs = one[: len(one) - end], other[: len(other) - end]
+    return signs if max(map(len, signs)) == 1 else None
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many signs both texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (own, its) in pairs if own != its), min(len(one), len(other)))
+
+
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 

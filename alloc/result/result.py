@@ -17,6 +17,7 @@ import pandas as pd
 import alloc  # the verbs, which know results, are asked for when they are called
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
+from alloc.instance.prechecks.lifted import as_kept
 from alloc.result.frames.codes import frame
 from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
@@ -299,16 +300,15 @@ def of_solution(instance: Instance, solution: Solution, edited: Edited | None = 
         solution: with a point.
         edited: where the instance comes from edits, for the manifest.
     """
-    timings = dict(solution.timings)
-    started = time.perf_counter()
+    timings, started = dict(solution.timings), time.perf_counter()
     made = result_tables(instance, solution)
     timings["publish"] = time.perf_counter() - started
     started = time.perf_counter()
     if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
         solution = replace(solution, notes=(*solution.notes, Note("beyond_band", beyond)))
     manifest = _manifest(instance, solution, timings, edited)
-    result = Result(instance, manifest, made, solution.findings, derived=(instance, solution.derived))
-    result = _with_verification(result, manifest)
+    found = as_kept(solution.findings, instance, solution.derived, made["land"])
+    result = _with_verification(Result(instance, manifest, made, found, derived=(instance, solution.derived)), manifest)
     assert result.verification is not None
     made["families"] = result.verification.families
     timings["verify"] = time.perf_counter() - started

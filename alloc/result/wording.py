@@ -226,6 +226,11 @@ WORDS: dict[str, Text] = {
         "分组限制“{title}”不起作用：已经满足（实际 {left}，限值 {right}）。",
         "The limit “{title}” does not bind: it is met anyway ({left} against {right}).",
     ),
+    "idle_limit_in": Text(
+        "分组限制“{title}”不起作用：每个城市都已经满足，离限值最近的是{city}（实际 {left}，限值 {right}）。",
+        "The limit “{title}” does not bind: every city meets it anyway, and {city} is nearest to it "
+        "({left} against {right}).",
+    ),
     "missed_limit": Text(
         "分组限制“{title}”取整后未能保持：公布 {left}，限值 {right}。",
         "The limit “{title}” is missed by the published numbers, which rounding made: {left} against {right}.",

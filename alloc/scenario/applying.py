@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.frames import texts
@@ -47,9 +48,12 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
     edits = list(edits)
     start = state = taken_apart(instance)
     net: dict[Name, Settled] = {}
+    requests: dict[tuple[str, str], dict[Name, Any]] = {}  # of the command line, or of a scenario: what stood before it
     findings: list[Finding] = []
     for places in steps(edits):
-        touched, found = _touched(edits, places, state)
+        origin = edits[places[0]].origin
+        asked = requests.setdefault((origin.file, origin.scenario), {})
+        touched, found = _touched(edits, places, state, asked)
         if errors(findings):
             findings += [finding for finding in found if finding.code in ALWAYS_WRONG]
             continue
@@ -61,6 +65,8 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         findings += map(Blame(edits, settled).of_settings, faults)
         findings += _unknown_codes(edits, settled, state)
         _carry(net, settled)
+        for name, cell in settled.items():
+            asked.setdefault(name, cell.old)
     if errors(findings):
         raise InputError(findings)
 
@@ -85,7 +91,9 @@ def _emptied(edit: Edit, result: Instance) -> list[Finding]:
     return [edit.finding("no_rows_left", message, Text("至少保留一行。", "Leave at least one."))]
 
 
-def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[dict[int, list[Touch]], list[Finding]]:
+def _touched(
+    edits: list[Edit], places: Sequence[int], state: State, asked: Mapping[Name, Any]
+) -> tuple[dict[int, list[Touch]], list[Finding]]:
     """What each edit of a step is about, by its position, and what is wrong with any of them.
 
     An edit that merges cities names them by their codes from here on, as what comes of it is told by code; and
@@ -97,7 +105,7 @@ def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[di
     for place in places:
         try:
             edits[place] = with_names(with_codes(edits[place], state), state)
-            touched[place], found = resolve(edits[place], state)
+            touched[place], found = resolve(edits[place], state, asked)
             findings += found
         except InputError as error:
             if edits[place].verb != "merge" and any(finding.code == NO_RECORD for finding in error.findings):
@@ -144,7 +152,7 @@ def _rows_reached(
             continue
         whole = whole or tables_rebuilt(state, reconcile(edits, coming)[0])
         try:
-            touches, found = resolve(edits[place], whole)
+            touches, found = resolve(edits[place], whole, {})
             reached[place] = [touch._replace(row=NO_ROW) for touch in touches]
             findings += found
         except InputError as error:

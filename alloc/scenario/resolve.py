@@ -35,7 +35,7 @@ from alloc.scenario.selection import (
 )
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.targets import Grid, columns_like, target_of
-from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, loosened, row_added, rows_dropped
+from alloc.scenario.touch import NO_ROW, Key, Name, Touch, column_touched, loosened, row_added, rows_dropped
 from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, column_of, missing, number, out_of_range, typed
 from alloc.text import Text
 
@@ -43,14 +43,19 @@ TITLES = ("title_zh", "title_en")
 NO_RECORD = "unknown_record"  # the code of findings on a row that is not there
 
 
-def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
+def resolve(edit: Edit, state: State, asked: Mapping[Name, Any]) -> tuple[list[Touch], list[Finding]]:
     """The cells that an edit is about, and the warnings and errors that its values deserve.
+
+    Args:
+        edit: with its target and value as they are written.
+        state: before the edit.
+        asked: what stood in cells before earlier lines of the same request.
 
     Raises:
         InputError: its target, its condition or the kind of its value is wrong.
     """
     if edit.verb == "merge":
-        return merge(edit, state)
+        return merge(edit, state, asked)
     target = target_of(edit, state)
     if not isinstance(target, Grid):
         return _resolve_setting(edit, target.path, state), []
@@ -61,7 +66,7 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
         message = Text("没有写明列。", "The edit names no column.")
         remedy = columns_like(table, [name for name in table.names if name not in table.key], "")[0]
         raise InputError([edit.finding("no_column", message, remedy)])
-    if (found := _one_cell(edit, target, state)) is not None:
+    if (found := _one_cell(edit, target, state, asked)) is not None:
         return found
     rows, new_keys, findings = _selected(edit, target, state)
     if target.column is None:
@@ -70,11 +75,13 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
     touches = column_touched(table, frame, rows, column.name, _outcome(edit, column, frame[column.name].iloc[rows]))
     for key in new_keys:
         touches += row_added(table, key, {column.name: typed(edit, column, edit.value)})
-    more = loosened(edit, table, column, touches, state)
+    more = loosened(edit, table, column, touches, state, asked)
     return touches, findings + _outside(edit, column, touches) + more
 
 
-def _one_cell(edit: Edit, target: Grid, state: State) -> tuple[list[Touch], list[Finding]] | None:
+def _one_cell(
+    edit: Edit, target: Grid, state: State, asked: Mapping[Name, Any]
+) -> tuple[list[Touch], list[Finding]] | None:
     """As `resolve`, of the usual edit: one cell that is there, set or emptied. None: it is another one.
 
     A block of cells pasted from a spreadsheet is as many edits as it has cells, so nothing here goes through a table.
@@ -91,7 +98,7 @@ def _one_cell(edit: Edit, target: Grid, state: State) -> tuple[list[Touch], list
     new = typed(edit, column, edit.value) if edit.verb == "set" else None
     old = state.cells(table, column.name)[row]
     touches = [Touch((table.name, target.key, column.name), row, old, new)]
-    return touches, _outside(edit, column, touches) + loosened(edit, table, column, touches, state)
+    return touches, _outside(edit, column, touches) + loosened(edit, table, column, touches, state, asked)
 
 
 def _outcome(edit: Edit, column: Column, old: pd.Series) -> list[Any]:

@@ -110,7 +110,9 @@ def reasons(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]], state
     return found_besides
 
 
-def loosened(edit: Edit, table: Table, column: Column, touches: Sequence[Touch], state: State) -> list[Finding]:
+def loosened(
+    edit: Edit, table: Table, column: Column, touches: Sequence[Touch], state: State, asked: Mapping[Name, Any]
+) -> list[Finding]:
     """A warning where a floor or a cap, as a multiple of last year, is set to one that leaves more room than before.
 
     Args:
@@ -118,6 +120,7 @@ def loosened(edit: Edit, table: Table, column: Column, touches: Sequence[Touch],
         table, column: of the cells.
         touches: the cells, with what stood there.
         state: before the edit.
+        asked: what stood in cells before earlier lines of the same request, which are no rule that was there.
     """
     if edit.verb != "set" or column.unit != MULTIPLE:
         return []
@@ -125,6 +128,7 @@ def loosened(edit: Edit, table: Table, column: Column, touches: Sequence[Touch],
     ways = number.turns[0].ways if number is not None and number.turns else ()
     if ways not in ((LOWER,), (RAISE,)):
         return []
+    touches = [each._replace(old=asked.get(each.name, each.old)) for each in touches]
     gone = [each for each in touches if each.old is not None and each.new is not None
             and (each.new - each.old) * ways[0] > 0]  # fmt: skip
     if not gone:

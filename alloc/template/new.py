@@ -32,10 +32,10 @@ NOT_TAKEN = Text(
     "The result in {place} is not used, and the province is cut by the formula: {why}",
 )
 NOT_THERE = Text(
-    "当前文件夹中没有 {place}，按全国公式切分。有全国结果时按结果切分，各资源池所占比例会有不同；"
-    "要用全国结果，先运行 {command}，再重新切分。",
-    "There is no {place} in the working folder, so that the province is cut by the formula. A national result would be "
-    "used, and gives other shares: to make it, run {command} first, and cut again.",
+    "先定：当前文件夹中没有 {place}，各资源池按全国公式切分。要按全国结果切分，先运行 {command}，再重新切分；"
+    "两者所占比例不同。",
+    "To be decided first: there is no {place} in the working folder, so that pools are cut by the formula. To cut them "
+    "by the national result, whose shares are others, run {command} first, and cut again.",
 )
 CONTROLLED = Text(
     "{nation} 的 {count} 个情景没有带入：本省分享的是全国结果给它的数额。",

@@ -84,9 +84,10 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     instance, dropped_conditions = without_conditions(instance)
     instance, dropped_factors = without_empty_factors(instance)
     instance, moved = within_bounds(instance)
-    instance, dropped_limits, left_out = cut_limits(nation, derived, instance, published)
+    instance, (gone_limits, kept_limits), left_out = cut_limits(nation, derived, instance, published)
     instance = without_cities_elsewhere(instance)
-    notes += fixed + dropped_conditions + dropped_factors + moved + dropped_limits
+    # What a planner has to decide comes first: limits that no longer hold the province.
+    notes = [*gone_limits, *notes, *fixed, *dropped_conditions, *dropped_factors, *moved, *kept_limits]
     instance = make_instance(settings, _without_blank(instance))
     sources = _sources(instance, nation, published is not None, left_out)
     return Cut(make_instance(settings, {**instance.tables, "sources": sources}), tuple(notes))

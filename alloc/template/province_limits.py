@@ -41,9 +41,9 @@ _GIVEN = Text("（全国结果给它 {amount}）", " (the national result gives 
 
 def cut_limits(
     nation: Instance, derived: Derived, province: Instance, published: pd.DataFrame | None = None
-) -> tuple[Instance, list[Text], list[Text]]:
-    """The province without the limits that mean nothing or cannot hold in it, what became of every limit, and what the
-    province is without by those that bound or backed its cities in the nation.
+) -> tuple[Instance, tuple[list[Text], list[Text]], list[Text]]:
+    """The province without the limits that mean nothing or cannot hold in it; what is said of those left out and of
+    those kept; and what the province is without by those that bound or backed its cities in the nation.
 
     Args:
         nation: the instance that the province was cut from.
@@ -70,13 +70,13 @@ def cut_limits(
         if finding.severity == "error" and finding.file == "limits.csv" and finding.key:
             first = key_of(finding.key.split(", ")[0])
             reasons[first] = finding.message
-    notes = []
+    gone, kept = list[Text](), list[Text]()
     for record in limits.to_dict("records"):
         reason = reasons.get(record["limit"])
-        text = _KEPT if reason is None else _LEFT_OUT
+        text, notes = (_KEPT, kept) if reason is None else (_LEFT_OUT, gone)
         title = Text(record["title_zh"], record["title_en"])
         notes.append(text.fill(key=record["limit"], title=title, why=reason))
-    return _without(cut, set(reasons)), notes, missed
+    return _without(cut, set(reasons)), (gone, kept), missed
 
 
 def _reason(rows: list[LimitRow], inside: list[int], record: Mapping[Hashable, object]) -> Text | None:

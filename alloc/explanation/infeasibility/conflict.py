@@ -14,6 +14,7 @@ from alloc.content.tables import exact, table
 from alloc.explanation.infeasibility.groups import Clash, Group, clash
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_solution, menu
+from alloc.explanation.infeasibility.published import giving_way
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.search import WEIGHTS
 from alloc.explanation.infeasibility.words import WORDS, Names, say
@@ -47,6 +48,7 @@ class Conflict(Writable):
         stopped: whether the search was interrupted or ran out of time.
         edited: whether lines were given with the instance; those of a repair start from what they make.
         doubted: figures in doubt, each with the findings that go away with it.
+        giving_way: families that published amounts of a repaired instance may miss by less than a quantum, by name.
     """
 
     TITLE: ClassVar[Text] = Text(
@@ -63,6 +65,7 @@ class Conflict(Writable):
     stopped: bool = False
     edited: bool = False
     doubted: tuple[Finding, ...] = ()
+    giving_way: tuple[str, ...] = ()
 
     @cached_property
     def _names(self) -> Names:
@@ -141,6 +144,9 @@ class Conflict(Writable):
         if short:
             numbered = listed(WORDS["numbered"].fill(number=number) for number in short)
             said.append(say(language, "not_published", repairs=numbered.said(language)))
+        if self.giving_way and self.menu.repairs:
+            rules = listed(self._names.titled(name)[0] for name in self.giving_way)
+            said.append(say(language, "gives_way", rules=rules.said(language)))
         if self.edited and self.menu.repairs and not document:
             said.append(say(language, "pasted"))
         meant = [each.adjustment for repair in self.menu.repairs for each in repair.changes if each.change is not None]
@@ -307,4 +313,5 @@ def explain_conflict(instance: Instance, report: Report = silent, edited: bool =
             rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
         )
         stopped = clock.interrupted or clock.left <= 0
-        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped, edited, slips)
+        loose = giving_way(rows, found)
+        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped, edited, slips, loose)

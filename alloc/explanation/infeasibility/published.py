@@ -33,6 +33,17 @@ def limits_of_amounts(rows: Rows, clash: Clash) -> frozenset[str]:
     )
 
 
+def giving_way(rows: Rows, clash: Clash) -> tuple[str, ...]:
+    """Families that published amounts of pools that clash may miss by less than a quantum, by name."""
+    d = rows.derived
+    pools = np.isin(np.array(d.pools, dtype=object), [group.item for group in clash.groups])
+    granted = np.flatnonzero(rows.model.granted).reshape(len(d.cities), len(d.pools))[:, pools].ravel()
+    return tuple(
+        name for name, family in rows.known.families.items()
+        if family.gives_way and rows.matrix[rows.family == name][:, granted].nnz
+    )  # fmt: skip
+
+
 def holds_published(rows: Rows, limits: Collection[str], clock: Clock) -> bool:
     """Whether there is a point with the cities of some limits within the multiples that their bounds allow, and no more
     than the multiples that their pools have.

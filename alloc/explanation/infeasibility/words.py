@@ -59,6 +59,11 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "{repairs}: all rules hold before rounding; published amounts may still miss a limit on a sum by a "
         "little, as the table of rounding then says.",
     ),
+    "gives_way": Text(
+        "各项修改都按取整前的数试解；取整后的公布数，个别城市可能超出不到一个最小分配单位的规则：{rules}；求解的状态会写明。",
+        "Repairs are tried on amounts before rounding; what some cities may miss by less than a quantum as published, "
+        "and the status of the solve then says: {rules}.",
+    ),
     "numbered": Text("修改 {number}", "Repair {number}"),
     "none_is_enough": Text(
         "但只取消其中一条，整个算例仍没有方案：这一组之外还有冲突。",

@@ -13,6 +13,7 @@ from alloc.content.tables import difference, exact, share, table
 from alloc.explanation.city.amounts import Figures
 from alloc.explanation.city.text import lost
 from alloc.explanation.request.words import say
+from alloc.instance.prechecks.lifted import CODE, RULE
 from alloc.text import for_shell, listed
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
@@ -67,6 +68,13 @@ def sentences(request: Facts, language: str) -> list[str]:
         told("brought", way=getattr(each.way.title, language), message=getattr(of.message, language))
         for each in found for of in each.brought
     ]  # fmt: skip
+    lifts = [each for each in found if _lifts(each)]
+    if lifts:
+        rule, does = show.known.rules[RULE], listed(each.way.title for each in lifts)
+        texts = {"ways": does, "rule": rule.title, "owner": show.known.owners[rule.owner]}
+        key = "lifts" if searched else "only_lifts"
+        said.append(told(key, **{name: text.said(language) for name, text in texts.items()}))
+    said += _alike(request, show, told)
     said += [
         told("refused", way=each.way.title.said(language), message=of.message.said(language),
              remedy=of.remedy.said(language))
@@ -77,6 +85,25 @@ def sentences(request: Facts, language: str) -> list[str]:
     if request.most is not None:
         said.append(told("left", most=request.most))
     return [*said, told("about")]
+
+
+def _lifts(found: Found) -> bool:
+    """Whether an amount by hand does it by lifting the base of a rule."""
+    return found.outcome == "found" and any(of.code == CODE for of in found.brought)
+
+
+def _alike(request: Facts, show: Figures, told: Any) -> list[str]:
+    """What stops parameters that all come to the same amount and no further; nothing where no two do."""
+    at: dict[str, list[Found]] = {}
+    for each in request.found:
+        if each.published is not None and _outcome(request, each, show) == "not_enough":
+            at.setdefault(show.amount(each.published), []).append(each)
+    derived = request.derived
+    formula = derived.benchmark[derived.cities.index(request.city), derived.pools.index(request.pool)]
+    return [
+        told("alike_formula" if amount == show.amount(float(formula)) else "alike", amount=amount, count=len(same))
+        for amount, same in at.items() if len(same) > 1
+    ]  # fmt: skip
 
 
 def _granted(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
@@ -204,7 +231,7 @@ def _ways(request: Facts, show: Figures) -> Table:
     rows: list[Row] = [
         (getattr(each.way.title, show.language), exact(each.way.old), exact(each.value), _change(each),
          MISSING if each.published is None else show.cell(each.published),
-         say(show.language, f"{_outcome(request, each, show)}_is"))
+         say(show.language, "lifts_is" if _lifts(each) else f"{_outcome(request, each, show)}_is"))
         for each in request.found
     ]  # fmt: skip
     return _table(show, "ways", rows, "lrrrrl")

@@ -106,6 +106,26 @@ WORDS: dict[str, Text] = {
     ),
     "refused": Text("做不到（{way}）：{message}{remedy}", "Not possible ({way}): {message} {remedy}"),
     "brought": Text("注意（{way}）：{message}", "Mind ({way}): {message}"),
+    "only_lifts": Text(
+        "规则并不允许：{ways}做得到，是因为抬高了“{rule}”的基数，这条规则因而放宽；它由{owner}，须先经同意。",
+        "The rules do not allow it: what does it ({ways}) lifts the base of “{rule}” ({owner}), which is so loosened; "
+        "whoever made that rule has to agree first.",
+    ),
+    "lifts": Text(
+        "{ways}做得到，是因为抬高了“{rule}”的基数，这条规则因而放宽；它由{owner}，须先经同意。",
+        "What also does it ({ways}) lifts the base of “{rule}” ({owner}), which is so loosened; whoever made that rule "
+        "has to agree first.",
+    ),
+    "alike_formula": Text(
+        "{count} 个参数都只能使它得到 {amount} {unit}，即公式测算数：贴近公式的目标不要求更多，"
+        "这些参数再放宽也不起作用。",
+        "{count} parameters come to {amount} {unit} and no further, which is what the formula gives: closeness to it "
+        "asks for no more, and to loosen these further has no effect.",
+    ),
+    "alike": Text(
+        "{count} 个参数都只能使它得到 {amount} {unit}：此后限制它的不是其中任何一个。",
+        "{count} parameters come to {amount} {unit} and no further: what stops the city there is none of them.",
+    ),
     "no_way": Text(
         "在试过的参数和范围内，没有哪一个参数单独改变就能做到。",
         "No single parameter does it within the range that was tried.",
@@ -136,6 +156,7 @@ WORDS: dict[str, Text] = {
     "ways": Text("只改一个参数", "One parameter alone"),
     "ways_heads": Text("参数|现值|需改为|改变|得到（{unit}）|结论", "parameter|now|to|change|gets ({unit})|outcome"),
     "found_is": Text("可行，已核验", "does it, verified"),
+    "lifts_is": Text("可行，已核验，但放宽一条规则", "does it, verified, but loosens a rule"),
     "not_enough_is": Text("试到此值仍不够", "not enough even so"),
     "no_effect_is": Text(
         "试到此值没有作用：限制该数额的不是它", "no effect: it does not hold the amount"

@@ -17,11 +17,15 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.policy import LandPolicy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS
+from alloc.instance.suggest import LISTED, one_sign_off
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
 
 NEAR_BORDER = 0.02
 FEWEST_EXCHANGED = 3  # cities that break a rule of two columns, and half of all: fewer are slips of one cell
+FEWEST_LIKE = 5  # cities that have a word, for one that another city alone has to look like a slip of it
+SHORTEST_WORD = 2  # signs
+_TELLING = frozenset("一二三四五六七八九十甲乙丙丁东南西北中上下左右大小高低前后内外新老")  # 东部 is no slip of 西部
 LEAST_PART = 0.05  # median of a part beside its whole where both are in the same unit
 _DEBTS = (("debt_general", "limit_general"), ("debt_special", "limit_special"))
 
@@ -35,6 +39,7 @@ def check_cities(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         *_check_pairs(cities, settings),
         *_check_debt(cities),
         *_check_reserved_names(cities),
+        *_check_own_words(cities),
     ]
 
 
@@ -224,6 +229,51 @@ def _check_reserved_names(cities: Sheet) -> list[Finding]:
         for name in derived
         if cities.has(name)
     ]
+
+
+def _check_own_words(cities: Sheet) -> list[Finding]:
+    """Words in columns of the planner's own that one city has, one sign off a word that many have.
+
+    A condition on the column would pass such a city over. Signs by which words are told apart on purpose (一类 and
+    二类, A 组 and B 组, figures) make another word.
+    """
+    from alloc.content.places import OF_COLUMNS  # which knows of instances
+
+    findings: list[Finding] = []
+    for name in cities.columns if cities.given else ():
+        if name in cities.table.by_name or not cities.has(name) or cities.columns[name] in (np.float64, np.bool_):
+            continue
+        if mostly_numbers(cities, name):
+            continue
+        known = OF_COLUMNS.get(name, {})
+        groups, texts = cities.groups(name)
+        if len(texts) > LISTED:  # names, which may be near each other
+            continue
+        many = dict(zip(texts, np.bincount(groups[groups >= 0], minlength=len(texts)).tolist(), strict=True))
+        usual = {each: count for text, count in many.items() if text and count >= FEWEST_LIKE
+                 for each in (*known.get(text, ()), text)}  # fmt: skip
+        near = {text: next((each for each in usual if _a_slip(text, each)), "")
+                for text, count in many.items() if count == 1 and text not in known}  # fmt: skip
+        shown = [near.get(text, "") for text in cities.texts(name)]
+        findings += cities.find(
+            np.array(shown, dtype=object) != "", name, "word_alone",
+            Text("只有这一个城市写作“{own}”，与 {many} 个城市的“{usual}”只差一字。",
+                 "Only this city has '{own}', one sign off '{usual}', which {many} cities have."),
+            or_leave(Text("改为“{usual}”。", "Write '{usual}'.")),
+            "warning",
+            own=lambda place, name=name: cities.texts(name)[place],
+            usual=lambda place, shown=shown: shown[place],
+            many=lambda place, shown=shown, usual=usual: usual[shown[place]],
+        )  # fmt: skip
+    return findings
+
+
+def _a_slip(text: str, usual: str) -> bool:
+    """Whether a word is one sign off another, and not told apart from it on purpose."""
+    signs = one_sign_off(text, usual)
+    if signs is None or min(len(text), len(usual)) < SHORTEST_WORD:
+        return False
+    return not all(sign in _TELLING or sign.isdigit() or sign.isupper() for sign in signs if sign)
 
 
 def check_columns(sheets: Mapping[str, Sheet]) -> list[Finding]:

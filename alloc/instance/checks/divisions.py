@@ -13,6 +13,7 @@ from alloc.instance.cells import plain_width
 from alloc.instance.divisions.codes import PROVINCES, bare, changes, is_chinese, names
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.suggest import one_sign_off
 from alloc.text import Text
 
 _COUNTRYWIDE = "0000"
@@ -180,10 +181,8 @@ def _check_spelling(
 
 def _one_sign_off(name: str, known: str) -> bool:
     """Whether a name is another but for one sign, which is not that of another level (a county that became a 区)."""
-    if len(name) != len(known):
-        return False
-    off = [place for place, (own, right) in enumerate(zip(name, known, strict=True)) if own != right]
-    return len(off) == 1 and not (off == [len(name) - 1] and name[-1] in _LEVELS)
+    signs = one_sign_off(name, known)
+    return signs is not None and all(signs) and not (name[:-1] == known[:-1] and name[-1] in _LEVELS)
 
 
 def _check_provinces(cities: Sheet, codes: Sequence[str]) -> list[Finding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import HECTARES
@@ -18,7 +19,11 @@ from alloc.text import Text
 
 BY_HAND = ("overrides", "earmarks")  # tables of amounts that are lower bounds, in the order in which they are looked at
 RULE = "stock"
+CODE = "stock_link_lifted"
+USED = ("reuse_", "renewed_")  # what columns of land that is put to use begin with
 DECIMALS = 4  # of a base in hectares, as it is pasted
+_KEPT = Text("本方案按原有的基数也满足这一规则，不必另填基数。",
+             "The plan keeps the rule with the former base too: there is no need to give one.")  # fmt: skip
 Floats = NDArray[np.float64]
 
 
@@ -67,7 +72,7 @@ def lifted_findings(words: Words) -> Iterator[Finding]:
         ).fill(cities=words.cities(past, beyond, HECTARES)) if past.any() else Text("", "")  # fmt: skip
         yield Finding(
             severity="warning",
-            code="stock_link_lifted",
+            code=CODE,
             file=f"{table}.csv",
             row=None,
             column="amount",
@@ -91,6 +96,29 @@ def lifted_findings(words: Words) -> Iterator[Finding]:
             ),
             key=words.codes(chosen),
         )  # fmt: skip
+
+
+def as_kept(
+    findings: Iterable[Finding], instance: Instance, derived: Derived, land: pd.DataFrame
+) -> tuple[Finding, ...]:
+    """The same findings, without a line to add where a plan keeps the link with the former base too.
+
+    Args:
+        findings: on the instance, those of `lifted_findings` among them.
+        instance: checked.
+        derived: its derived data.
+        land: what the plan makes of land, by city, ha: ``allocation``, and what is reused or renewed by kind of use.
+    """
+    kept = []
+    for finding in findings:
+        if finding.code == CODE:
+            by, _ = lifted(instance, derived, finding.file.partition(".")[0])
+            used = land[[name for name in land.columns if name.startswith(USED)]].to_numpy().sum(axis=1)
+            former = derived.stock_base - by + derived.stock_ratio * used
+            if not above(land["allocation"].to_numpy(), former)[by > 0].any():
+                finding = replace(finding, remedy=_KEPT)
+        kept.append(finding)
+    return tuple(kept)
 
 
 def _lines(words: Words, chosen: NDArray[np.bool_], base: Floats) -> Text:

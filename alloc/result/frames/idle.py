@@ -20,7 +20,7 @@ from alloc.tolerances import AT_BOUND
 
 LIMITS = "limits"
 IDLE, MISSED = "idle_limit", "missed_limit"  # names of their sentences
-MISSED_IN = "missed_limit_in"  # of a limit for each city
+IDLE_IN, MISSED_IN = "idle_limit_in", "missed_limit_in"  # of a limit for each city
 CLEAR = 0.1  # of the distance between two numbers: rounding may take so much of it from what is shown
 MOST_DECIMALS = 6  # with which what there is is told apart from the limit
 
@@ -79,8 +79,11 @@ def _said(result: Result, key: str, nearest: pd.DataFrame, words: str, language:
     title = about[f"title_{language}"] or about["title_zh"] or key
     slots = {"title": title, "left": left, "right": f"{right} {behind_number(unit)}".rstrip()}
     first = city_of(str(nearest["limit"].iloc[0]))
-    if words != MISSED or not first:
+    if not first:
         return say(language, words, **slots)
+    if words == IDLE:
+        (city,) = _names(result, [first], language)
+        return say(language, IDLE_IN, city=city, **slots)
     missed = [city_of(limit) for limit in broken(result) if key_of(limit) == key]
     names = _names(result, [first, *(city for city in missed if city != first)], language)
     if len(names) == 1:

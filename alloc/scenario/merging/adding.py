@@ -17,8 +17,8 @@ BLANK = Text("“{title}”有的城市填写、有的空缺。", "{title} is gi
 DIFFERS = Text("“{title}”各城市不同：{values}。", "{title} is not the same for the cities: {values}.")
 NO_WEIGHT = Text("“{title}”按 {weights} 加权，而其合计为 0 或有空缺。",
                  "{title} is a mean weighted by {weights}, which is blank or sums to 0.")  # fmt: skip
-FILL = Text("先填写 {blank}，或先 drop {given}；同一情景中合并在其他修改之后。",
-            "Set {blank} first, or drop {given}: in a scenario cities are merged after its other edits.")  # fmt: skip
+FILL = Text("先加一条修改 {blank}，或者 {given}；同一情景中合并在其他修改之后。",
+            "Edit first, {blank}, or {given}: in a scenario cities are merged after its other edits.")  # fmt: skip
 ALIKE = Text("先用另一条修改改成一致，同一情景中合并在其他修改之后。",
              "Make them the same by another edit: in a scenario cities are merged after its other edits.")  # fmt: skip
 TOLD = Text("在列的定义中写明 merging。", "Say it in the definition of the column: merging.")

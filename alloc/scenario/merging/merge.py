@@ -7,7 +7,7 @@ tables that name a city that goes name the one that stays. What cannot be merged
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,19 +15,21 @@ import numpy as np
 import pandas as pd
 
 from alloc.content.places import province
-from alloc.formulation.columns import OF_RECEIVER, SUM, Column
-from alloc.instance.findings import Finding, InputError, Severity
+from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, NO_UNIT, OF_RECEIVER, PERSONS, SUM, Column
+from alloc.instance.files.heads import read_head
+from alloc.instance.findings import Finding, InputError, Severity, with_names
 from alloc.instance.frames import called, texts
-from alloc.instance.named import WITH_CODE, name_of, remedy_by_name, with_code
+from alloc.instance.named import WITH_CODE, name_of, names_of, remedy_by_name, with_code
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import CELL_SOURCES, SOURCES, TABLES
+from alloc.instance.schema.units import scale_of
 from alloc.scenario.edits import Edit
 from alloc.scenario.merging.adding import Unmergeable, added
 from alloc.scenario.merging.naming import conditions_renamed, values_renamed
 from alloc.scenario.state import State, plain
-from alloc.scenario.touch import Key, Touch, column_touched, row_added, rows_dropped
+from alloc.scenario.touch import Key, Name, Touch, column_touched, row_added, rows_dropped
 from alloc.scenario.typed import WRONG_TYPE, column_of, out_of_range
 from alloc.text import Text, listed
 
@@ -56,6 +58,8 @@ SET = Text(
     "总量应写各市之和，比率应写加权平均：{lines}。", "A total is to be their sum, a rate their weighted mean: {lines}."
 )
 SET_LINE = Text("城市.{city}.{column} = …", "Cities.{city}.{column} = …")
+SET_CELL, DROP_CELL = Text("{cell} = …", "{cell} = …"), Text("drop {cell}", "drop {cell}")
+TOTALS = (PERSONS, HECTARES, MONEY, MONEY_A_YEAR)  # units of figures that add up
 DROPPED = Text(
     "合并的城市之间的 {count} 条 {table} 已删去。",
     "{count} {count:|row|rows} of {table} between merged cities {count:|is|are} dropped.",
@@ -63,8 +67,13 @@ DROPPED = Text(
 AS_MEANT = Text("若无误则不必处理。", "Nothing to do if this is right.")
 
 
-def merge(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
+def merge(edit: Edit, state: State, asked: Collection[Name] = ()) -> tuple[list[Touch], list[Finding]]:
     """The cells that a merger is about, and warnings on what it keeps or drops.
+
+    Args:
+        edit: that merges cities.
+        state: before it.
+        asked: cells that earlier lines of the same request have set.
 
     Raises:
         InputError: there is no such city, or something cannot be merged; with every finding.
@@ -81,7 +90,7 @@ def merge(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
     members = _rows(cities, _at(cities, [stays, *sorted(gone)]))
     touches: list[Touch] = []
     faults = [*_of_levels(edit, members, state)]
-    one = _Merger(edit, members, state)
+    one = _Merger(edit, members, state, asked)
     for table in TABLES.values():
         for found in one.of(table):
             if isinstance(found, Finding):
@@ -144,11 +153,12 @@ class _Merger:
         edit: of it.
         members: rows of the cities, that of the one that stays first.
         state: in which they are.
+        asked: cells that the request has set before.
     """
 
-    def __init__(self, edit: Edit, members: Sequence[Mapping[str, Any]], state: State) -> None:
+    def __init__(self, edit: Edit, members: Sequence[Mapping[str, Any]], state: State, asked: Collection[Name]) -> None:
         """Takes them apart."""
-        self.edit, self.members, self.state = edit, members, state
+        self.edit, self.members, self.state, self.asked = edit, members, state, asked
         self.codes = [str(member["city"]) for member in members]
         self.stays = self.codes[0]
         self.counted = {str(name) for table, column in COUNTED for name in state.tables[table][column] if name}
@@ -188,8 +198,11 @@ class _Merger:
             column = column_of(table, frame, name)
             if name not in table.by_name:
                 values = {row[name] for row in rows}
-                counts = column.numeric and name in self.counted
-                kept += [name] if column.numeric and not counts and len(values) > 1 else []
+                settled = (table.name, (self.stays,), name) in self.asked
+                counts = column.numeric and (
+                    name in self.counted or (_is_total(name) and not settled and None not in values)
+                )
+                kept += [name] if column.numeric and not counts and not settled and len(values) > 1 else []
                 column = replace(column, merging=SUM if counts else OF_RECEIVER)
             new = self._added(table, column, rows)
             if column.references == CITIES.name:
@@ -277,16 +290,33 @@ class _Merger:
         except Unmergeable as error:
             if error.code == "merge_blank":
                 blank, given = (
-                    ", ".join(
-                        ".".join((table.name, *(str(row[each]) for each in table.key), column.name))
+                    listed(
+                        form.fill(cell=self._cell(table, column, row))
                         for row in rows if (row[column.name] is None) is missing
-                    ) for missing in (True, False)
+                    ) for form, missing in ((SET_CELL, True), (DROP_CELL, False))
                 )  # fmt: skip
                 error.remedy = error.remedy.fill(blank=blank, given=given)
             return self._finding(error, f"{table.name}.{column.name}", key or (self.stays,))
 
+    def _cell(self, table: Table, column: Column, row: Mapping[str, Any]) -> Text:
+        """A cell as a line names it: in Chinese by titles and names, in English by machine names."""
+        codes = [str(row[each]) for each in table.key]
+        called = names_of(self.state.tables)
+        zh = (table.title.zh, *(called[each].zh if each in called else each for each in codes), column.title.zh)
+        return Text(".".join(zh), ".".join((table.name, *codes, column.name)))
+
     def _finding(self, error: Unmergeable, column: str, key: Key = ()) -> Finding:
-        return self.edit.finding(error.code, error.message, error.remedy, column=column, key=", ".join(key) or None)
+        found = self.edit.finding(error.code, error.message, error.remedy, column=column, key=", ".join(key) or None)
+        return with_names([found], names_of(self.state.tables))[0]
+
+
+def _is_total(name: str) -> bool:
+    """Whether a column of cities that no rule knows is a total by its unit: of persons, hectares or money."""
+    own, said = city_figure(name)[1], read_head({}, name).said
+    return own in TOTALS or (
+        bool(said) and any(scale_of(Column(name, "number", unit, Text(name, name), NO_UNIT), said) is not None
+                           for unit in TOTALS)
+    )  # fmt: skip
 
 
 def _either(new: Any, touched: Any) -> Iterable[Touch | Finding]:
