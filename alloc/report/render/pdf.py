@@ -115,6 +115,8 @@ def _data(document: Document) -> dict[str, Any]:
     blocks = [_block(block, language, papers, city) for block in pages.blocks]
     for block, behind in pairwise(blocks):
         block["heads"] = block["type"] == "paragraph" and behind["type"] == "list"
+        if block["type"] == "figure":  # the last of a chapter does not wait for the foot of a page of the next one
+            block["stays"] = behind["type"] == "heading" and behind["depth"] == 0
     if city:
         _not_twice(blocks)
     return {
