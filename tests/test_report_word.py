@@ -19,7 +19,8 @@ from docx.shared import Mm, Pt
 
 from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import city_page, report
-from alloc.report.render.paper import LONGEST, Grid, em, laid, plan
+from alloc.report.render.fitting import em, plan
+from alloc.report.render.paper import LONGEST, Grid, laid
 from alloc.report.render.word.document import PAPERS, WHOLE, write
 from alloc.report.view import View
 from report_documents import hand, lowest

@@ -21,8 +21,9 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.report.render import raster
+from alloc.report.render.fitting import Paper, em, plan
 from alloc.report.render.fonts import Faces, Library, library
-from alloc.report.render.paper import Grid, Heading, Lead, Paper, Picture, abreast, em, laid, plan, say
+from alloc.report.render.paper import Grid, Heading, Lead, Picture, abreast, laid, say
 from alloc.report.render.word import alone
 from alloc.report.render.word import style as word_style
 from alloc.report.render.word.letter import annexes_said, recipient_xml, signature_xml

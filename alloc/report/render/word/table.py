@@ -10,7 +10,8 @@ from docx.oxml.ns import nsdecls
 from alloc.content.blocks import Facts
 from alloc.content.numbers import DOWN, UP
 from alloc.instance.schema.columns import MARKS
-from alloc.report.render.paper import Grid, Line, Piece, height, unstranded
+from alloc.report.render.fitting import Piece, height, unstranded
+from alloc.report.render.paper import Grid, Line
 
 TWIPS = 20
 MARGIN = 0.22  # at the left and right of a cell, in em
