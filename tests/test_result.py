@@ -258,3 +258,16 @@ def test_a_table_that_no_result_has_is_not_dropped_but_refused(result: alloc.Res
     with pytest.raises(StoreError, match="renewal"):
         write(more, tmp_path / "one")
     assert not (tmp_path / "one").exists()
+
+
+def test_the_balance_of_pools_has_one_number_of_decimals_a_unit():
+    """One amount above the other: as many as the finest of them needs, and a residual of nothing as the others."""
+    from alloc.content.blocks import Amount
+    from alloc.result.summary import _pools
+
+    told = _pools(run(read("hand")), "en")
+    fine: dict[str, set[int]] = {}
+    for _, unit, *amounts in told.rows:
+        assert all(isinstance(each, Amount) for each in amounts)
+        fine.setdefault(str(unit), set()).update(each.decimals for each in amounts if isinstance(each, Amount))
+    assert len(told.rows) > len(fine) and all(len(each) == 1 for each in fine.values()), fine
