@@ -414,6 +414,27 @@ def test_a_difference_within_the_gap_is_called_noise(results: dict[str, Result])
     assert "not known (no bound)" in en
 
 
+def test_scores_of_cities_tell_no_more_than_the_tiers_that_they_make_up(
+    results: dict[str, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table of scores says so where the tiers may be noise; where one is an effect, it does not."""
+    monkeypatch.setattr("alloc.comparison.text.details.SHOWN", 1)
+    one = with_tier(results["base"], "coverage", 0.800, 0.802, None)
+    people = one.tables["people"]
+    moved = replace(one, tables={**one.tables, "people": people.assign(score=people["score"] + [-0.01, 0.01, 0.02])})
+    for bound, noise in ((0.803, True), (0.815, False)):
+        both = compare([one, with_tier(moved, "coverage", bound - 0.002, bound, None)], ["one", "other"])
+        zh, en = ("".join(comparison_text(both, language).split()) for language in ("zh", "en"))
+        told = "这些得分构成的目标（公共服务平均得分）的变化不能断定好坏，各城市得分的增减因此也不能断定"
+        assert (told in zh) == noise
+        said = "Thetiersthatthesescoresmakeup(Coverage)changebywhatmaybenoise,sothatnochange"
+        assert (said in en) == noise
+        assert "除所列城市外，还有1个城市有增减；加--out和一个文件夹，可写出全部城市。" in zh, zh
+        assert "Citiesthatgainorlosebesidesthosebelow:1;--outwithafolderwritesall." in en
+        document = str(comparison_sections(both, "zh", reader=True))
+        assert "除所列城市外，还有 1 个城市有增减。" in document and "--out" not in document
+
+
 def test_a_change_that_only_a_tolerance_leaves_open_says_so(results: dict[str, Result]) -> None:
     """0.8 may be 0.82 and 0.81 is in between; were the tolerance of 0.02 not given, nothing above 0.8 could be."""
     one = with_tier(results["base"], "coverage", 0.80, 0.82, 0.02)

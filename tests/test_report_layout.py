@@ -82,3 +82,16 @@ def test_quotation_marks_of_an_english_text_are_narrow() -> None:
     plain = expected.replace(" ", "")
     if faces.sans[0] != expected:
         assert plain in fonts["en"] and plain not in fonts["zh"]
+
+
+def test_the_last_figure_of_a_chapter_stands_before_the_next_chapter() -> None:
+    """Wherever on a page the chapter ends: a figure that waits for the foot of a page would slip into the next."""
+    seen, printer = set(), Printer()
+    for filling in range(10, 40, 3):
+        texts = pages(printer.pdf([
+            document((*(Paragraph("Coverage."),) * filling, drawn("last", 120)), (Paragraph("Next one."),))
+        ]))  # fmt: skip
+        told = "\n".join(texts)
+        assert told.index("Finding last") < told.index("Chapter 2"), filling
+        seen.add(next(at for at, text in enumerate(texts) if "Finding last" in text))
+    assert seen == {0, 1}

@@ -11,8 +11,8 @@ import pytest
 from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import report
 from alloc.report.render import raster
+from alloc.report.render.fitting import unstranded
 from alloc.report.render.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library
-from alloc.report.render.paper import unstranded
 from alloc.report.render.pdf import Printer, write
 from report_documents import hand, lowest
 

@@ -103,3 +103,13 @@ def test_a_long_name_of_a_chapter_is_broken_and_its_row_is_high_enough(tmp_path:
     heights = [sheet.row_dimensions[rows[name]].height for name in ("Land", title)]
     assert sheet.cell(rows[title], 1).alignment.wrap_text
     assert heights[0] < 20 and heights[1] >= 3 * 14 * 1.2
+
+
+def test_sheets_of_a_report_are_printed_upright_where_letters_stay_readable(tmp_path: Path):
+    """What the report says in sentences needs no smaller letters: both columns fit on a page; margins are narrow."""
+    write(shortened(hand(), "zh"), tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    text = book["文字"]
+    assert text.page_setup.orientation in (None, "portrait")
+    assert sum(text.column_dimensions[each].width for each in "AB") <= 102
+    assert all(sheet.page_margins.left == 0.4 for sheet in book.worksheets[1:])

@@ -13,12 +13,15 @@ import pyarrow.parquet as pq
 import pytest
 
 import alloc
+import national
+from alloc.content.numbers import shown
 from alloc.instance import Instance
 from alloc.instance.instance import make_instance
 from alloc.result import store
 from alloc.result.notes import note_lines
 from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
+from alloc.result.summary import _pools
 from alloc.verification.families import BOUNDED, FAMILIES
 from alloc.writing import TargetError
 from forging import manifest_of, put, reseal
@@ -258,3 +261,12 @@ def test_a_table_that_no_result_has_is_not_dropped_but_refused(result: alloc.Res
     with pytest.raises(StoreError, match="renewal"):
         write(more, tmp_path / "one")
     assert not (tmp_path / "one").exists()
+
+
+def test_the_balance_of_pools_has_one_number_of_decimals_a_unit():
+    """One amount above the other: as many as the finest of them needs, and a residual of nothing as the others."""
+    told = _pools(national.relaxed(), "en")
+    fine: dict[str, set[int]] = {}
+    for _, unit, *amounts in shown(told, "en").rows:
+        fine.setdefault(unit, set()).update(len(each.partition(".")[2]) for each in amounts)
+    assert len(told.rows) > len(fine) > 0 and all(len(each) == 1 for each in fine.values()), fine

@@ -136,7 +136,8 @@ def _pools(result: Result, language: str) -> Table:
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     kept, names = retained(result), set_aside(pools)
     staged = any(part < 1 for part in parts.values())
-    rows: list[Row] = []
+    found: list[tuple[str, str, list[float]]] = []
+    fine = dict[str, int]()  # unit -> decimals, the same in all rows: of one unit they are read one above the other
     for pool, row in pools.to_dict("index").items():
         whole = (1 - row["reserve"]) * row["total"]
         available = whole * parts[str(pool)]
@@ -149,7 +150,9 @@ def _pools(result: Result, language: str) -> Table:
         sums = [amounts[-len(out) :], amounts[: -len(out) + 1]]
         most = LAND_DECIMALS if row["kind"] == "land" else MONEY_DECIMALS if unit.size > 1 else 0
         decimals = decimals_that_add_up(sums, decimals_for(row["total"] / unit.size), most)
-        rows.append((row[f"title_{language}"], unit.said(language), *(Amount(each, decimals) for each in amounts)))
+        found.append((row[f"title_{language}"], named := unit.said(language), amounts))
+        fine[named] = max(decimals, fine.get(named, 0))
+    rows: list[Row] = [(title, unit, *(Amount(each, fine[unit]) for each in amounts)) for title, unit, amounts in found]
     reserve = "|".join(say(language, name) for name in (*names, *(["later"] if staged else [])))
     heads = say(language, "pools_heads_retained" if kept else "pools_heads", reserve=reserve)
     return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)

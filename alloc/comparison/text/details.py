@@ -10,6 +10,7 @@ from alloc.comparison.outcomes import year_moves
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
+from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
@@ -20,6 +21,7 @@ from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 
 SHOWN = 5  # gains and losses of each measure
+SCORED = ("fairness", "coverage")  # tiers that the scores of cities make up
 SCORE_DECIMALS = 4
 SIDES = ("base", "other")
 SMALL_DECIMALS = 5  # of limits on what is below 1
@@ -87,11 +89,23 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     above = [view.say("winners_more", **ways)]
     if moves["rounding"]:
         above.append(view.say("winners_rounding", count=number(moves["rounding"])))
+    above += _not_told(view, letter) if measure == "score" else []
+    if further := moves["gain"] + moves["loss"] - len(top):
+        above.append(view.say("winners_further" if view.reader else "winners_further_out", count=number(further)))
     relative = view.say("winners_relative")
     heads = view.say("winners_heads", a="A", b=letter) + (f"|{relative}" if shown.unit else "")
     if resident:
         heads += "|" + view.say("winners_resident", unit=view.title.pick(resident))
     return [Part(title, tuple(above), table("", "", heads, "ll" + "r" * (heads.count("|") - 1), rows))]
+
+
+def _not_told(view: View, letter: str) -> list[str]:
+    """That scores of cities tell as little as the tiers that they make up, where no change of these is an effect."""
+    rows = [row for row in view.rows("tiers", letter) if row["tier"] in SCORED]
+    if any(row["verdict"] in ("better", "worse") for row in rows):
+        return []
+    names = [view.title("tier", row["tier"]) for row in rows if row["verdict"] in (*NOISE, "not_known")]
+    return [view.say("winners_noise", names=view.say("comma").join(names))] if names else []
 
 
 def _coverage(view: View, letter: str) -> Part:

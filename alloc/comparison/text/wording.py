@@ -216,6 +216,18 @@ WORDS: dict[str, Text] = {
     "winners_relative": Text("增减幅", "change"),
     "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
     "winners_more": Text("{up}增加，{down}减少。", "More in {up}, less in {down}."),
+    "winners_noise": Text(
+        "这些得分构成的目标（{names}）的变化不能断定好坏，各城市得分的增减因此也不能断定是由输入的差别引起的。",
+        "The tiers that these scores make up ({names}) change by what may be noise, so that no change of a city's "
+        "score can be told to come from what differs in the inputs.",
+    ),
+    "winners_further": Text(
+        "除所列城市外，还有 {count} 个城市有增减。", "Cities that gain or lose besides those below: {count}."
+    ),
+    "winners_further_out": Text(
+        "除所列城市外，还有 {count} 个城市有增减；加 --out 和一个文件夹，可写出全部城市。",
+        "Cities that gain or lose besides those below: {count}; --out with a folder writes all.",
+    ),
     "winners_only": Text(
         "没有城市增减、只有取整变化（不超过最小分配单位）的内容（城市数）：{names}。",
         "What no city gains or loses, rounding (one quantum or less) alone, in (cities): {names}.",

@@ -14,24 +14,9 @@ from alloc.content.blocks import Column, Document, Facts, Figure, Listing, Parag
 from alloc.content.numbers import DOWN, UP
 from alloc.errors import AllocError
 from alloc.report.render import raster
+from alloc.report.render.fitting import PADDING, Paper, Piece, ends, plan, unstranded
 from alloc.report.render.fonts import Faces, Library, library
-from alloc.report.render.paper import (
-    PADDING,
-    Block,
-    Grid,
-    Heading,
-    Laid,
-    Lead,
-    Line,
-    Paper,
-    Picture,
-    Piece,
-    height,
-    laid,
-    plan,
-    say,
-    unstranded,
-)
+from alloc.report.render.paper import Block, Grid, Heading, Laid, Lead, Line, Picture, laid, say
 from alloc.text import Text
 
 HIGHEST = 200 / 174  # of a drawing, in widths of the text: its caption stands on the same page
@@ -115,6 +100,8 @@ def _data(document: Document) -> dict[str, Any]:
     blocks = [_block(block, language, papers, city) for block in pages.blocks]
     for block, behind in pairwise(blocks):
         block["heads"] = block["type"] == "paragraph" and behind["type"] == "list"
+        if block["type"] == "figure":  # the last of a chapter does not wait for the foot of a page of the next one
+            block["stays"] = behind["type"] == "heading" and behind["depth"] == 0
     if city:
         _not_twice(blocks)
     return {
@@ -183,7 +170,7 @@ def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
         "size": planned.paper.size,
         "pieces": [
             {
-                "breaks": not table.whole and height(grid, piece, planned.paper.size) > TOGETHER,
+                "ends": ends(grid, piece, planned.paper.size, TOGETHER) if not table.whole else (len(grid.lines), 0),
                 "widths": list(piece.widths),
                 "right": [table.columns[place].right for place in piece.columns],
                 "heads": [grid.shown.heads[place] for place in piece.columns],

@@ -17,8 +17,9 @@ from markupsafe import Markup, escape
 from alloc.content.blocks import Cell, Document, Table
 from alloc.content.numbers import Shown, shown
 from alloc.instance.schema.columns import MARKS
+from alloc.report.render.fitting import em
 from alloc.report.render.html.wording import WORDS
-from alloc.report.render.paper import em, numbers_of, say
+from alloc.report.render.paper import numbers_of, say
 
 LONG = 60  # rows beyond which a table is drawn by the script, a window at a time
 WORDY = 300  # rows up to which a table of sentences is not

@@ -13,7 +13,8 @@ from docx.shared import Mm, Pt
 
 from alloc.content.blocks import Fact, Facts, Listing, Paragraph
 from alloc.report.render import raster
-from alloc.report.render.paper import Block, Heading, Lead, Picture, em
+from alloc.report.render.fitting import em
+from alloc.report.render.paper import Block, Heading, Lead, Picture
 from alloc.report.render.word.style import PAGE_HEIGHT, PAGE_WIDTH, Face
 from alloc.report.render.word.table import FACT_LINE, FACT_SIZES
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,22 +11,24 @@ from typing import Any
 from docx import Document as new_document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from alloc.content.blocks import Document, Facts, Listing, Paragraph
+from alloc.instance.schema.columns import MARKS
 from alloc.report.render import raster
+from alloc.report.render.fitting import Paper, em, plan
 from alloc.report.render.fonts import Faces, Library, library
-from alloc.report.render.paper import Grid, Heading, Lead, Paper, Picture, abreast, em, laid, plan, say
+from alloc.report.render.paper import Grid, Heading, Lead, Picture, abreast, laid, say
 from alloc.report.render.word import alone
 from alloc.report.render.word import style as word_style
+from alloc.report.render.word.contents import contents_xml, entries_of, mark
 from alloc.report.render.word.letter import annexes_said, recipient_xml, signature_xml
+from alloc.report.render.word.package import packed
 from alloc.report.render.word.style import HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, WIDTH
-from alloc.report.render.word.table import facts_xml, table_xml
+from alloc.report.render.word.table import MARKED, TOGETHER, UNBROKEN, facts_xml, mark_up, table_xml
 from alloc.writing.kinds import REPORT_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
@@ -45,7 +46,6 @@ CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (8.0, 7.0))
 CITY_FIGURE = Mm(88)
 HIGHEST = HEIGHT - Mm(25)  # of a drawing: its caption stands on the same page
 ALONE = "summary"  # the chapter that stands alone, of a whole report
-SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def write(document: Document, path: Path, fonts: Library | None = None) -> None:
@@ -71,6 +71,7 @@ class _Writer:
         self._city = document.kind == "city"
         self._across = False
         self._headed = ""  # the title of the section
+        self._marked = 0  # headings so far
         self._word: WordDocument = new_document()
         self._faces: Faces = fonts.faces(text for figure in document.figures() for text in raster.texts(figure.svg))
         self._pages = laid(document)
@@ -86,6 +87,7 @@ class _Writer:
                 self._size = alone.size_of(self._pages.blocks[: self._alone], self._language, styles, above)
             if self._size is not None:
                 styles |= alone.styles_of(self._language, self._size, styles)
+        self._styles = styles
         word_style.set_styles(self._word, styles, self._language)
         word_style.set_numbering(self._word, self._language, headings=not self._city)
 
@@ -102,6 +104,8 @@ class _Writer:
             self._summary = self._size is not None and at < self._alone
             if self._size is not None and at == self._alone:
                 self._begin_section(False)
+            if at == self._alone and not self._city:
+                self._contents()
             if isinstance(block, Heading):
                 self._heading(block)
             else:
@@ -124,13 +128,25 @@ class _Writer:
         properties.language = "zh-CN" if self._language == "zh" else "en-GB"
         properties.created = properties.modified = CREATED
         properties.last_modified_by, properties.revision = "alloc", 1
-        self._add_font_table()
-        self._clean_settings()
-        return _fixed(self._word)
+        return packed(self._word)
 
     def _heading(self, heading: Heading) -> None:
-        self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}")
+        self._mark(self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}"))
         self._headed = heading.text
+
+    def _mark(self, heading: WordParagraph) -> None:
+        mark(heading, self._marked)
+        self._marked += 1
+
+    def _contents(self) -> None:
+        """Behind the page that stands alone."""
+        document, annexed = self._document, bool(self._pages.annex)
+        keys = {"notes": bool(document.notes), "annex": annexed, "facts": bool(document.facts)}
+        behind = [say(self._language, key) for key, there in keys.items() if there]
+        if entries := entries_of(self._pages.blocks, behind, self._language):
+            self._text(say(self._language, "contents"), "TOC Heading")
+            for xml in contents_xml(entries):
+                self._raw(xml)
 
     def _block(self, block: Facts | Grid | Lead | Listing | Paragraph | Picture, heads: bool) -> None:
         """One block; `heads`: a list stands behind it, from which it is not parted."""
@@ -166,7 +182,15 @@ class _Writer:
         shape.first_line_indent = -Pt(self._size)
 
     def _text(self, text: str, style: str) -> WordParagraph:
-        return self._word.add_paragraph(text, style)
+        return self._write(self._word.add_paragraph("", style), text)
+
+    def _write(self, paragraph: WordParagraph, text: str) -> WordParagraph:
+        """Puts a text behind what a paragraph has, its marks large enough to be told apart."""
+        for part in filter(None, MARKED.split(text)):
+            run = paragraph.add_run(part)
+            if part in MARKS.values():
+                mark_up(run, self._styles[paragraph.style.name].size)
+        return paragraph
 
     def _raw(self, xml: str) -> None:
         body = self._word.element.body
@@ -174,6 +198,7 @@ class _Writer:
 
     def _plain_heading(self, text: str, new_page: bool = False) -> None:
         paragraph = self._text(text, "Heading 1")
+        self._mark(paragraph)
         paragraph.paragraph_format.page_break_before = new_page or None
         properties: Any = paragraph._p.get_or_add_pPr()
         properties.insert(1, parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'))
@@ -213,7 +238,7 @@ class _Writer:
             return
         caption = self._text("", "Caption")
         self._numbered(caption, "figure", picture.number)
-        caption.add_run(figure.title)
+        self._write(caption, figure.title)
         caption.paragraph_format.keep_with_next = True
         if self._summary:  # a line for both
             self._text(say(self._language, "gap").join((figure.subtitle, figure.source)), "Note")
@@ -237,6 +262,9 @@ class _Writer:
             grid = abreast(grid)
         planned = plan(grid, papers)
         self._turn(planned.paper.across)
+        notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
+        said = [*notes, *([grid.table.source] if grid.table.source else [])]
+        unbroken = UNBROKEN if grid.table.whole and len(planned.pieces) == 1 else TOGETHER
         for at, piece in enumerate(planned.pieces):
             if self._city and at == 0 and grid.title == self._headed and not grid.table.unit:
                 self._raw(table_xml(grid, piece, planned.paper.size))  # said just above
@@ -244,7 +272,7 @@ class _Writer:
             caption = self._text("", "Caption")
             if at == 0:
                 self._numbered(caption, grid.kind, grid.number)
-                caption.add_run(grid.title)
+                self._write(caption, grid.title)
             else:
                 number = (
                     f"{say(self._language, grid.kind)}{grid.number}{say(self._language, 'gap')}" if grid.number else ""
@@ -253,14 +281,13 @@ class _Writer:
             if grid.table.unit:
                 caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right
                 caption.add_run("\t" + say(self._language, "unit", unit=grid.table.unit))
-            self._raw(table_xml(grid, piece, planned.paper.size))
-        notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
-        said = [*notes, *([grid.table.source] if grid.table.source else [])]
+            noted = bool(said) and piece is planned.pieces[-1]
+            self._raw(table_xml(grid, piece, planned.paper.size, noted, unbroken))
         told = [" ".join(said)] if self._city and said else said
         for at, note in enumerate(told):
             kept = self._text(note, "Note").paragraph_format
             kept.keep_together, kept.keep_with_next = True, at + 1 < len(told) or None
-        if not notes and not grid.table.source:
+        if not said:
             self._text("", "Gap" if self._city else "Note")  # two tables that touch would become one
 
     def _closing(self) -> None:
@@ -345,33 +372,3 @@ class _Writer:
                 parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
             )
             paragraph.add_run(" —")
-
-    def _add_font_table(self) -> None:
-        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable"
-        content = "application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml"
-        part = self._word.part
-        for name, relation in list(part.rels.items()):
-            if relation.reltype == kind:
-                del part.rels[name]
-        made = Part(PackURI("/word/fontTable.xml"), content, word_style.font_table(), part.package)
-        part.relate_to(made, kind)
-
-    def _clean_settings(self) -> None:
-        """Punctuation may hang over the margin, and the language of themes is Chinese."""
-        settings: Any = self._word.settings.element
-        for old in settings.findall(qn("w:themeFontLang")):
-            old.set(qn("w:eastAsia"), "zh-CN")
-
-
-def _fixed(word: WordDocument) -> bytes:
-    """The file, with every part dated alike and in the order of names."""
-    first = io.BytesIO()
-    word.save(first)
-    made = io.BytesIO()
-    with zipfile.ZipFile(first) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        for name in names:
-            info = zipfile.ZipInfo(name, SAME_DAY)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            target.writestr(info, source.read(name))
-    return made.getvalue()

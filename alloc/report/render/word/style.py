@@ -59,6 +59,8 @@ ZH = {
     "Note": Face(KAI, 10.5, line=16, after=2, align="left"),
     "Figure": Face(FANG, 12, line=None, before=4, after=2, align="center", together=True),
     "TOC Heading": Face(HEI, BODY, align="center", after=10),
+    "toc 1": Face(FANG, BODY, align="left"),
+    "toc 2": Face(FANG, BODY, align="left"),
     "Footer": Face(SONG, 14, line=None, align="left", latin=SONG),
 }
 EN = {
@@ -77,6 +79,8 @@ EN = {
     "Note": Face(SONG, 9.5, line=13, after=2, align="left"),
     "Figure": Face(SONG, 12, line=None, before=4, after=2, align="center", together=True),
     "TOC Heading": Face(HEI, 15, latin="Arial", bold=True, line=22, align="center", after=10),
+    "toc 1": Face(SONG, 12, line=22, align="left"),
+    "toc 2": Face(SONG, 12, line=22, align="left"),
     "Footer": Face(SONG, 14, line=None, align="left"),
 }  # fmt: skip
 COMPACT = {"Normal": 10.0, "Body Text": 10.0, "Subtitle": 10.0, "Title": 16.0, "Heading 1": 11.0, "List Bullet": 9.5,

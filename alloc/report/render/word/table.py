@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.sax.saxutils import escape
 
-from docx.oxml.ns import nsdecls
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Pt
+from docx.text.run import Run
 
 from alloc.content.blocks import Facts
 from alloc.content.numbers import DOWN, UP
 from alloc.instance.schema.columns import MARKS
-from alloc.report.render.paper import Grid, Line, Piece, height, unstranded
+from alloc.report.render.fitting import Piece, ends, unstranded
+from alloc.report.render.paper import Grid, Line
 
 TWIPS = 20
 MARGIN = 0.22  # at the left and right of a cell, in em
@@ -19,21 +24,18 @@ FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
 NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
 MARKED = re.compile(f"([{''.join(MARKS.values())}])")
-MARK_SIZE, MARK_DOWN = (
-    1.5,
-    0.25,
-)  # of the size of the text: a mark of estimated or assumed data, and how far it is let down
-TOGETHER = 170.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
+MARK_SIZE, MARK_DOWN = 1.5, 0.25  # of the size of the text: a mark of estimated data, and how far it is let down
+TOGETHER = 110.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
 FACT_SIZES = (9.0, 14.0, 8.5)  # label, number, change, in points
 FACT_LINE = 1.3  # height of their lines, in sizes of their type
-FIRST = 2  # rows of a table that breaks which stay with its head and the row behind them
-LAST = 3  # rows of a table that breaks which stay together at its end
+UNBROKEN = 540.0  # points: one that is to stand whole does not break up to so high, most of a page
 
 
-def table_xml(grid: Grid, piece: Piece, size: float) -> str:
-    """One ``<w:tbl>``; widths of `piece` in points, type in `size` points.
+def table_xml(grid: Grid, piece: Piece, size: float, noted: bool = True, unbroken: float = TOGETHER) -> str:
+    """One ``<w:tbl>``; widths of `piece` in points, type in `size` points; `noted`: what notes it stands below.
 
-    A low one stays together. Of others the head stays with the first rows, and the last rows with each other.
+    One up to `unbroken` points high stays together. Of others the head stays with the first rows, and the last rows
+    with each other.
     """
     widths = [round(width * TWIPS) for width in piece.widths]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -51,12 +53,12 @@ def table_xml(grid: Grid, piece: Piece, size: float) -> str:
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
     count = len(grid.lines)
-    first, last = (count, count) if height(grid, piece, size) <= TOGETHER else (FIRST, LAST)
+    first, last = ends(grid, piece, size, unbroken)
     rows = [_head(grid, piece, widths, size)]
     for at, line in enumerate(grid.lines):
-        rows.append(
-            _row(line, grid, piece, widths, size, at < first or count - last <= at)  # the last row with what notes it
-        )
+        kept = at < first - bool(last) or at >= count - last  # with the row below
+        kept = noted if at == count - 1 else kept  # with what notes it; without, the next table is no part of it
+        rows.append(_row(line, grid, piece, widths, size, kept))
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
@@ -84,6 +86,20 @@ def facts_xml(facts: Facts, width: float) -> str:
         '<w:tblLayout w:type="fixed"/></w:tblPr>'
     )
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid><w:tr>{''.join(cells)}</w:tr></w:tbl>"
+
+
+def mark_up(run: Run, size: float) -> None:
+    """Makes a run of running text, of type of `size` points, look as a mark does in a table; its line keeps its height
+    where the page has a grid of lines."""
+    run.font.bold, run.font.size = True, Pt(size * MARK_SIZE)
+    down = f'<w:position {nsdecls("w")} w:val="{-round(size * 2 * MARK_DOWN)}"/>'
+    run._r.get_or_add_rPr().insert_element_before(parse_xml(down), "w:sz")
+    shape: Any = run._parent.paragraph_format._element.get_or_add_pPr()
+    if shape.find(qn("w:snapToGrid")) is None:
+        shape.insert_element_before(
+            parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>'), "w:spacing", "w:ind", "w:contextualSpacing", "w:jc",
+            "w:outlineLvl", "w:rPr", "w:sectPr", "w:pPrChange",
+        )  # fmt: skip
 
 
 def _head(grid: Grid, piece: Piece, widths: list[int], size: float) -> str:

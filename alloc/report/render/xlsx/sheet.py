@@ -22,6 +22,8 @@ BACK = Text("← {index}", "← {index}")
 UNIT = Text("单位：{unit}", "unit: {unit}")
 NOTE = Text("注：{note}", "Note: {note}")
 LEAST, MOST = 8.0, 60.0
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches, as workbooks of instances have them
+WIDEST_UPRIGHT = 130.0  # of all columns: a page upright shows them in three quarters of their size, with what is below
 LINE = 15.0  # points, of a line of a note
 DIGITS = 1e15
 
@@ -71,7 +73,8 @@ class TableSheet:
                 sheet.autofilter(top, 0, self.last, len(table.columns) - 1)
         self._colour()
         sheet.set_paper(9)
-        if sum(self._widths) > 95:
+        sheet.set_margins(**MARGINS)
+        if sum(self._widths) > WIDEST_UPRIGHT:
             sheet.set_landscape()
         sheet.fit_to_pages(1, int(table.whole))
         sheet.repeat_rows(HEAD)

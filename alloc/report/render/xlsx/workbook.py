@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Table
 from alloc.content.numbers import shown
 from alloc.report.render.xlsx.chart import add_chart
-from alloc.report.render.xlsx.sheet import TableSheet
+from alloc.report.render.xlsx.sheet import MARGINS, TableSheet
 from alloc.text import Text
 from alloc.workbook.styles import ACCENT, QUIET, ExactSheet, Styles, close, width
 from alloc.writing.kinds import REPORT_MARK
@@ -19,8 +19,8 @@ from alloc.writing.kinds import REPORT_MARK
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LONGEST_NAME, FORBIDDEN = 31, set("[]:*?/\\'")
-LINE, WRAPPED = 110, 92  # the width of a sentence, and how much of it is sure to fit on a line
-HEADING = 24  # how wide the column of chapters is
+LINE, WRAPPED = 80, 67  # the width of a sentence, and how much of it is sure to fit on a line
+HEADING = 18  # how wide the column of chapters is: with that of sentences a page upright holds both in full size
 INDEX, SAID = Text("目录", "Index"), Text("文字", "Text")
 HEADS = Text("序号|内容|行数|出处|工作表", "no.|content|rows|table|sheet")
 FORMULAS = Text(
@@ -116,6 +116,7 @@ def _write_text(sheet: Worksheet, document: Document, styles: Styles) -> None:
     sheet.set_column(0, 0, HEADING)
     sheet.set_column(1, 1, LINE)
     sheet.set_paper(9)
+    sheet.set_margins(**MARGINS)
     sheet.fit_to_pages(1, 0)
     row = 0
 
