@@ -23,6 +23,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edits, "write_sized", lambda size, folder: write_random(folder, seed=5, cities=size))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made")
 def test_every_kind_of_edit_has_its_figures() -> None:
     found = edits.measure([4], repeat=1, kinds=KINDS)

@@ -202,7 +202,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_command(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     ran = run("--sizes", str(SMALL), "--repeat", "1", "--routes", "alloc,pyomo_appsi_highs", "--json", str(file))

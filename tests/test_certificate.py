@@ -218,7 +218,7 @@ def test_a_matrix_that_is_not_what_the_tables_say_is_not_certified(
     assert not (tmp_path / "c").exists()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [8, 15, 29])
 def test_relaxations_are_proven_to_a_millionth(seed: int, tmp_path: Path) -> None:
     result = alloc.solve(RANDOM / f"random-{seed}", relaxation=True)
@@ -232,7 +232,7 @@ def test_relaxations_are_proven_to_a_millionth(seed: int, tmp_path: Path) -> Non
             assert each.bound <= each.reported * (1 + 1e-6)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [8, 15, 29])
 def test_whole_facilities_do_not_better_what_is_proven(seed: int, tmp_path: Path) -> None:
     result = alloc.solve(RANDOM / f"random-{seed}", relaxation=False)

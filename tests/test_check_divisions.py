@@ -91,6 +91,7 @@ def test_no_slips_in_names_of_what_ships(name: str) -> None:
     assert not [each for each in check(name) if each.code == "name_unlike_code"]
 
 
+@pytest.mark.slow
 @pytest.mark.county
 def test_no_slips_in_names_of_counties() -> None:
     assert not [each for each in check("counties-2020") if each.code == "name_unlike_code"]

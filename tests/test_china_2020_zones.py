@@ -163,7 +163,7 @@ def test_nothing_is_found_that_is_not_found_of_whole_cities(
     assert kinds(alloc.check(HOME, scenario=scenario)) == of_whole_cities
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_full_cores_get_no_land_and_beds_leave_them(cities: pd.DataFrame) -> None:
     result = alloc.solve(HOME, scenario=SCENARIOS, relaxation=True)
     assert result.verify().passed

@@ -50,6 +50,7 @@ def reported(comparison: Comparison, name: str) -> Table:
     return table
 
 
+@pytest.mark.slow
 def test_what_a_province_keeps_is_compared() -> None:
     """Of 500 it keeps 0.2, and then 0.1: 50 less, which its city has more. The neighbour keeps none of its 500."""
     comparison = against("levels", "levels.retained = 0.1")

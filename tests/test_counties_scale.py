@@ -81,6 +81,7 @@ def test_memory_is_measured_in_megabytes() -> None:
     assert 20 < peak_memory() < 100_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cities", [40, pytest.param(3000, marks=pytest.mark.county)])
 def test_made_instances_are_sound_at_any_size(tmp_path: Path, cities: int) -> None:
     instance = read(write_sized(cities, tmp_path / "instance"))
@@ -89,6 +90,7 @@ def test_made_instances_are_sound_at_any_size(tmp_path: Path, cities: int) -> No
     assert [each for each in precheck(instance, derived) if each.severity == "error"] == []
 
 
+@pytest.mark.slow
 def test_made_instances_keep_the_rules_of_the_counties(tmp_path: Path) -> None:
     """All settings but the name, all pools but what they hold and a corridor of land that holds at every size."""
     counties, made = read("counties-2020"), read(write_sized(40, tmp_path / "instance"))

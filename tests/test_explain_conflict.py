@@ -238,6 +238,7 @@ def test_rules_behind_bounds_clash_by_their_name(rule: str, tmp_path: Path) -> N
     assert title.en in said and meaning.en in said and owner in ("planner", "higher_rule", "law")
 
 
+@pytest.mark.slow
 def test_every_rule_behind_a_bound_clashes_somewhere() -> None:
     """In the library, or in an instance of its own; and each that is yielded is listed with its side."""
     library = {group.family for name in LIBRARY for group in shipped(name).clash.groups}

@@ -34,6 +34,7 @@ def edited(instance: Instance, lines: list[str]) -> Instance:
     return apply(instance, [parse_edit(line, place) for place, line in enumerate(lines, 1)]).instance
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 400), which=st.sets(st.sampled_from(range(len(CLASHES))), min_size=1, max_size=2))
 def test_every_repair_solves(seed: int, which: set[int]) -> None:

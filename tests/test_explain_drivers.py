@@ -173,6 +173,7 @@ def same(one: Instance, other: Instance) -> bool:
     return found[(found["table"] != "sources") & (found["column"] != "integers")].empty
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(chosen=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=5, unique=True))
 def test_mixtures_hold_the_drivers_that_have_moved(tiny: Instance, chosen: list[str]) -> None:

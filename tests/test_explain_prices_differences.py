@@ -85,6 +85,7 @@ def test_prices_of_the_small_instances(name: str, start: int) -> None:
     assert any(side.value for _, side, _ in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_prices_of_random_instances(seed: int, tmp_path: Path) -> None:
     """Every twelfth parameter of each, another one in each; with tolerances, corridors, floors and limits."""

@@ -140,7 +140,7 @@ def test_the_smallest_total_that_yields_it() -> None:
     assert published(run(edited("pools.general.total = 11950")), FIRST) < 1000
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edits", "city", "at_least"),
     [((), FIRST, 1000), (CORRIDOR, SECOND, 8000), (MOST, FIRST, 800), ((), SECOND, 11000)],
@@ -291,7 +291,7 @@ def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) 
             assert not any(push.tier in early for push in pushes) or not all(stands), (city, pool, pushes)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [0, 1, 3])
 def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     whole = asked((), FIRST, 1000)

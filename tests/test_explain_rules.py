@@ -134,7 +134,7 @@ def test_room_proves_that_nothing_changes(seed: int, tmp_path: Path) -> None:
                 assert found.values[tier] == pytest.approx(value, rel=1e-6, abs=1e-6 * natural), (switch.name, tier)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 3])
 def test_tiers_that_duals_prove_untouched(seed: int, tmp_path: Path) -> None:
     """Every rule is switched off and every tier solved; those that the duals prove are what they were."""

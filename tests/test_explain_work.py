@@ -83,6 +83,7 @@ def hand() -> Result:
     return run(read(INSTANCES / "hand"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONFLICTS)
 def test_conflict_derives_and_compiles_a_handful_of_times(name: str, work: Work) -> None:
     """10 to 31 whole derivations and compilations before: six looks at what moves, every repair that is tried."""

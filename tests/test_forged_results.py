@@ -281,7 +281,7 @@ def test_the_order_of_rows_is_nobodys(folder: Path) -> None:
     assert load_result(folder).verified
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_every_place_of_the_manifest_is_verified_or_known_to_be_the_solvers_word(written: Path) -> None:
     result, believed = load_result(written), set()
     for place, value in leaves(result.manifest):

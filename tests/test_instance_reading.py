@@ -329,6 +329,7 @@ def test_names_of_what_ships_are_suggested() -> None:
     assert "china-2020" in finding.remedy.en
 
 
+@pytest.mark.slow
 def test_ten_times_the_cities_take_no_more_than_some_ten_times_as_long(tmp_path: Path) -> None:
     """Not a benchmark: work that grows with the square of the cities would take a hundred times as long."""
     small, large = (sized(tmp_path / str(count), count) for count in (285, 2850))

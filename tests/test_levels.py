@@ -53,6 +53,7 @@ def below() -> Result:
     return run(read(FAMILIES / "levels_below"))
 
 
+@pytest.mark.slow
 def test_a_city_that_asks_for_more_can_have_less_kept_above_it(example: Result) -> None:
     """500 · (1 − r) ≥ 450 at r = 0.1: what the province keeps is one of the ways, and it yields what was asked for."""
     request = explain_request(example, FIRST, "general", 450)

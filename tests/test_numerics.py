@@ -73,6 +73,7 @@ def test_matrix_is_the_same_in_any_unit(seed: int, unit: str) -> None:
         np.testing.assert_allclose(getattr(other, name), getattr(one, name), rtol=1e-10, atol=1e-9, err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_tiers_and_published_numbers_are_the_same_in_any_unit(seed: int, unit: str) -> None:
@@ -110,6 +111,7 @@ def test_persons_in_another_unit_leave_the_matrix_as_it_is(tmp_path: Path) -> No
 # ------------------------------------------------------------------------------------- what failed once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [14, 182, 202, 207, 212, 272, 281, 350, 381, 382])
 def test_seeds_that_failed_with_fixed_units_and_a_smaller_hair(seed: int) -> None:
     """A face called empty, a singular system, a row that the quadratic tier knew wrongly after leximin."""

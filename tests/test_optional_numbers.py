@@ -48,6 +48,7 @@ def test_a_year_share_is_tried_where_no_city_has_a_limit_of_its_own() -> None:
     assert tried["programmes.old_compounds.year_share"].value == pytest.approx(0.3, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "target", "values", "tier", "expected"),
     [

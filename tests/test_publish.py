@@ -99,7 +99,7 @@ def test_bounds_hold_and_the_total_is_never_exceeded(pool: Pool) -> None:
         assert rounded.unrounded.all() and (rounded.values == pool.values).all()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @given(pools())
 @settings(max_examples=300, deadline=None)
 def test_subtotals_are_neighbours_where_bounds_are_out_of_the_way(pool: Pool) -> None:

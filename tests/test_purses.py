@@ -158,7 +158,7 @@ def test_findings(lines: list[str], found: str) -> None:
     assert found in {finding.code for finding in refused.value.findings}
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("seed", [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 3, 4, 5, 6))])
 def test_random_purses_agree_with_the_second_computation(seed: int, tmp_path: Path) -> None:
     folder = write_random(tmp_path / "made", seed, cities=5, everything=seed % 2 == 0, purses=True,
                           provinces=("31", "42"))  # fmt: skip

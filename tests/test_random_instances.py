@@ -130,6 +130,7 @@ def test_everything_is_added_to_the_same_instance(seed: int, tmp_path: Path) -> 
             assert before[kept].equals(after[: len(before)][kept]), (name, column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", FIRST)
 def test_a_workbook_holds_everything(seed: int, tmp_path: Path) -> None:
     folder = write_random(tmp_path / "plan", seed, cities=6, integers=bool(seed % 2), everything=True)

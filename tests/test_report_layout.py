@@ -55,6 +55,7 @@ def test_what_heads_a_list_stays_with_it(tmp_path: Path) -> None:
         assert all("One." in text for text in texts if "What limits it:" in text), filling
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "first"), [(20, "Contents"), (40, "Chapter 2")])
 def test_contents_stand_before_the_page_of_all_cities_where_both_fit(rows: int, first: str) -> None:
     """Twenty cities and a list of fourteen chapters fit on the second page; with forty the list stands behind."""

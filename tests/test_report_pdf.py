@@ -54,6 +54,7 @@ def test_english_needs_no_font_of_the_machine(bare: Library):
     assert "Coverage 95 % ▲ +1.2ᵉ" in read(Printer(bare).pdf([document(Paragraph("Coverage 95 % ▲ +1.2ᵉ"))]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("paragraphs", "told"), [(1, False), (120, True)])
 def test_a_list_of_contents_is_for_documents_of_ten_pages(bare: Library, paragraphs: int, told: bool):
     parts = tuple(Paragraph("Coverage " * 40) for _ in range(paragraphs))

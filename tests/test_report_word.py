@@ -264,6 +264,7 @@ def test_a_table_that_is_to_stand_whole_is_set_smaller_and_never_turns(
     assert len(word.sections) == 1 and not word.element.body.findall(f".//{qn('w:pageBreakBefore')}")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_summary_stands_alone_on_the_first_page(tmp_path: Path, language: str):
@@ -278,6 +279,7 @@ def test_the_summary_stands_alone_on_the_first_page(tmp_path: Path, language: st
     assert two.startswith({"zh": "目录", "en": "Contents"}[language])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 def test_no_page_but_the_last_is_left_blank_for_more_than_a_third(tmp_path: Path):
     """Of what is printed on a page, above its number: tables break, and none begins a page or turns it."""

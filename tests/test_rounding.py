@@ -403,7 +403,7 @@ def test_a_limit_on_persons_is_kept() -> None:
 # ------------------------------------------------------------------------------------------- the whole result
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_china_keeps_its_rules_or_says_where_not() -> None:
     """Limits, debt rooms, the stock link and both budgets are all kept; what single numbers miss is said."""
     result = china()

@@ -155,6 +155,7 @@ def test_rules_that_name_places_are_found() -> None:
     assert changes_hands(np.array([[480.0], [520.0]]), np.array([[450.0], [550.0]])) == pytest.approx([0.03])
 
 
+@pytest.mark.slow
 def test_a_limit_by_rank_is_not_blind_and_has_its_price() -> None:
     """At most 450 for the seat, where the formula gives 480: with the ranks of others the other city has them."""
     limit = ("add limits { limit = 'seat', title_zh = '省会', title_en = 'seats', quantity = 'allocation:general', "

@@ -150,6 +150,7 @@ def test_what_cannot_hold_is_told_and_repaired() -> None:
     assert ("limits.kept.value = 1",) in [tuple(lines) for lines in repairs], repairs
 
 
+@pytest.mark.slow
 def test_what_it_costs() -> None:
     prices = {each.parameter.target: each for each in explain_prices(run(two_pools(KEPT)), "fairness").prices}
     # the second city has 7,000 − 4,000·v of both: d fairness/dv = −4,000/50,000

@@ -36,7 +36,7 @@ alloc.write_report(base, folder / "report", formats=["html"])
 """
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_texts_as_strings_or_as_those_of_arrow_make_the_same_files(tmp_path: Path) -> None:
     """Results, their tables, a comparison and a report have the same bytes, but for when and how long it was solved."""
     made = {}

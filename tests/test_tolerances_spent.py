@@ -38,6 +38,7 @@ def test_production_would_spend_the_tolerance_of_coverage():
     assert found.remedy.zh == "把“与公式测算数的偏离”放在“公共服务平均得分”之后紧接着的位置。若有意如此，可不改。"
 
 
+@pytest.mark.slow
 def test_what_is_said_is_so(tmp_path: Path):
     """Closeness behind production is further from the formula; without the tolerance it would be further still."""
     home = str(tmp_path / "zhejiang")

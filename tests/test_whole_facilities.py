@@ -298,7 +298,7 @@ EDITS = (
 )  # fmt: skip
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(
     seed=st.sampled_from((1, 3, 8)),

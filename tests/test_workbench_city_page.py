@@ -95,6 +95,7 @@ def test_a_question_is_worked_out_beside_and_a_way_that_works_is_tried(seat: Sea
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_clash_greys_the_city_and_says_where_it_is_repaired(seat: Seat):
     tab = opened(seat, FIRST)
     assert seat.client.edit(IMPOSSIBLE, trial=True).status_code == 202
@@ -154,6 +155,7 @@ def test_an_instance_that_clashes_is_repaired_and_its_cities_are_there(browser: 
         tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_city_that_is_not_there_is_said(seat: Seat):
     tab = seat.page()
     tab.evaluate("location.hash = '#city/999'")
@@ -178,6 +180,7 @@ def test_no_text_is_cut_and_axe_finds_nothing(seat: Seat, language: str):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_my_edits_are_one_list_on_every_screen(seat: Seat):
     tab = seat.page()
     change(tab, "pools.general.total", "0.9")
@@ -207,6 +210,7 @@ GRID = """async () => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_scrolled_out_of_sight_keeps_the_keyboard(seat: Seat):
     tab = seat.page()
     tab.evaluate(GRID)

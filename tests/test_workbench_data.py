@@ -122,6 +122,7 @@ def test_what_contradicts_another_cell_is_said_at_that_cell(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_another_table_takes_the_place_of_the_first_without_a_complaint(seat: Seat):
     told: list[str] = []
     tab = opened(seat, told=told)
@@ -164,6 +165,7 @@ def test_what_is_copied_has_its_heads_and_is_taken_back_as_it_is(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_fill_down_and_empty_show_first_what_they_change(seat: Seat):
     tab = opened(seat)
     cell(tab, "000001", "residents").click()
@@ -238,6 +240,7 @@ def test_documents_are_made_listed_handed_out_and_marked_once_they_are_old(seat:
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_cells_show_titles_and_take_them_or_codes(seat: Seat):
     tab = opened(seat, "zh")
     tab.locator("[data-key=tpools]").click()
@@ -258,6 +261,7 @@ def test_cells_show_titles_and_take_them_or_codes(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_legend_covers_no_city(seat: Seat):
     """Discs in two corners at the foot, then in three: it goes to the next corner that is free."""
     tab = seat.page("zh")
@@ -303,6 +307,7 @@ def test_every_city_of_a_few_is_named_and_no_name_lies_over_another_city(seat: S
     tab.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "shown"), [("zh", ["table", "source_zh"]), ("en", ["table", "source"])])
 def test_a_text_in_two_languages_is_shown_once(seat: Seat, language: str, shown: list[str]):
     """Of the columns of a source, that which the reader needs; the other can be chosen."""

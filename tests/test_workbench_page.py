@@ -159,6 +159,7 @@ def test_the_first_rows_are_drawn_once_and_before_the_engine_is_asked_for_anythi
     context.close()
 
 
+@pytest.mark.slow
 def test_a_field_that_is_opened_is_no_trial_yet_and_its_unit_stays_beside_it(seat: Seat) -> None:
     tab = seat.page("zh")
     tab.locator(f'[data-key="{RULE}"]').click()
@@ -245,6 +246,7 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat):
     """On the way to "0.98万" stands 0.98, which has been tried: neither is kept."""
     tab = seat.page("zh")
@@ -276,6 +278,7 @@ def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_change_in_per_cent_is_one_of_the_figure_before(seat: Seat):
     """1 × 10⁸ yuan less 4 % is 0.96: the figure struck through beside the field is the one that is changed."""
     tab = seat.page("zh")
@@ -292,6 +295,7 @@ def test_a_change_in_per_cent_is_one_of_the_figure_before(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_of_a_large_instance_enter_solves_and_typing_does_not(seat: Seat, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(nation, "LARGE", 2)
     tab = seat.page()
@@ -334,6 +338,7 @@ def test_of_twenty_edits_in_a_row_the_last_wins_and_no_picture_is_a_mixture(seat
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_solve_that_fails_is_not_said_to_have_no_allocation(seat: Seat, monkeypatch: pytest.MonkeyPatch):
     """The line of the state, the banner and the page of a city say the same, and offer no repairs."""
 
@@ -474,6 +479,7 @@ def test_no_text_is_cut_and_nothing_leaves_its_column(seat: Seat, language: str)
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_on_paper_the_table_has_all_rows_within_the_page(seat: Seat):
     tab = seat.page()
     heads = tab.locator(".tabulator-headers > .tabulator-col .head").all_text_contents()

@@ -54,6 +54,7 @@ def test_whole_facilities_are_followed_and_their_result_is_told_apart(seat: Seat
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_esc_gives_a_run_up(seat: Seat):
     seat.client.edit("pools.general.total = 9700")
     seat.client.settled()

@@ -181,6 +181,7 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         assert httpx.get(address.partition("#")[0]).status_code == 401
 
 
+@pytest.mark.slow
 def test_it_ends_without_a_word_after_the_process_beside_has_worked(tmp_path: Path) -> None:
     """That process is ended by a signal, and what it leaves behind is cleared away in silence."""
     with interrupted("hand", "--folder", str(tmp_path)) as address:
@@ -198,6 +199,7 @@ def test_it_ends_without_a_word_after_the_process_beside_has_worked(tmp_path: Pa
             assert client.get(f"{base}/jobs/{job}").json()["state"] == "done"
 
 
+@pytest.mark.slow
 def test_it_ends_at_once_while_a_page_listens_and_while_it_is_being_loaded(tmp_path: Path) -> None:
     """A page that is open keeps a stream of events; one that asks before the program is loaded is told that it ends."""
     place = tmp_path / "hand"

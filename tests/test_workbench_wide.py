@@ -129,6 +129,7 @@ def test_the_arrows_bring_a_column_into_sight(seat: Seat):
     tab.context.close()
 
 
+@pytest.mark.slow
 def test_a_mark_that_comes_while_its_column_is_out_of_sight_is_there_when_it_is_seen(seat: Seat):
     told: list[str] = []
     tab = narrow(seat, told)

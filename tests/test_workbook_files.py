@@ -362,6 +362,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @needs_libreoffice
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_libreoffice_saves_it_again(language: str, saved: Path, tiny: str) -> None:

@@ -530,6 +530,7 @@ def test_findings_of_the_checks_on_settings_name_the_cell(tmp_path: Path) -> Non
     assert finding.row is not None and finding.where("en").startswith(f"B{finding.row}, ")
 
 
+@pytest.mark.slow
 @pytest.mark.county
 def test_a_workbook_of_ten_times_the_cities_takes_no_more_than_some_ten_times_as_long(tmp_path: Path) -> None:
     """Not a benchmark: work that grows with the square of the cities would take a hundred times as long."""

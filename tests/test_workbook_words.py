@@ -233,6 +233,7 @@ def test_factors_and_columns_of_schemes_are_offered_by_their_titles(book: Any) -
         assert offered <= {cell.value for (cell,) in book["选项"][area]}
 
 
+@pytest.mark.slow
 def test_labels_of_cities_in_words(tmp_path: Path, book: Any, china: Path) -> None:
     """The usual ones with their code, by which conditions call them; a planner's own stay as they are."""
     names = [cell.value for cell in book["城市"][2]]
