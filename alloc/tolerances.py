@@ -154,3 +154,7 @@ USED_UP = 1e-6
 
 TURNED = 1e-6
 """Of the size of a tier: a smaller difference between two values of a what-if is the solver's."""
+
+AS_GOOD_AS_NONE = 1e-4
+"""Of a tier in its own unit: what it grows by from less than this to a tighter value of a what-if is no jump of many
+times, unless it is many times this."""

@@ -358,16 +358,15 @@ def test_an_amount_by_hand_that_lifts_a_rule_is_said_to_loosen_it(searched: bool
     assert rows["甲市：人工调整"] == "可行，已核验，但放宽一条规则"
     if searched:
         assert rows["一年可盘活比例"] == "可行，已核验"
+    begins = "其中有的办法" if searched else "规则并不允许：做得到的办法"
+    told = "（甲市：人工调整、甲市：戴帽指标）抬高了“增存挂钩”的基数，这条规则因而放宽；它由上级部门规定，须先经同意。"
+    assert begins + told in request.sentences("zh")
+    begins = "Some of what does it" if searched else "The rules do not allow it. What does it"
     told = (
-        "甲市：人工调整、甲市：戴帽指标做得到，是因为抬高了“增存挂钩”的基数，这条规则因而放宽；"
-        "它由上级部门规定，须先经同意。"
+        " lifts the base of “stock link” (rule of a higher authority) and so loosens it: Overrides, First, Earmarks, "
+        "First; whoever made that rule has to agree first."
     )
-    assert ("" if searched else "规则并不允许：") + told in request.sentences("zh")
-    said = " ".join(request.sentences("en"))
-    assert ("What also does it (" if searched else "The rules do not allow it: what does it (") in said
-    assert (
-        "lifts the base of “stock link” (rule of a higher authority), which is so loosened; whoever made that" in said
-    )
+    assert begins + told in " ".join(request.sentences("en"))
 
 
 def test_parameters_that_stop_at_one_amount_are_said_together() -> None:

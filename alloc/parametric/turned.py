@@ -26,7 +26,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.named import names_of
 from alloc.parametric.curves import curve
 from alloc.text import Text, figure
-from alloc.tolerances import AT_BOUND, TURNED
+from alloc.tolerances import AS_GOOD_AS_NONE, AT_BOUND, TURNED
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
@@ -60,7 +60,7 @@ OTHER = Text(
 )
 
 
-JUMP, SMALL = 10.0, 1e-4  # times the value before, or times what is as good as none
+JUMP = 10.0  # times the value before, or times what is as good as none
 JUMPS = Text(
     "{target}由 {loose} 收紧到 {tight}，“{tier}”由 {before} 变为 {after}；与公式测算数之比变动最大的是{moved}。",
     "Where {target} is tightened from {loose} to {tight}, “{tier}” goes from {before} to {after}; what moves most "
@@ -138,7 +138,7 @@ def jumps_said(variation: Variation, language: str) -> list[str]:
     for axis, tight, loose, at in _pairs(variation):
         for tier in (name for name in variation.tiers["tier"].unique() if name and name not in variation.maximised):
             y = curve(variation, tier)["y"]
-            if not {tight, loose} <= set(y.index) or y[tight] <= JUMP * max(y[loose], SMALL):
+            if not {tight, loose} <= set(y.index) or y[tight] <= JUMP * max(y[loose], AS_GOOD_AS_NONE):
                 continue
             if moved := _moved(variation, tight, loose, language):
                 found.append(JUMPS.said(

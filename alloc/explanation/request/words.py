@@ -107,14 +107,14 @@ WORDS: dict[str, Text] = {
     "refused": Text("做不到（{way}）：{message}{remedy}", "Not possible ({way}): {message} {remedy}"),
     "brought": Text("注意（{way}）：{message}", "Mind ({way}): {message}"),
     "only_lifts": Text(
-        "规则并不允许：{ways}做得到，是因为抬高了“{rule}”的基数，这条规则因而放宽；它由{owner}，须先经同意。",
-        "The rules do not allow it: what does it ({ways}) lifts the base of “{rule}” ({owner}), which is so loosened; "
+        "规则并不允许：做得到的办法（{ways}）抬高了“{rule}”的基数，这条规则因而放宽；它由{owner}，须先经同意。",
+        "The rules do not allow it. What does it lifts the base of “{rule}” ({owner}) and so loosens it: {ways}; "
         "whoever made that rule has to agree first.",
     ),
     "lifts": Text(
-        "{ways}做得到，是因为抬高了“{rule}”的基数，这条规则因而放宽；它由{owner}，须先经同意。",
-        "What also does it ({ways}) lifts the base of “{rule}” ({owner}), which is so loosened; whoever made that rule "
-        "has to agree first.",
+        "其中有的办法（{ways}）抬高了“{rule}”的基数，这条规则因而放宽；它由{owner}，须先经同意。",
+        "Some of what does it lifts the base of “{rule}” ({owner}) and so loosens it: {ways}; whoever made that "
+        "rule has to agree first.",
     ),
     "alike_formula": Text(
         "{count} 个参数都只能使它得到 {amount} {unit}，即公式测算数：贴近公式的目标不要求更多，"
