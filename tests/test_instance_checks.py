@@ -578,7 +578,8 @@ SAID: dict[str, tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = {
     "limit on a city that is not there": (
         {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"
                    "l,一,one,allocation:land,\"city in ['440300', '449999']\",<=,9000,amount\n"},
-        [("unknown_city", "where", "city 中没有 449999。", "可用：440300, 440500, 450900。")],
+        [("unknown_city", "where", "city 中没有 449999。",
+          "可用：440300（深圳市）、440500（汕头市）、450900（玉林市）。")],
     ),
 }  # fmt: skip
 

@@ -147,8 +147,10 @@ def test_what_no_title_is_near_to(tiny: Instance, line: str, zh: str, en: str) -
               "Would be right: one of equalisation (Equalisation transfer), land (New construction land), special_bond "
               "(New special bonds).")),
         ("均衡性转移支付+special bonds", Text("没有资源池 special bonds。", "There is no pool special bonds."),
-         Text("是否为 special_bond？可用：equalisation, land, special_bond。",
-              "Did you mean special_bond? Would be right: equalisation, land, special_bond.")),
+         Text("是否为 special_bond（新增专项债券）？可用：equalisation（均衡性转移支付）、"
+              "land（新增建设用地）、special_bond（新增专项债券）。",
+              "Did you mean special_bond (New special bonds)? Would be right: equalisation (Equalisation transfer), "
+              "land (New construction land), special_bond (New special bonds).")),
     ],
 )  # fmt: skip
 def test_what_is_no_pool_of_a_sum(tiny: Instance, pools: str, message: Text, remedy: Text) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alloc.instance.divisions.codes import bare, in_six_digits, names
 from alloc.instance.frames import called, records
-from alloc.instance.suggest import LISTED, Known
+from alloc.instance.suggest import LISTED, MEANT, ONE_OF, ONE_OF_MANY, Known
 from alloc.text import Text, listed
 
 # The columns with the names of what other tables name by its code, in Chinese and in English.
@@ -27,6 +27,7 @@ BE = Text("可用：{codes}。", "Would be right: one of {codes}.")
 SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
 HELD = Text("名称中有“{name}”的：{codes}。", "Names with “{name}” in them: {codes}.")
 BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
+CALLED = Text("{code}（{name}）", "{code} ({name})")
 WITH_CODE = Text("{name}（{code}）", "{name} ({code})")
 MORE = Text("……共 {count} 个", "… {count} in all")
 SHOWN = 6  # of those that a name may stand for
@@ -40,6 +41,8 @@ SHORTEST = 2  # signs of a name that others may begin with
 
 class Named(Known):
     """Known codes of records that have names too: whoever writes a name is told the code that stands for it."""
+
+    between = Text("、", ", ")
 
     def __init__(self, codes: Iterable[str], *names: Iterable[str]) -> None:
         """Keep the codes, each with its names: in Chinese, or in both languages; none where they have none."""
@@ -84,6 +87,10 @@ class Named(Known):
             return None
         return named.like_name(text) or (next(iter(own)) if len(own) == 1 else None)
 
+    def shown(self, name: str) -> Text:
+        """A code with what it is called behind it."""
+        return self.titles[name] if self.titles[name].zh == name else CALLED.fill(code=name, name=self.titles[name])
+
     def _remedy(self, name: str) -> Text:
         known = name in self or self.nearest(name) is not None
         return (None if known else self.instead_of(name)) or super()._remedy(name)
@@ -101,16 +108,12 @@ class Named(Known):
             more = [MORE.fill(count=len(several))] if len(several) > SHOWN else []
             return SEVERAL.fill(name=name, codes=listed([*shown, *more]))
         like = self.like_name(name)
-        called = {code: Text(f"{code}（{self.titles[code].zh}）", f"{code} ({self.titles[code].en})")
-                  for code in ([like] if like else self.names[:LISTED])}  # fmt: skip
         if like:
-            return Text(f"是否为 {called[like].zh}？", f"Did you mean {called[like].en}?")
-        if name.isascii() or not called:
+            return MEANT.fill(nearest=self.shown(like))
+        if name.isascii() or not self.names:
             return None
-        zh, en = "、".join(each.zh for each in called.values()), ", ".join(each.en for each in called.values())
-        if (many := len(self.names)) > LISTED:
-            return Text(f"可用：{zh} 等 {many} 个。", f"Would be right: one of {many}: {en}, ….")
-        return Text(f"可用：{zh}。", f"Would be right: one of {en}.")
+        many = len(self.names)
+        return (ONE_OF if many <= LISTED else ONE_OF_MANY).fill(every=self.every(), many=many)
 
 
 def names_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, Text]:

@@ -11,10 +11,16 @@ from alloc.text import Text
 FEW = 300
 LISTED = 30  # names that are listed in full
 LEAST_LIKENESS = 0.6
+MEANT = Text("是否为 {nearest}？", "Did you mean {nearest}?")
+MEANT_OR = Text("是否为 {nearest}？可用：{every}。", "Did you mean {nearest}? Would be right: {every}.")
+ONE_OF = Text("可用：{every}。", "Would be right: one of {every}.")
+ONE_OF_MANY = Text("可用：{every} 等 {many} 个。", "Would be right: one of {many}: {every}, ….")
 
 
 class Known:
     """Known names, ready to be asked for the nearest one: fast also for thousands of codes asked thousands of times."""
+
+    between = Text(", ", ", ")  # names
 
     def __init__(self, names: Iterable[str]) -> None:
         """Keep the names, sorted, so that ties always fall the same way."""
@@ -64,19 +70,25 @@ class Known:
             self._remedies[name] = self._remedy(name)
         return self._remedies[name]
 
+    def shown(self, name: str) -> Text:
+        """A known name as it is offered."""
+        return Text(name, name)
+
+    def every(self) -> Text:
+        """The known names as they are offered, as many as are listed; there is one at least."""
+        zh, en = zip(*map(self.shown, self.names[:LISTED]), strict=True)
+        return Text(self.between.zh.join(zh), self.between.en.join(en))
+
     def _remedy(self, name: str) -> Text:
-        nearest = self.nearest(name)
-        listed = ", ".join(self.names) if 0 < len(self.names) <= LISTED else ""
-        if nearest and listed:
-            return Text(f"是否为 {nearest}？可用：{listed}。", f"Did you mean {nearest}? Would be right: {listed}.")
+        nearest, many = self.nearest(name), len(self.names)
+        if not many:
+            return Text("还没有可用的名称。", "There are no names that could be used.")
+        every = self.every()
+        if nearest and many <= LISTED:
+            return MEANT_OR.fill(nearest=self.shown(nearest), every=every)
         if nearest:
-            return Text(f"是否为 {nearest}？", f"Did you mean {nearest}?")
-        if listed:
-            return Text(f"可用：{listed}。", f"Would be right: one of {listed}.")
-        if self.names:
-            first, many = ", ".join(self.names[:LISTED]), len(self.names)
-            return Text(f"可用：{first} 等 {many} 个。", f"Would be right: one of {many}: {first}, ….")
-        return Text("还没有可用的名称。", "There are no names that could be used.")
+            return MEANT.fill(nearest=self.shown(nearest))
+        return (ONE_OF if many <= LISTED else ONE_OF_MANY).fill(every=every, many=many)
 
 
 def not_there(column: str, text: str, near: Text) -> Text:
