@@ -7,11 +7,11 @@ import pandas as pd
 
 from alloc.comparison.merged import Merged
 from alloc.comparison.pair import Pair, a_resident, compared, relative
+from alloc.formulation.columns import KIND_UNITS
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF
 
-KIND_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 KINDS = {"land": "land", "transfer": "transfers", "bond": "bonds"}  # kind of a pool -> measure
 PEOPLE = ["settle", "settle_limit", "score"]
 MEASURES = {"land": "ha", "transfers": "10⁴ yuan", "bonds": "10⁴ yuan", "settle": "persons", "settle_limit": "persons",

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
+from alloc.comparison.amounts import QUANTUM_DUST
 from alloc.comparison.merged import Merged
 from alloc.content.figures import number, percent, shown_unit
 from alloc.content.places import NAMED, cities_said, city_said, short_city, so_many
+from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class

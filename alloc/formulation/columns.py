@@ -28,6 +28,7 @@ SQUARE_METRES_A_UNIT = Text("平方米/单位", "m² a unit")
 SQUARE_METRES_A_PERSON = Text("平方米/人", "m² a person")
 POOL_UNITS = Text("公顷（用地）或万元（资金、债券）", "ha (land) or 10⁴ yuan (transfers, bonds)")
 MULTIPLE = Text("倍", "times")
+KIND_UNITS = {"land": HECTARES.en, "transfer": MONEY.en, "bond": MONEY.en}  # of the amounts of a pool, by its kind
 
 Reporter = Literal["", "city", "audited"]
 Supplier = Literal["", "statistics", "public_security", "finance", "land"]

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from alloc.comparison.amounts import KIND_UNITS
 from alloc.explanation.shared.answer import AskError
 from alloc.explanation.shared.codes import known_codes, known_pool
+from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue
 from alloc.instance.cells import parse_number
 from alloc.instance.derived.derived import Derived, derive

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import unit_title
 from alloc.content.numbers import amount_text
 from alloc.content.tables import significant
 from alloc.explanation.shared.parameters import parameters
+from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.lever import LOWER, RAISE
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.bounds import Floats

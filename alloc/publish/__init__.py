@@ -14,13 +14,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from alloc.formulation.columns import KIND_UNITS
 from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.publish.choice import Flags, Floats
 from alloc.publish.levels import levels_table, rounded_kept
 from alloc.publish.off import (
-    UNIT,
     LimitOf,
     Off,
     off_in_limits,
@@ -265,7 +265,7 @@ def _table(instance: Instance, derived: Derived, allocation: Floats, published: 
         {
             "city": text_column(derived.cities, each=pools),
             "pool": text_column(derived.pools, times=cities),
-            "unit": text_column([UNIT[kind] for kind in derived.kind], times=cities),
+            "unit": text_column([KIND_UNITS[kind] for kind in derived.kind], times=cities),
             "last_year": derived.last_year.ravel() + 0.0,
             **{name: part.ravel() for name, part in some.items()},
             "published": published.ravel() + 0.0,

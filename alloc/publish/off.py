@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from alloc.formulation.columns import KIND_UNITS
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import text_column
@@ -18,7 +19,6 @@ from alloc.publish.rows import Decided, Kept
 from alloc.publish.sums import Sum
 from alloc.tolerances import LAST_DIGITS, QUANTUM_NOISE, VERIFIED
 
-UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 PERSONS = "persons"
 
 
@@ -74,7 +74,7 @@ def off_in_pools(
         limit: of limits on amounts.
     """
     for k, (pool, one) in enumerate(rounded.items()):
-        quantum, unit = float(derived.quantum[k]), UNIT[derived.kind[k]]
+        quantum, unit = float(derived.quantum[k]), KIND_UNITS[derived.kind[k]]
         beyond = one.values - np.floor(one.values / quantum + QUANTUM_NOISE) * quantum
         moved = one.values - decided[:, k]
         for rule, flags, off in (
@@ -122,7 +122,7 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
         pools = np.flatnonzero(granted[at])
         pool = derived.pools[pools[0]] if len(pools) == 1 else ""
         family, city = kept.names[rows.family[first[at]]], derived.cities[head[rows.city[first[at]]]]
-        yield Off(family, pool, "", city, "", float(left[at] - most[at]), UNIT[derived.kind[pools[0]]])
+        yield Off(family, pool, "", city, "", float(left[at] - most[at]), KIND_UNITS[derived.kind[pools[0]]])
     rows = kept.budgets
     first, (over, noise) = rows.whole(-rows.left(published, settled), kept.money[rows.city])
     worst: dict[tuple[int, int], float] = {}
@@ -130,7 +130,7 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
         key = int(rows.family[first[at]]), int(head[rows.city[first[at]]])
         worst[key] = max(worst.get(key, 0.0), float(over[at]))
     for (number, place), off in worst.items():
-        yield Off(kept.names[number], "", "", derived.cities[place], "", off, UNIT["transfer"])
+        yield Off(kept.names[number], "", "", derived.cities[place], "", off, KIND_UNITS["transfer"])
 
 
 def off_in_sums(derived: Derived, sums: Sequence[Sum], published: Floats, family: str) -> Iterator[Off]:
@@ -138,7 +138,7 @@ def off_in_sums(derived: Derived, sums: Sequence[Sum], published: Floats, family
     for each in sums:
         pools = np.flatnonzero(each.pools)
         noise = _noise(each.row, float(derived.quantum[pools].min()))
-        yield from _off_limit(family, each.row, each.total(published), noise, "", UNIT[derived.kind[pools[0]]])
+        yield from _off_limit(family, each.row, each.total(published), noise, "", KIND_UNITS[derived.kind[pools[0]]])
 
 
 def off_in_limits(
@@ -165,7 +165,7 @@ def off_in_limits(
         if row.limit not in known_to_hold and [total, right] != before:
             quantity = known.quantities[row.kind]
             unit = (
-                UNIT[derived.kind[derived.pools.index(row.items[0])]]
+                KIND_UNITS[derived.kind[derived.pools.index(row.items[0])]]
                 if quantity.unit == "pool"
                 else known.units[quantity.unit].en
             )

@@ -14,6 +14,7 @@ from alloc.content.conditions import condition_said
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
 from alloc.content.titles import column_title, value_title
+from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.optional.issued import shared_out
@@ -35,7 +36,6 @@ STATUSES: Mapping[str, Text] = {
     MIXED: Text("逐城市不同", "differs by city"),
     "": Text("未注明", "not stated"),
 }
-_POOL_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 
 
 def instance_section(instance: Instance, language: str) -> Section:
@@ -131,7 +131,7 @@ class _View:
         purposes = set_aside(self.tables["pools"])
         rows: list[Row] = []
         for row in self.tables["pools"].to_dict("records"):
-            unit = shown_unit(_POOL_UNITS[row["kind"]], row["total"])
+            unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
             decimals = min(2, decimals_for(row["total"] / unit.size))
             total, before = row["total"] / unit.size, last.get(row["pool"], np.nan) / unit.size
             aside = parted(row["reserve"], row)

@@ -12,14 +12,13 @@ import numpy as np
 
 from alloc.verification.arrays import Floats, given
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import BOND_CLASSES, debt_ratio, new_interest, tier_of_debt
+from alloc.verification.means import BOND_CLASSES, UNIT, debt_ratio, new_interest, tier_of_debt
 from alloc.verification.optional.links import check_columns
 from alloc.verification.recompute import Raw
 from alloc.verification.results import OF_ISSUED, QUANTITIES, Results
 from alloc.verification.tiers import city_scores
 
 CHECKS = ("definitions", "copies")
-UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 
 
 def check_copies(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:

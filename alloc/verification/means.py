@@ -14,6 +14,7 @@ from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Places, Texts, given, matrix
 from alloc.verification.optional.purses import Purses
 
+UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}  # of the amounts of a pool, by its kind
 BOND_CLASSES = ("general", "special")
 HALVINGS = 60  # until a share is known to the last digit
 LAST_DIGITS = 1e-12  # relative: what sums leave behind

@@ -11,7 +11,7 @@ import pandas as pd
 from alloc.verification import levers
 from alloc.verification.arrays import Flags, Texts
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import NAMED, TOGETHER, Limit, pools_of_limit
+from alloc.verification.means import NAMED, TOGETHER, UNIT, Limit, pools_of_limit
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, as_published, limited
@@ -20,7 +20,6 @@ KEY = ("rule", "pool", "province", "city", "limit")
 NOISE = 1e-6  # of a quantum; rounding takes as much for noise
 MONEY = 1e-4  # 10⁴ yuan that a budget is known to
 DIGITS = 1e-12  # of its largest term to which a sum is known
-UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 NO_MULTIPLE = ("no_multiple", "makes_up", "as_decided")
 AS_SOLVED = 1e-6  # of its amount to which a limit on decisions holds that are not rounded
 CLEAR = 2.0  # times the noise: so much and more has to be said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from alloc.comparison.amounts import KIND_UNITS, WON
+from alloc.comparison.amounts import WON
 from alloc.comparison.outcomes import year_moves
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
@@ -17,6 +17,7 @@ from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
 from alloc.content.tables import difference, share, table
 from alloc.explanation.rules.tied import tied
+from alloc.formulation.columns import KIND_UNITS
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.result.frames.units import LIMIT_UNIT, decimals_in, units_of_rows
 

@@ -8,6 +8,7 @@ from alloc.content.blocks import Amount
 from alloc.content.figures import unit_title
 from alloc.content.numbers import amount_text
 from alloc.explanation.shared.parameters import titled, unit_name
+from alloc.formulation.columns import KIND_UNITS
 from alloc.instance.derived.derived import derive
 from alloc.instance.frames import records
 from alloc.result.result import Result
@@ -16,7 +17,6 @@ from alloc.text import behind_number
 
 TABLE = "levels"
 DECIMALS = {"land": 2}  # of amounts; of money none
-KIND_UNITS = {"land": "ha"}
 
 
 def retained(result: Result) -> dict[str, float]:
@@ -62,5 +62,5 @@ def kept_above(result: Result, language: str, city: str, pools: tuple[str, ...] 
 
 def _unit(kind: str, language: str) -> str:
     """The unit of amounts of a pool, as it stands behind a number."""
-    unit = unit_title(KIND_UNITS.get(kind, "10⁴ yuan"), language)
+    unit = unit_title(KIND_UNITS[kind], language)
     return behind_number(unit)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.comparison.amounts import KIND_UNITS, KINDS, WON
+from alloc.comparison.amounts import KINDS, WON
 from alloc.comparison.balance import balances, foremost, sentence
 from alloc.comparison.comparison import Comparison
 from alloc.comparison.comparison import compare as compared
@@ -26,6 +26,7 @@ from alloc.content.blocks import Section
 from alloc.content.figures import decimals_for, differs, number, shown_unit
 from alloc.content.numbers import NOTES
 from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
+from alloc.formulation.columns import KIND_UNITS
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.result.result import Result

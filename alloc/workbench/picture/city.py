@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.blocks import Amount, Table
 from alloc.content.figures import decimals_for, exact_decimals, number, shown_unit
 from alloc.content.places import PROVINCES, short_province
@@ -19,6 +18,7 @@ from alloc.explanation.city.reasons import Reasons, standing
 from alloc.explanation.city.text import compared_sentences, held_sentences, past_table
 from alloc.explanation.city.words import WORDS
 from alloc.explanation.shared.sums import decimal, printed_parts
+from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.schema.classes import CLASS_TITLES

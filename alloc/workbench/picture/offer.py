@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.places import PROVINCES, TIER_TITLES
 from alloc.content.titles import OF_QUANTITIES, value_title
-from alloc.formulation.columns import NO_UNIT, Column
+from alloc.formulation.columns import KIND_UNITS, NO_UNIT, Column
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import texts

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.tiers import NOISE
 from alloc.content.figures import Unit, decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.places import PROVINCES, short_province, so_many
 from alloc.explanation.shared.kept import retained
+from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import places, records, texts

@@ -14,11 +14,10 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import exact_decimals, percent, shown_unit
 from alloc.content.places import debt_tier
 from alloc.formulation.catalogue import ARITHMETIC, Catalogue
-from alloc.formulation.columns import SHARE
+from alloc.formulation.columns import KIND_UNITS, SHARE
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import key_of
 from alloc.instance.derived.optional.issued import shared_out
