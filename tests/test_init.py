@@ -316,7 +316,8 @@ def test_notes_say_what_was_changed(nation: Instance) -> None:
                  "“Gap between standard spending and revenue” is 0 in every city",
                  "equalisation transfer (equalisation): no city of the province fits the condition "
                  "“Gap between standard spending and revenue above 0”, which was left out",
-                 "equalisation transfer (equalisation): floor and cap multiples are those of china-2020 times 1.09921",
+                 "Floor and cap multiples are those of china-2020 times what there is to share in it over last year "
+                 "(equalisation transfer 1.09921, new general bonds 1.00117, ",
                  "megacity_land (megacities' share of new land) was left out: it is a share of the national pool",
                  "northeast_equalisation (the north-east's share of equalisation) was left out: it selects no city",
                  ):  # fmt: skip

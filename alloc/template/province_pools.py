@@ -18,7 +18,7 @@ from alloc.instance.prechecks.words import above, with_key
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.where.conditions import parse
-from alloc.text import Text, figure
+from alloc.text import Text, figure, listed
 
 MOST_STEPS = 400  # until a total lies within the bounds of its cities
 DIGITS = 9  # of weights
@@ -46,6 +46,15 @@ _MOVED_FIXED = Text(
 )
 
 
+FIXED = Text(
+    "保底、封顶倍数按全国可分配数与上年数额之比折算（{pools}），各市上下限与全国相同，不再随该省总量变动"
+    "（“{follow}”改为否）。",
+    "Floor and cap multiples are those of {nation} times what there is to share in it over last year ({pools}), so "
+    "that cities keep them; they follow no total here (“{follow}”: no).",
+)
+TIMES = Text("{pool} {times}", "{pool} {times}")
+
+
 def fixed_multiples(
     nation: Instance, derived: Derived, instance: Instance, digits: int = MULTIPLE_DIGITS
 ) -> tuple[Instance, list[Text]]:
@@ -60,21 +69,18 @@ def fixed_multiples(
         instance: the province.
         digits: of the multiples.
     """
-    pools, notes = instance.tables["pools"].copy(), []
+    pools, of_pools = instance.tables["pools"].copy(), []
     last = np.nansum(derived.up * derived.last_year, axis=0)
-    for r, pool in enumerate(derived.pools):
+    for r in range(len(derived.pools)):
         multiples = pools.loc[r, ["floor_multiple", "cap_multiple"]].to_numpy(dtype=np.float64)
         if not pools.at[r, "follow"] or np.isnan(multiples).all():
             continue
         times = derived.available[r] / last[r] if last[r] > 0 else 1.0
         pools.loc[r, ["floor_multiple", "cap_multiple"]] = (multiples * times).round(digits)
         pools.at[r, "follow"] = False
-        notes.append(Text(
-            "{pool}：保底、封顶倍数按全国可分配数与上年数额之比 {times} 折算，"
-            "各市上下限与全国相同，不再随该省总量变动（“{follow}”改为否）。",
-            "{pool}: floor and cap multiples are those of {nation} times {times}, what there is to share "
-            "in it over last year, so that cities keep them; they follow no total here (“{follow}”: no).",
-        ).fill(pool=titled(instance, pool), times=figure(times), nation=nation.name, follow=FOLLOW))  # fmt: skip
+        title = Text(str(pools.at[r, "title_zh"]), str(pools.at[r, "title_en"]))
+        of_pools.append(TIMES.fill(pool=title, times=figure(times)))
+    notes = [FIXED.fill(pools=listed(of_pools), nation=nation.name, follow=FOLLOW)] if of_pools else []
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 
