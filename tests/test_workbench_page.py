@@ -202,6 +202,8 @@ def test_an_edit_shows_who_pays_and_who_gains_is_kept_and_undone(seat: Seat, lan
     shown = [round(each / balance["size"], balance["decimals"]) for each in (balance["paid"], balance["gained"])]
     assert [paid, gained] == shown
     assert balance["gained"] - balance["paid"] + balance["rounding"] + balance["left"] == pytest.approx(0, abs=1e-6)
+    # the total is less itself: nothing is left in the pool
+    assert {"zh": "合计少分", "en": "less given out in all"}[language] in tab.locator(".balance").text_content()
     bars = "Array.from(document.querySelectorAll(`.balance .strip .${side} i`), bar => bar.offsetWidth)"
     widths = f"side => {bars}.reduce((one, two) => one + two, 0)"
     assert tab.evaluate(widths, "l") == pytest.approx(tab.evaluate(widths, "g"), abs=3), "both sides end even"
@@ -370,6 +372,7 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     assert seat.client.edit(IMPOSSIBLE, trial=True).status_code == 202
     tab.wait_for_selector(".banner", timeout=30_000)
     assert tab.locator(".lamp").get_attribute("class") == "lamp bad"
+    assert "A trial, not kept yet; the result shown is the one before it." in tab.locator(".banner").text_content()
     assert tab.locator(".was .pool .f").first.text_content() == given
     tab.wait_for_selector(".repair", timeout=60_000)
     assert tab.locator(".cards .card").count() == 2, "the rules that clash"

@@ -54,8 +54,8 @@ export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
 export const together = (key) => tell(desk.state.place) || say(key);
 /** Whether rules clash; a solve that failed has none to repair. */
 export const clashing = () => Boolean(desk.state.conflict && desk.state.conflict.families.length + desk.state.conflict.findings.length);
-/** Of a clash: that edits are on disk, and what is shown meanwhile. */
-export const saved = () => say(desk.cities ? "conflict.saved" : "conflict.saved_alone");
+/** Of a clash: whether its edits are kept, and what is shown meanwhile. */
+export const saved = () => say(!desk.cities ? "conflict.saved_alone" : desk.state.trial ? "conflict.not_kept" : "conflict.saved");
 export const readOnly = () => desk.offline || Boolean(desk.state?.read_only);
 
 /** @param {boolean} [shown]  the table of the result that is shown, not of the kept one */
