@@ -19,6 +19,7 @@ from alloc.report.sections.budget import budget_measures, budgets
 from alloc.report.view import View
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
+from alloc.template.province import cut_province
 from hand_instance import BONDS, CARE, GRANT, HOSPITAL, LAND, MONEY, PRIMARY, hand
 
 INSTANCES = Path(__file__).parents[1] / "instances"
@@ -157,6 +158,17 @@ def test_a_condition_has_to_leave_the_formula_something_to_count() -> None:
     assert found(where="city == '200002'") == []
     assert found(where="city == '100001'") == [fault]
     assert found(where="bond_room > 1e12") == [fault]
+    assert found(where="bond_room > 1e12", exhaust=False) == [("warning", *fault[1:])]
+
+
+def test_bonds_that_no_city_has_room_for_stay_in_their_pool() -> None:
+    """Under a ceiling of 0.01 no city may borrow: nothing is issued, everything else is allocated, nothing is wrong."""
+    hubei = cut_province(read("china-2020"), "420000").instance
+    province = apply(hubei, [parse_edit("policy.debt.ceiling = 0.01")]).instance
+    result = run(province)
+    table = result.tables["allocation"].groupby("pool")["published"].sum()
+    assert table[["general_bond", "special_bond"]].tolist() == [0, 0] and table["equalisation"] > 0
+    assert {each.code for each in precheck(province, derive(province))} >= {"nobody_takes_part"}
 
 
 def test_the_report_pays_the_interest_where_it_is_paid() -> None:

@@ -55,13 +55,17 @@ def _empty_factors(words: Words) -> Iterator[Finding]:
 
 
 def _nobody(words: Words) -> Iterator[Finding]:
-    """Conditions of pools among whose cities a factor is 0 everywhere, so that the formula does not give out all."""
+    """Conditions of pools among whose cities a factor is 0 everywhere, so that the formula does not give out all.
+
+    A pool of which not all must be given out keeps what the formula does not give: no room for debt in any city is a
+    result and no fault.
+    """
     d, table = words.derived, words.instance.tables["pools"]
     for r, where in enumerate(table["where"]):
         given = float(np.nansum((d.up * d.benchmark)[:, r]))
         if where and above(d.available[r], given) and not np.isnan(d.benchmark[:, r]).all():
             yield Finding(
-                severity="error",
+                severity="error" if d.exhaust[r] else "warning",
                 code="nobody_takes_part",
                 file="pools.csv",
                 row=None,
@@ -71,7 +75,11 @@ def _nobody(words: Words) -> Iterator[Finding]:
                     "没有城市符合这一条件，或有的因素在这些城市都是 0：公式没有分完可分配的数额。",
                     "No city fits this condition, or a factor is 0 in all that do: the formula does not give out all.",
                 ),
-                remedy=Text("放宽条件，或换分配因素。", "Widen the condition, or use other factors."),
+                remedy=(
+                    Text("放宽条件，或换分配因素。", "Widen the condition, or use other factors.")
+                    if d.exhaust[r]
+                    else Text("公式不分的数额留在池中。", "What the formula does not give stays in the pool.")
+                ),
                 key=d.pools[r],
             )
 
