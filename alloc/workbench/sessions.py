@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from alloc.errors import AllocError
-from alloc.instance.findings import Finding, InputError
+from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.result.store import load_result
@@ -324,7 +324,7 @@ class Live:
             except Superseded:
                 continue
             except AllocError as error:
-                self._fail(standing, chain, error.message, error.findings if isinstance(error, InputError) else ())
+                self._fail(standing, chain, error.message, errors(getattr(error, "findings", ())))
             except Exception:
                 LOG.exception("a solve of revision %s failed", standing.revision)
                 self._fail(standing, chain, BROKEN, ())
@@ -385,7 +385,7 @@ class Live:
     ) -> None:  # fmt: skip
         """No allocation: what was shown before stays, or what was kept meanwhile, and it is said why."""
         said, families = steps.clashing(result)
-        findings = [each for each in result.findings if each.severity == "error"]
+        findings = errors(result.findings)
         self._fail(standing, chain, said, findings, families, None if base is self._base else base)
 
     def _fail(
