@@ -152,6 +152,7 @@ def test_a_limit_on_extension() -> None:
         edited(LIMIT.format(1), base=FAMILIES / "recognised_need")  # there are no groups to extend to
 
 
+@pytest.mark.slow
 def test_prices_and_costs() -> None:
     prices = {each.parameter.target: each for each in explain_prices(solved(), "settlement").prices}
     # One more share: 8,000 of the second city, at 0.3 each; the first city has no seats.

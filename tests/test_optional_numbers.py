@@ -16,6 +16,7 @@ FAMILIES = Path(__file__).parents[1] / "instances" / "families"
 FIRST, SECOND = "000001", "000002"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "pool", "wanted", "target", "value", "within"),
     [

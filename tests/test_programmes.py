@@ -233,6 +233,7 @@ def test_a_table_that_is_not_there_is_found() -> None:
 # ------------------------------------------------------------------------------------------ explanations, documents
 
 
+@pytest.mark.slow
 def test_prices_and_rules() -> None:
     prices = {each.parameter.target: each for each in explain_prices(solved(PARK), "production").prices}
     # One hectare a hectare more: 15 ha of 100 asked for; a tenth less cost: 1,500/90 ha.

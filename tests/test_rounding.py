@@ -419,6 +419,7 @@ def test_china_keeps_its_rules_or_says_where_not() -> None:
     assert off.loc[off["rule"] == "total", "unit"].tolist() == ["persons"], "every pool is given out to the last unit"
 
 
+@pytest.mark.slow
 def test_every_sub_total_is_next_to_its_own_or_said() -> None:
     result = china()
     table = result.tables["allocation"].merge(result.instance.tables["cities"][["city", "province"]])

@@ -240,7 +240,7 @@ def same_under_other_words(folder: Path, seed: int) -> None:
     assert np.all(moved.to_numpy() <= allowed)  # ties of a quantum go by code
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", FEW)
 def test_names_codes_and_redundant_limits_change_nothing(tmp_path: Path, seed: int) -> None:
     same_under_other_words(tmp_path, seed)
