@@ -22,8 +22,6 @@ KEYS: Mapping[str, str] = {"cities": "city", "services": "service", "pools": "po
 
 NAMED = Text("“{name}”的代码是 {code}。", "The code of “{name}” is {code}.")
 NEAREST = Text("是否为 {name}（{codes}）？", "Did you mean {name} ({codes})?")
-NEAR = Text("是否为 {codes}？", "Did you mean {codes}?")
-BE = Text("可用：{codes}。", "Would be right: one of {codes}.")
 SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
 HELD = Text("名称中有“{name}”的：{codes}。", "Names with “{name}” in them: {codes}.")
 BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
@@ -191,15 +189,18 @@ def remedy_by_name(tables: Mapping[str, pd.DataFrame], of: str, given: str) -> T
         elsewhere = _elsewhere(code, given, len(have.names))
         return NAMED.fill(code=code, name=given) if code in have else elsewhere
     if of != "cities" and (held := _begun(table, of, given, anywhere=True)):
-        return (HELD if len(held) > 1 else NEAR).fill(name=given, codes=_listed(table, of, held))
+        codes = _listed(table, of, held)
+        return HELD.fill(name=given, codes=codes) if len(held) > 1 else MEANT.fill(nearest=codes)
     if nearest := _by_name(table, of).nearest(given):
         return _nearest(table, of, nearest)
     if slips := _slips(table, of, given):
-        return NEAR.fill(codes=_listed(table, of, slips))
+        return MEANT.fill(nearest=_listed(table, of, slips))
     close = have.nearest(given)
     if close is not None and of != "cities":
         return have.remedy(given)
-    return (BE if close is None else NEAR).fill(codes=_listed(table, of, have.names if close is None else [close]))
+    if close is not None:
+        return MEANT.fill(nearest=_listed(table, of, [close]))
+    return ONE_OF.fill(every=_listed(table, of, have.names))
 
 
 def _nearest(table: pd.DataFrame, of: str, nearest: str) -> Text:

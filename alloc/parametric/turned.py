@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from alloc.content.figures import unit_title
-from alloc.content.numbers import amount_text
-from alloc.content.tables import significant
+from alloc.explanation.shared.figures import figure as three
 from alloc.explanation.shared.parameters import parameters
 from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.lever import LOWER, RAISE
@@ -169,11 +168,6 @@ def _moved(variation: Variation, tight: int, loose: int, language: str) -> str:
                 after=after, unit=unit_title(KIND_UNITS[row["kind"]], language), formula=formula,
             ))  # fmt: skip
     return ("、" if language == "zh" else "; ").join(said)
-
-
-def three(value: float) -> str:
-    """A value in three significant figures."""
-    return amount_text(significant(float(value)))
 
 
 def _why(variation: Variation, tight: int, loose: int) -> tuple[Text, list[str]]:

@@ -30,8 +30,8 @@ from alloc.instance.files.raw import Unreadable, read_text
 from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
-from alloc.instance.named import BE, MORE, NEAR
-from alloc.instance.suggest import Known
+from alloc.instance.named import MORE
+from alloc.instance.suggest import MEANT, ONE_OF, Known
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import BETWEEN, ROW, VALUES, Edit, Edited, Origin, Scenario, Script, Verb
 from alloc.scenario.lines import read_lines
@@ -220,10 +220,10 @@ def _nearest(scripts: Sequence[Script], name: str) -> Text:
     whose = {words: script.name for script in scripts for words in (*script.title, script.name)}
     near = whose.get(Known(whose).nearest(name) or "")
     more = [MORE.fill(count=len(shown))] if len(shown) > SHOWN else []
-    every = BE.fill(codes=listed([*list(shown.values())[:SHOWN], *more]))
+    every = ONE_OF.fill(every=listed([*list(shown.values())[:SHOWN], *more]))
     if near is None:
         return every
-    meant = NEAR.fill(codes=shown[near])
+    meant = MEANT.fill(nearest=shown[near])
     return Text(meant.zh + every.zh, f"{meant.en} {every.en}")
 
 

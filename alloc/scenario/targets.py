@@ -14,7 +14,7 @@ from alloc.instance.named import MORE
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.suggest import Known
+from alloc.instance.suggest import MEANT, ONE_OF, Known
 from alloc.instance.where.titles import in_names, titles_of
 from alloc.instance.where.values import in_values
 from alloc.scenario.edits import Edit
@@ -27,8 +27,6 @@ SHOWN = 12  # tables and sections that are named where nothing is near
 _EITHER = Text("有几项都叫“{name}”。", "Several are called “{name}”.")
 _ONE_OF = Text("写作其中之一：{paths}。", "Write one of {paths}.")
 _WITH_TITLE = Text("{path}（{title}）", "{path} ({title})")
-ONE_OF = Text("可用：{names}。", "Would be right: one of {names}.")
-_MEANT = Text("是否为 {name}？", "Did you mean {name}?")
 _LISTED = Text("可用的表和小节有 {count} 个：{names} 等；表、列、行和设置都可写名称。",
                "There are {count} tables and sections: {names}, …; all may be written by their titles.")  # fmt: skip
 
@@ -236,8 +234,8 @@ def columns_like(table: Table, columns: Sequence[str], given: str) -> tuple[Text
     whose = {words: name for name, title in titles.items() for words in (*title, name)}
     near = whose.get(Known(whose).nearest(given) or "", "")
     more = [MORE.fill(count=len(shown))] if len(shown) > SHOWN else []
-    every = ONE_OF.fill(names=listed([*list(shown.values())[:SHOWN], *more]))
-    return (_MEANT.fill(name=shown[near]) if near else every), bool(near)
+    every = ONE_OF.fill(every=listed([*list(shown.values())[:SHOWN], *more]))
+    return (MEANT.fill(nearest=shown[near]) if near else every), bool(near)
 
 
 def _coded(edit: Edit, table: Table, parts: Sequence[str], state: State) -> Key | None:
@@ -278,13 +276,13 @@ def _unknown(edit: Edit, state: State) -> Finding:
     ]
     table = None if head in {known.partition(".")[0] for known in state.values} else Known(TABLES).nearest(head)
     if table is not None and rest:
-        return edit.finding("unknown_target", message, _MEANT.fill(name=f"{table}.{rest}"))
+        return edit.finding("unknown_target", message, MEANT.fill(nearest=f"{table}.{rest}"))
     if near := Known([*state.values, *lists, *TABLES]).nearest(path):
-        return edit.finding("unknown_target", message, _MEANT.fill(name=_with_title(near)))
+        return edit.finding("unknown_target", message, MEANT.fill(nearest=_with_title(near)))
     columns = [f"{table.name}.{column.name}" for table in GRIDS.values() for column in table.columns if not column.key]
     named = {words: name for name in (*columns, *state.values) for words in _title(name) if name not in LISTS}
     if near := Known(named).nearest(path.rpartition(".")[2]):
-        return edit.finding("unknown_target", message, _MEANT.fill(name=_with_title(named[near])))
+        return edit.finding("unknown_target", message, MEANT.fill(nearest=_with_title(named[near])))
     heads = list(dict.fromkeys([*(known.partition(".")[0] for known in state.values if "." in known), *TABLES]))
     shown = listed([_with_title(name) for name in heads[:SHOWN]])
     return edit.finding("unknown_target", message, _LISTED.fill(names=shown, count=len(heads)))

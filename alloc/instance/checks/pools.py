@@ -19,7 +19,7 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, IN_CHINESE, STAGES, Stage
 from alloc.instance.schema.tables import DERIVED_FACTORS
-from alloc.instance.suggest import Known
+from alloc.instance.suggest import ONE_OF, Known
 from alloc.text import Text, figure, listed
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 
@@ -135,9 +135,8 @@ def _check_kinds(pools: Sheet) -> list[Finding]:
         values = Text("、".join(names), ", ".join(names))
         title = pools.table.by_name[column].title
         message = Text("{kind} 须写明“{title}”。", "A {kind} needs its {title}.")
-        remedy = Text("可用：{values}。", "Would be right: one of {values}.")
-        words = {"kind": kind, "title": title, "values": values}
-        findings += pools.find((kind == owner) & blank, column, "missing_value", message, remedy, **words)
+        words = {"kind": kind, "title": title, "every": values}
+        findings += pools.find((kind == owner) & blank, column, "missing_value", message, ONE_OF, **words)
         message = Text("{kind} 没有“{title}”。", "A {kind} has no {title}.")
         wrong = known & (kind != owner) & ~blank
         findings += pools.find(wrong, column, "not_for_this_kind", message, _LEAVE_EMPTY, **words)
