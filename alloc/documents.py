@@ -288,7 +288,8 @@ def not_written(out: Path | str) -> Finding:
     return Finding(
         "warning", "nothing_written", str(out), None, None, None,
         Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
-        Text("放宽时限，或用 alloc explain 查看冲突的规则。", "Allow more time, or ask alloc explain what clashes."),
+        Text("若是到时停止，放宽时限；若规则冲突，用 alloc explain 查看是哪些。",
+             "Allow more time where it was stopped; ask alloc explain what clashes where the rules do."),
     )  # fmt: skip
 
 

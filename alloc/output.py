@@ -35,7 +35,7 @@ from alloc.result.store import load_result, trusted
 from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
-from alloc.solver.model.status import Progress
+from alloc.solver.model.status import Progress, Stopped
 from alloc.text import Text, behind_number, for_shell
 from alloc.verification import Verification
 from alloc.writing.kinds import MANIFEST
@@ -326,7 +326,11 @@ def _figure(value: float, unit: str, language: str) -> str:
 
 
 def _no_point(result: Result, language: str) -> list[str]:
-    lines = [say(language, result.manifest["status"]["stopped"]), say(language, "nothing")]
+    why = result.manifest["status"]["stopped"]
+    if why in (Stopped.TIME_LIMIT, Stopped.INTERRUPTED):
+        wanted = "whole_needs_time" if result.instance.settings.integers else "more_time"
+        return [say(language, name) for name in (why, "nothing_yet", wanted)]
+    lines = [say(language, why), say(language, "nothing")]
     clashes = [each for each in result.findings if each.severity == "error"]
     if clashes:
         label = "错误" if language == "zh" else "error"

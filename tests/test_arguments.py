@@ -181,3 +181,20 @@ def test_a_solve_without_an_allocation_says_that_nothing_is_written(tmp_path: Pa
     assert repr(result) == "<Result hand: infeasible, none; no allocation, nothing to write>"
     assert "There is no allocation, and nothing is written." in alloc.show(result)
     assert "没有分配方案，没有写出结果。" in alloc.show(result, "zh")
+
+
+@pytest.mark.parametrize("relaxation", [False, True])
+def test_a_solve_that_ran_out_of_time_says_what_to_do_and_nothing_of_clashes(relaxation: bool) -> None:
+    result = alloc.solve("china-2020", relaxation=relaxation, time_limit=1e-6)
+    assert not result.has_solution and not result.infeasible
+    wanted = {
+        False: "A plan with whole facilities is there once every city has chosen them: allow more time (--time-limit), "
+               "or solve the relaxation first (--relaxation).",
+        True: "Allow more time.",
+    }[relaxation]  # fmt: skip
+    assert alloc.show(result).splitlines() == [
+        "stopped at the time limit",
+        "No allocation had been found by then, and nothing is written; this does not mean that rules clash.",
+        wanted,
+    ]
+    assert "不说明规则互相冲突" in alloc.show(result, "zh")

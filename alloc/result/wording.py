@@ -266,6 +266,16 @@ WORDS: dict[str, Text] = {
     "written": Text("结果写在 {folder}", "The result lies in {folder}"),
     "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),
     "nothing": Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
+    "nothing_yet": Text(
+        "停止之前还没有得到分配方案，没有写出结果；这不说明规则互相冲突。",
+        "No allocation had been found by then, and nothing is written; this does not mean that rules clash.",
+    ),
+    "more_time": Text("请放宽时限。", "Allow more time."),
+    "whole_needs_time": Text(
+        "整座设施的方案，要到各城市都选定设施之后才有：请放宽时限（--time-limit），或先求松弛解（--relaxation）。",
+        "A plan with whole facilities is there once every city has chosen them: allow more time (--time-limit), or "
+        "solve the relaxation first (--relaxation).",
+    ),
     "conflict": Text(
         "下列规则不能同时成立，少了任何一条，余下几条就不再冲突（可能不止这一组）：",
         "These rules cannot hold together; without any one of them the others do not clash (there may be more such "
