@@ -207,6 +207,10 @@ def test_a_document_tells_repairs_in_words_and_what_to_paste_last() -> None:
     assert [told[0].startswith("代价的算法：各项规则改动的幅度"), *told[1:]] == [True, "套用时用下列写法："]
 
 
+# Nothing that special bonds may pay for is there, no idle land either: no total above nothing and no share helps.
+FEWER = {"special_bonds_without_revenue": 2}
+
+
 def test_library_is_large() -> None:
     assert len(LIBRARY) >= 25
 
@@ -216,7 +220,7 @@ def test_library_is_large() -> None:
 )
 def test_every_repair_solves(name: str) -> None:
     conflict = check(shipped(name))
-    assert len(conflict.menu.repairs) >= 3
+    assert len(conflict.menu.repairs) >= FEWER.get(name, 3)
 
 
 @pytest.mark.parametrize("rule", OF_BONDS)
