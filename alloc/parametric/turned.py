@@ -79,10 +79,10 @@ class Reference(NamedTuple):
     published: Floats
 
 
-def reference(derived: Derived, result: Result) -> Reference:
-    """What an instance measures by, and its result."""
+def reference(derived: Derived, result: Result | None) -> Reference:
+    """What an instance measures by, and its result; None: it was refused."""
     published: Floats = np.full((len(derived.cities), len(derived.pools)), np.nan)
-    if result.has_solution:
+    if result is not None and result.has_solution:
         table = result.tables["allocation"].pivot(index="city", columns="pool", values="published")
         published = table.loc[list(derived.cities), list(derived.pools)].to_numpy(dtype=float)
     of = (derived.benchmark, derived.lower, derived.upper, published)
