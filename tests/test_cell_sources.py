@@ -173,7 +173,7 @@ def test_sources_of_a_column_that_is_missing_follow_from_it(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("as_workbook", [False, True])
 @pytest.mark.parametrize(("table", "column", "cause", "city", "row"), [
-    ("capacity", "city", "unknown_code", "440309", "capacity, capacity, primary, 440300"),  # its row goes by another code
+    ("capacity", "city", "unknown_code", "440309", "capacity, capacity, primary, 440300"),  # by another code
     ("last_year", "city", "unknown_code", "440309", "last_year, amount, land, 440300"),
     ("capacity", "capacity", "missing_value", "", "capacity, capacity, primary, 440300"),
     ("cities", "revenue", "missing_value", "", "cities, revenue, , 440300"),
