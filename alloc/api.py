@@ -243,7 +243,7 @@ def whatif(
         Tiers and allocations at each value; after an interrupt what was solved, with `Variation.unsolved`.
 
     Raises:
-        InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
+        InputError: the input, the target or every value is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
         ArgumentError: there are too many values or numbers, or a value is given twice.
         AskError: there is no such city.
@@ -251,9 +251,10 @@ def whatif(
         KeyboardInterrupt: it was interrupted before anything had been solved.
     """
     first, second, count = axes(target, values, where)
-    found = opened(
+    edited = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
-    ).instance
+    )
+    found = edited.instance
     cities = known_codes(found.tables, cities)
     if out is not None:
         ready_to_write(out, "variation", [found.home])
@@ -262,7 +263,7 @@ def whatif(
     def told(so_far: Variation) -> None:
         on_progress(Step(words, so_far.tiers["step"].nunique(), count))
 
-    variation = vary(found, first.target, first.values, cities, first.where, told, second)
+    variation = vary(found, first.target, first.values, cities, first.where, told, second, [edited])
     if out is not None:
         variation = replace(variation, written=save(variation, out, language=language, rescued=True))
     return variation

@@ -219,6 +219,8 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
     if isinstance(thing, Variation):
         more: dict[str, Any] = {"second": thing.second} if thing.second else {}
         more |= {"unsolved": thing.unsolved} if thing.unsolved else {}
+        if thing.refused:
+            more["refused"] = [{"step": at, "findings": to_records(each)} for at, each in thing.refused.items()]
         return {
             "target": thing.target,
             **more,

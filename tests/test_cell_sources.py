@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import alloc
@@ -168,6 +169,30 @@ def test_sources_of_a_column_that_is_missing_follow_from_it(tmp_path: Path) -> N
     (lost,) = [each for each in findings if each.code == "missing_column"]
     assert {each.file for each in lost.followed_by} >= {"cell_sources.csv"}
     assert [each.value for each in findings if each.code == "unknown_column"] == ["revenu"]
+
+
+@pytest.mark.parametrize("as_workbook", [False, True])
+@pytest.mark.parametrize(("table", "column", "cause", "city", "row"), [
+    ("capacity", "city", "unknown_code", "440309", "capacity, capacity, primary, 440300"),  # by another code
+    ("last_year", "city", "unknown_code", "440309", "last_year, amount, land, 440300"),
+    ("capacity", "capacity", "missing_value", "", "capacity, capacity, primary, 440300"),
+    ("cities", "revenue", "missing_value", "", "cities, revenue, , 440300"),
+])  # fmt: skip
+def test_a_cell_that_is_blank_by_another_fault_is_told_there(
+    table: str, column: str, cause: str, city: str, row: str, as_workbook: bool, tmp_path: Path
+) -> None:
+    """One finding; that its source is of a blank cell is counted there."""
+    home = tiny(tmp_path)
+    cells = pd.read_csv(home / f"{table}.csv", dtype=str)
+    cells.loc[0, column] = city or None
+    cells.to_csv(home / f"{table}.csv", index=False)
+    if as_workbook:
+        convert(home, tmp_path / "plan.xlsx", language="zh")
+        home = tmp_path / "plan.xlsx"
+    _, findings = load(home)
+    assert not [each for each in findings if each.code == "blank_cell"]
+    (found,) = [each for each in findings if each.code == cause]
+    assert [each.key for each in found.followed_by if each.code == "blank_cell"] == [row]
 
 
 # ---------------------------------------------------------------------------------------------------------- workbook

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -16,13 +17,21 @@ from click.testing import CliRunner, Result
 from alloc.api import check
 from alloc.api import solve as solve_and_write
 from alloc.cli.commands.init import init
+from alloc.content.blocks import Paragraph
 from alloc.instance import load, read
 from alloc.instance.derived.derived import derive
+from alloc.instance.divisions.scope import units_left_out
 from alloc.instance.files.settings_reading import parse_settings
 from alloc.instance.findings import errors
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.options import with_options
 from alloc.instance.prechecks.all import precheck
 from alloc.instance.schema.tables import TABLES
+from alloc.report.plain.certainty import uncertain
+from alloc.report.view import View
+from alloc.result.instance_text import instance_section
+from alloc.result.result import run as run_instance
+from alloc.result.summary import summary
 from alloc.solver.model.status import Stopped
 from alloc.solver.solution import solve
 from alloc.template.empty import slug
@@ -244,6 +253,7 @@ def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Pa
     found -= {("warning", "far_from_last_year", "general_bond")}  # by the formula a province has other room than it had
     assert found == said.get(province, set())
     cut = cut_province(nation, province)
+    notes = notes[1:] if units_left_out(instance.tables["cities"]["city"]) else notes
     assert (cut.instance.hash, cut.notes) == (instance.hash, tuple(notes[: len(cut.notes)]))
     said_of = " ".join(note.en for note in notes[len(cut.notes) :])
     assert f"Scenarios that come along, {len(scenarios)}: advance, " in said_of
@@ -308,6 +318,43 @@ def test_what_is_to_be_decided_comes_first(tmp_path: Path) -> None:
     limits = [at for at, note in enumerate(notes) if note.startswith("限制 ")]
     assert limits == list(range(1, 1 + len(limits))) and "megacity_land" in notes[1]
     assert notes[1 + len(limits)].startswith("各资源池的总量按公式测算数中该省所占比例缩小：")
+
+
+LEFT_OUT = {
+    "zh": "本算例的城市为地级单位，不含省（自治区）直辖的县级单位：济源市；没有它们的数据，它们也不参与分配。"
+          "下达数中含它们份额的，应先扣除。",
+    "en": "The cities are prefecture-level units; the county-level units right under the province are left out and get "
+          "nothing: Jiyuan. Where what was issued to the province includes their part, take it off first.",
+}  # fmt: skip
+
+
+def test_a_province_says_which_county_level_units_it_is_without(tmp_path: Path, nation: Instance) -> None:
+    """When it is cut, in its guide, when it is shown, in its results and in their report."""
+    notes = new_province(tmp_path / "plan.xlsx", "china-2020", "410000", None, "zh")
+    assert dict(notes[1]._asdict()) == LEFT_OUT  # behind the national result
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx", read_only=True)["填报说明"]
+    assert f"8. {LEFT_OUT['zh']}" in [str(row[0]) for row in sheet.iter_rows(max_row=15, values_only=True)]
+    instance = read(tmp_path / "plan.xlsx")
+    result = run_instance(with_options(instance, relaxation=True))
+    view = View(result, "en")
+    assert LEFT_OUT["en"] in uncertain(view)
+    for language, said in LEFT_OUT.items():
+        assert Paragraph(said) in instance_section(instance, language).parts
+        assert Paragraph(said) in summary(result, language).parts
+
+
+def test_what_is_left_out_is_asked_of_provinces_of_prefectures_alone(nation: Instance) -> None:
+    cities = nation.tables["cities"]["city"]
+    assert units_left_out(cities) is None
+    henan = [code for code in cities if code.startswith("41")]
+    told = units_left_out(henan)
+    assert told is not None and told._asdict() == LEFT_OUT
+    assert units_left_out([*henan, "419001"]) is None  # it is there
+    assert units_left_out([*henan, "410102"]) is None  # counties are others' parts
+    assert units_left_out([code for code in cities if code.startswith("44")]) is None
+    assert units_left_out(["E09000001"]) is None and units_left_out([]) is None
+    hubei = units_left_out([*(code for code in cities if code.startswith("42")), "429004"])
+    assert hubei is not None and "：潜江市、天门市、神农架林区；" in hubei.zh
 
 
 def test_notes_say_what_was_changed(nation: Instance) -> None:

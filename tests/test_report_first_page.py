@@ -114,20 +114,23 @@ def test_spending_and_running_are_the_cost_of_the_tiers(language: str, told: str
 
 
 @pytest.mark.parametrize(("moved", "zh", "en"), [
-    ([5.0, -1.0, 3.0], "用地增加的有 2 个城市，减少的有 1 个；增加最多的是甲",
-     "Cities with more land: 2, with less: 1; 甲 gains most"),
-    ([5.0, -1.0, -3.0], "用地减少的有 2 个城市，增加的有 1 个；减少最多的是丙",
-     "Cities with less land: 2, with more: 1; 丙 loses most"),
-    ([5.0, -6.0, 0.0], "用地增加的有 1 个城市，减少的有 1 个；增加最多的是甲",
-     "Cities with more land: 1, with less: 1; 甲 gains most"),
-    (None, "增减最多的城市", "The largest gains and losses"),
+    ({"land": [5.0, -1.0, 3.0]}, "新增建设用地增加的有 2 个城市，减少的有 1 个；增加最多的是甲",
+     "New land: more in 2, less in 1 cities; 甲 gains most"),
+    ({"land": [5.0, -1.0, -3.0]}, "新增建设用地减少的有 2 个城市，增加的有 1 个；减少最多的是丙",
+     "New land: less in 2, more in 1 cities; 丙 loses most"),
+    ({"transfer": [5.0, -6.0, 0.0]}, "转移支付增加的有 1 个城市，减少的有 1 个；增加最多的是甲",
+     "Transfers: more in 1, less in 1 cities; 甲 gains most"),
+    ({"land": [5.0, -1.0, -3.0], "transfer": [5.0, 1.0, 3.0], "bond": [0.0, 0.0, 0.0]},
+     "增减的城市数：新增建设用地 1 个增、2 个减；转移支付 3 个增、0 个减",
+     "Cities with more and with less: new land 1 and 2; transfers 3 and 0"),
+    ({}, "增减最多的城市", "The largest gains and losses"),
 ])  # fmt: skip
-def test_the_chart_is_headed_by_what_most_cities_see(moved: list[float] | None, zh: str, en: str) -> None:
-    """One city that gains says little where nine lose."""
+def test_the_chart_is_headed_by_what_most_cities_see(moved: dict[str, list[float]], zh: str, en: str) -> None:
+    """One city that gains says little where nine lose, and land little where most gain money."""
     for language, wanted in (("zh", zh), ("en", en)):
         view: Any = SimpleNamespace(
-            short_names=("甲", "乙", "丙"), kind=lambda kind: np.array([moved is not None]),
-            given=lambda kind, part="published": np.array(moved or [0.0]) * (part == "published"),
+            short_names=("甲", "乙", "丙"), kind=lambda kind: np.array([kind in moved]), language=language,
+            given=lambda kind, part="published": np.array(moved[kind]) * (part == "published"),
             say=lambda zh, en, language=language, **slots: (zh if language == "zh" else en).format(**slots),
         )  # fmt: skip
         assert _finding(view) == wanted

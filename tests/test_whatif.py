@@ -26,7 +26,8 @@ from alloc.parametric.curves import curve
 from alloc.parametric.files import variation_sections
 from alloc.parametric.heat import Heat
 from alloc.parametric.panels import drawn, panels, subtitles
-from alloc.parametric.vary import steps, tier_rows
+from alloc.parametric.rows import tier_rows
+from alloc.parametric.vary import steps
 from alloc.result.result import Result, run
 from instances import write_tiny
 from random_instances import write_random

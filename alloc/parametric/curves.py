@@ -16,6 +16,7 @@ ENDED = {
     "finished": Text("求解完成", "finished"), "time_limit": Text("到达时限", "time limit"),
     "interrupted": Text("被中断", "interrupted"), "infeasible": Text("无可行方案", "infeasible"),
     "failed": Text("求解器出错", "solver failed"), "merged": Text("由分省结果合并", "put together"),
+    "refused": Text("检查不通过", "refused by the checks"),
     "optimal": Text("最优", "optimal"),
     "feasible": Text("可行", "feasible"), "none": Text("没有方案", "no allocation"),
 }  # fmt: skip

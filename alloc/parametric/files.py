@@ -14,6 +14,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
 from alloc.parametric.grid import alike, grid_tables, unchanged_said
 from alloc.parametric.panels import drawn, drawn_apart, subtitles
+from alloc.parametric.refused import refused_said
 from alloc.parametric.turned import jumps_said, now_said, turned_said
 from alloc.text import Text
 from alloc.writing import Written
@@ -46,7 +47,12 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
         _tiers(variation, language), *_reached(variation, language), *_cities(variation, language)
     ]  # fmt: skip
     said = [*(unchanged_said(variation, language) if variation.second else []), *subtitles(variation, language)[1:]]
-    said += [*now_said(variation, language), *turned_said(variation, language), *jumps_said(variation, language)]
+    said += [
+        *refused_said(variation, language),
+        *now_said(variation, language),
+        *turned_said(variation, language),
+        *jumps_said(variation, language),
+    ]
     if variation.unsolved:
         said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
     parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), *_charts(variation, language, told)]

@@ -8,7 +8,7 @@ Where a tier jumps from one value to the next, what moved most is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -79,10 +79,10 @@ class Reference(NamedTuple):
     published: Floats
 
 
-def reference(derived: Derived, result: Result) -> Reference:
-    """What an instance measures by, and its result."""
+def reference(derived: Derived, result: Result | None) -> Reference:
+    """What an instance measures by, and its result; None: it was refused."""
     published: Floats = np.full((len(derived.cities), len(derived.pools)), np.nan)
-    if result.has_solution:
+    if result is not None and result.has_solution:
         table = result.tables["allocation"].pivot(index="city", columns="pool", values="published")
         published = table.loc[list(derived.cities), list(derived.pools)].to_numpy(dtype=float)
     of = (derived.benchmark, derived.lower, derived.upper, published)
@@ -109,26 +109,52 @@ def turned_said(variation: Variation, language: str) -> list[str]:
     """Where a tier is better under a tighter rule, and why; each pair of values once."""
     found: dict[str, None] = {}
     known = catalogue_for(variation.instance.settings)
-    comma = "、" if language == "zh" else ", "
-    titles = variation.instance.tables["pools"].set_index("pool")[f"title_{language}"]
     for axis, tight, loose, at in _pairs(variation):
-        worse: list[str] = []
+        turns = []
         for tier in (name for name in variation.tiers["tier"].unique() if name):
             y, sign = curve(variation, tier)["y"], 1.0 if tier in variation.maximised else -1.0
-            if tight not in y.index or loose not in y.index:
-                continue
-            change = sign * float(y[tight] - y[loose])
-            noise = TURNED * float(y.abs().max())
-            title = known.tiers[tier].title.said(language)
-            if change > noise:
-                slots = {"tight": figure(at[0]), "loose": figure(at[1]), "target": variation.axes(language)[axis]}
-                why, pools = _why(variation, tight, loose) if not worse else (EARLIER, [])
-                named = comma.join(str(titles[pool]) for pool in pools)
-                said = TIGHTER.said(language, tier=title, **slots)
-                found[said + why.said(language, earlier=worse[0] if worse else "", pools=named, **slots)] = None
-            elif change < -noise:
-                worse.append(title)
+            if tight in y.index and loose in y.index:
+                change, size = sign * float(y[tight] - y[loose]), float(y.abs().max())
+                turns.append(Turned(known.tiers[tier].title.said(language), change, size))
+        slots = {"tight": figure(at[0]), "loose": figure(at[1]), "target": variation.axes(language)[axis]}
+        both = variation.references[tight], variation.references[loose]
+        found |= dict.fromkeys(said_of_turns(turns, *both, variation.instance, slots, language))
     return list(found)
+
+
+class Turned(NamedTuple):
+    """A tier under the tighter of two rules: its title, how much better it is there than under the looser, negative
+    where it is worse, and its size."""
+
+    title: str
+    better: float
+    size: float
+
+
+def said_of_turns(
+    turns: Sequence[Turned], tight: Reference, loose: Reference, instance: Instance, slots: Mapping[str, str],
+    language: str,
+) -> list[str]:  # fmt: skip
+    """Of each tier that is better under the tighter rule, that it is and why.
+
+    Args:
+        turns: the tiers in their order.
+        tight, loose: what the results under both rules measure by.
+        instance: of either, for the titles of pools.
+        slots: what both rules are called: target, tight, loose.
+        language: ``zh`` or ``en``.
+    """
+    said, worse = [], ""
+    titles = instance.tables["pools"].set_index("pool")[f"title_{language}"]
+    for title, better, size in turns:
+        if better > TURNED * size:
+            why, pools = (EARLIER, []) if worse else _why(tight, loose, sorted(titles.index))
+            named = ("、" if language == "zh" else ", ").join(str(titles[pool]) for pool in pools)
+            first = TIGHTER.said(language, tier=title, **slots)
+            said.append(first + why.said(language, earlier=worse, pools=named, **slots))
+        elif better < -TURNED * size:
+            worse = worse or title
+    return said
 
 
 def jumps_said(variation: Variation, language: str) -> list[str]:
@@ -170,10 +196,8 @@ def _moved(variation: Variation, tight: int, loose: int, language: str) -> str:
     return ("、" if language == "zh" else "; ").join(said)
 
 
-def _why(variation: Variation, tight: int, loose: int) -> tuple[Text, list[str]]:
-    """What else the number moves, and of which pools."""
-    one, other = variation.references[tight], variation.references[loose]
-    pools = sorted(variation.instance.tables["pools"]["pool"].tolist())
+def _why(one: Reference, other: Reference, pools: Sequence[str]) -> tuple[Text, list[str]]:
+    """What else a number moves from a tight value to a loose one, and of which pools."""
 
     def of(changed: Any) -> list[str]:
         return [pool for pool, any_of in zip(pools, changed.any(axis=0), strict=True) if any_of]

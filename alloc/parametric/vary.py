@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 from math import isfinite, nan
 from pathlib import Path
@@ -17,14 +18,16 @@ from alloc.arguments import ArgumentError
 from alloc.content.conditions import target_said
 from alloc.content.figures import unit_title
 from alloc.explanation.shared.parameters import parameters
-from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
-from alloc.instance.findings import VARIED, InputError
+from alloc.instance.findings import VARIED, Finding, InputError, errors
 from alloc.instance.instance import Instance
+from alloc.parametric.refused import applied, refuse_all
+from alloc.parametric.rows import tier_rows
 from alloc.parametric.turned import Reference, now, reference
 from alloc.result.result import Result, run
-from alloc.scenario import Edit, Origin, apply
+from alloc.scenario import Edit, Edited, Origin
 from alloc.scenario.lines import read_line
+from alloc.scenario.rechecking import errors_at_home
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Stopped
 from alloc.text import Text
@@ -114,6 +117,7 @@ class Variation:
         now: the value of the first number and of the second in the base, None where it is not one.
         references: what each step measures by.
         maximised: tiers of which more is better.
+        refused: of each step that the checks refuse, why; it is not solved, and has one row without a tier too.
     """
 
     target: str
@@ -128,6 +132,7 @@ class Variation:
     now: tuple[float | None, ...] = ()
     references: tuple[Reference, ...] = ()
     maximised: frozenset[str] = frozenset()
+    refused: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
 
     def named(self, language: str = "en") -> str:
         """What was varied: one number, or two.
@@ -213,6 +218,7 @@ def vary(
     where: str = "",
     report: Callable[[Variation], None] = lambda so_far: None,
     second: Axis | None = None,
+    by: Sequence[Edited] = (),
 ) -> Variation:
     """Solves the instance with `target` set to each of `values`, or to each with every value of a second number.
 
@@ -227,9 +233,11 @@ def vary(
         where: which rows of a table the edit is for.
         report: told after each step, with all that there is so far.
         second: another number, which is varied too.
+        by: the edits that have made the base, at which findings on rows that they add are told.
 
     Raises:
-        InputError: the target or a value is wrong; with every finding. Nothing is solved then.
+        InputError: the target is wrong, or every value; with every finding. A value that the checks refuse beside
+            others that they do not is a step without an allocation (`Variation.refused`).
         KeyboardInterrupt: nothing had been solved yet.
     """
     from alloc.solver.solution import compiled  # and Pyomo with it, for which a page that opens does not wait
@@ -237,33 +245,42 @@ def vary(
     axes = [Axis(target, values, where), *([second] if second is not None else [])]
     names = ["value", "second"][: len(axes)]
     points = [dict(zip(names, map(float, point), strict=True)) for point in product(*(axis.values for axis in axes))]
-    edited = [
-        apply(
-            instance, [axis.edit(value, n) for n, (axis, value) in enumerate(zip(axes, point.values(), strict=True), 1)]
-        )
-        for point in points
-    ]
-    named = [(edit.target, edit.where) for edit in edited[0].edits]  # by machine names where they were titles
+    asked = [[axis.edit(value, n) for n, (axis, value) in enumerate(zip(axes, point.values(), strict=True), 1)]
+             for point in points]  # fmt: skip
+    edited = [applied(instance, edits) for edits in asked]
+    refused = {step: each for step, each in enumerate(edited) if not isinstance(each, Edited)}
+    refuse_all(refused, len(points))
+    named = [
+        (edit.target, edit.where) for edit in next(each for each in edited if isinstance(each, Edited)).edits
+    ]  # by machine names where they were titles
     base, derived, references = WarmStartCache(), derive(instance), list[Reference]()
     objectives = compiled(derived, instance).objectives
     maximised = frozenset(name for name, one in objectives.items() if one.maximise)
     values_now = now(instance, *zip(*named, strict=True))
-    _uninterrupted(run(instance, memory=base))
+    with suppress(InputError):  # what is wrong with it may be the very number that varies
+        _uninterrupted(run(instance, memory=base))
     tiers: list[dict[str, Any]] = []
     allocations: list[pd.DataFrame] = []
     columns = [*names, "step", *COLUMNS]
     variation: Variation | None = None
     for step, (point, each) in enumerate(zip(points, edited, strict=True)):
-        try:
-            result = _uninterrupted(run(each.instance, memory=base.copy()))
-        except KeyboardInterrupt:
-            if variation is None:
-                raise
-            return replace(variation, unsolved=len(points) - step)
-        references.append(reference(derive(each.instance, derived), result))
+        result = None
+        if isinstance(each, Edited):
+            try:
+                with errors_at_home(each, *by):
+                    result = _uninterrupted(run(each.instance, memory=base.copy()))
+            except InputError as error:
+                refused[step] = errors(error.findings)
+            except KeyboardInterrupt:
+                if variation is None:
+                    raise
+                return replace(variation, unsolved=len(points) - step)
+            references.append(reference(derive(each.instance, derived), result))
+        else:
+            references.append(reference(derived, None))
         as_now = tuple(point.values()) == values_now
         tiers += [{**point, "step": step, **row, "now": as_now} for row in tier_rows(result)]
-        if result.has_solution and len(cities):
+        if result is not None and result.has_solution and len(cities):
             table = result.tables["allocation"]
             chosen = table.loc[table["city"].isin(list(cities)), COLUMNS]
             # A file is read as it stands: what computing leaves behind the last digit is none of the amount.
@@ -274,8 +291,10 @@ def vary(
             named[0][0], instance.settings.integers, pd.DataFrame(tiers), found, instance,
             second="" if second is None else named[1][0], wheres=(named[0][1], "" if second is None else named[1][1]),
             now=values_now, references=tuple(references), maximised=maximised,
+            refused={at: why for at, why in sorted(refused.items()) if at <= step},
         )  # fmt: skip
         report(variation)
+    refuse_all(refused, len(points))
     assert variation is not None
     return variation
 
@@ -289,25 +308,6 @@ def _uninterrupted(result: Result) -> Result:
     if result.status.stopped is Stopped.INTERRUPTED:
         raise KeyboardInterrupt
     return result
-
-
-def tier_rows(result: Result) -> list[dict[str, Any]]:
-    """Status, tier, reached, bound, gap and incomplete of every tier, as `Variation.tiers` has them."""
-    status = result.manifest["status"]
-    said = f"{status['stopped']}, {status['quality']}"
-    early = status["stopped"] != Stopped.FINISHED
-    known = catalogue(result.instance.formulation).tiers
-    bounded = {each.tier for each in result.instance.settings.objective
-               if known[each.tier].has_duals(each.method)}  # fmt: skip
-    rows = [
-        {
-            "status": said, "tier": tier["tier"], "reached": tier["value"], "bound": tier["bound"], "gap": tier["gap"],
-            "incomplete": early or (tier["tier"] in bounded and tier["bound"] is None),
-        }
-        for tier in result.manifest["tiers"]
-    ]  # fmt: skip
-    nothing = {"tier": "", "reached": None, "bound": None, "gap": None, "incomplete": early}
-    return rows or [{"status": said, **nothing}]
 
 
 def axes(

@@ -18,6 +18,7 @@ from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.optional.issued import shared_out
+from alloc.instance.divisions.scope import units_left_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import OF_STATUS, ORDERED, TABLES
@@ -48,9 +49,11 @@ def instance_section(instance: Instance, language: str) -> Section:
     view = _View(instance, language)
     tables = (view.overview(), view.pools(), view.services(), view.tiers(), view.limits(),
               view.scenarios(scripts_of(instance)), view.sources(), view.mixed())  # fmt: skip
-    notes = () if len(instance.tables["sources"]) else (Paragraph(say(language, "no_sources")),)
+    scope = units_left_out(instance.tables["cities"]["city"])
+    said = [*([scope.said(language)] if scope else []),
+            *([] if len(instance.tables["sources"]) else [say(language, "no_sources")])]  # fmt: skip
     title = Text("算例概要", "The instance in short").said(language)
-    return Section("instance", title, "", (*(each for each in tables if each.rows), *notes))
+    return Section("instance", title, "", (*(each for each in tables if each.rows), *map(Paragraph, said)))
 
 
 def scripts_of(instance: Instance) -> list[Script]:

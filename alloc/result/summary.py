@@ -15,6 +15,7 @@ from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.issued import shared_out
+from alloc.instance.divisions.scope import units_left_out
 from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
@@ -43,6 +44,7 @@ def summary(result: Result, language: str) -> Section:
     """
     title = str(getattr(result.instance.settings.title, language))
     notes = [Paragraph(f"! {note}") for note in note_lines(result, language)]
+    scope = units_left_out(result.instance.tables["cities"]["city"])
     return Section(
         "short",
         say(language, "short"),
@@ -63,6 +65,7 @@ def summary(result: Result, language: str) -> Section:
             *_settlement(result, language),
             Paragraph(rounding.note(result, language)),
             Paragraph(sources_note(result, language)),
+            *([Paragraph(scope.said(language))] if scope else []),
         ),
     )
 

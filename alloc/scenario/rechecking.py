@@ -240,22 +240,26 @@ def at_edits(findings: Iterable[Finding], edited: Edited) -> list[Finding]:
     return placed
 
 
-def at_home(findings: Iterable[Finding], edited: Edited) -> list[Finding]:
+def at_home(findings: Iterable[Finding], edited: Edited, *before: Edited) -> list[Finding]:
     """Findings on an edited instance with the file or sheet and the row, or the edit, that they are about.
 
     Args:
         findings: as checks of the instance make them, which know its tables and no files.
         edited: the instance that they are about, with its edits.
+        before: what it was edited from, where that has edits of its own; the last first.
     """
-    return in_its_files(at_edits(findings, edited), edited.instance)
+    for each in (edited, *before):
+        findings = at_edits(findings, each)
+    return in_its_files(findings, edited.instance)
 
 
 @contextmanager
-def errors_at_home(edited: Edited) -> Iterator[None]:
+def errors_at_home(edited: Edited, *before: Edited) -> Iterator[None]:
     """Errors that are raised about an instance name the file or sheet and the row, or the edit, that they are about.
 
     Args:
         edited: the instance that is worked on, with its edits.
+        before: what it was edited from, where that has edits of its own; the last first.
 
     Raises:
         InputError: as it was raised, with every finding at its place.
@@ -263,4 +267,4 @@ def errors_at_home(edited: Edited) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(at_home(error.findings, edited)) from None
+        raise InputError(at_home(error.findings, edited, *before)) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from alloc.instance.divisions.scope import units_left_out
 from alloc.instance.files.reading import read
 from alloc.instance.files.shipped import locate
 from alloc.instance.instance import Instance
@@ -100,17 +101,19 @@ def new_province(
     cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
     files, kept = _scenarios(nation, cut.instance, controls)
+    scope = units_left_out(cut.instance.tables["cities"]["city"])
+    told = (*([scope] if scope else []), *cut.notes, *kept)
     renamed = write(
         target,
         {
             "instance.toml": settings_text(settings_data(cut.instance.settings)),
             **table_texts(cut.instance.tables),
-            **guides(Text(title.zh, title.en), (*cut.notes, *kept), cohorts(cut.instance.tables["services"])),
+            **guides(Text(title.zh, title.en), told, cohorts(cut.instance.tables["services"])),
             **files,
         },
         language,
     )
-    return (*notes, *cut.notes, *kept, *renamed)
+    return (*notes, *told, *renamed)
 
 
 def _scenarios(nation: Instance, province: Instance, controls: bool) -> tuple[dict[str, str], list[Text]]:

@@ -324,7 +324,7 @@ class Live:
             except Superseded:
                 continue
             except AllocError as error:
-                self._fail(standing, chain, error.message, errors(getattr(error, "findings", ())))
+                self._fail(standing, chain, steps.refusal(error), ())
             except Exception:
                 LOG.exception("a solve of revision %s failed", standing.revision)
                 self._fail(standing, chain, BROKEN, ())

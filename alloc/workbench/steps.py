@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from alloc.errors import AllocError
 from alloc.formulation.registry import catalogue
-from alloc.instance.findings import InputError
+from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
+from alloc.instance.schema.tables import TABLES
 from alloc.opening import opened
 from alloc.result.result import Result, run
 from alloc.result.wording import WORDS
 from alloc.scenario import Edited, apply
 from alloc.scenario.lines import read_lines
+from alloc.scenario.rechecking import at_home, errors_at_home
 from alloc.solver.model.status import Report
 from alloc.text import Text, listed
 from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
@@ -68,7 +71,10 @@ def solved(
     """
     first, last = applied[0], applied[-1]
     instance = with_options(last.instance, relaxation=not whole, gap=gap, time_limit=time_limit)
-    result = run(instance, report, edited=last, bounds=whole)
+    with errors_at_home(last):
+        result = run(instance, report, edited=last, bounds=whole)
+    if not result.has_solution:
+        result = replace(result, findings=(*at_home(result.findings, last),))
     edits = list(first.records())
     for each in applied[1:]:
         edits += [{**record, "number": len(edits) + record["number"]} for record in each.records()]
@@ -85,6 +91,25 @@ def clashing(result: Result) -> tuple[Text, list[Text]]:
     if families:
         said = Text(f"{said.zh}：{listed(families).zh}。", f"{said.en}: {listed(families).en}.")
     return said, families
+
+
+def refusal(error: AllocError) -> Text:
+    """What is said where a solve is refused: of an input each fault once, by the titles of table and column, since the
+    page has sheets and no files."""
+    if not isinstance(error, InputError):
+        return error.message
+    wrong = errors(error.findings)
+    return Text(*("\n".join(_on_the_page(each, language) for each in wrong) for language in ("zh", "en")))
+
+
+def _on_the_page(finding: Finding, language: str) -> str:
+    table = TABLES.get(PurePath(finding.file).stem)
+    if table is None:
+        return finding.line("zh" if language == "zh" else "en")
+    column = table.by_name.get(finding.column or "")
+    title = None if column is None else column.title.said(language)
+    told = replace(finding, row=None, cell=None, title=title).told(language)
+    return f"{table.title.said(language)}{'，' if language == 'zh' else ', '}{told}"
 
 
 class Applied:

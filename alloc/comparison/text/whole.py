@@ -6,6 +6,7 @@ from collections import Counter
 
 from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
+from alloc.comparison.text.turned import turned
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
 from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Amount, Cell
@@ -23,6 +24,7 @@ UNDECIDED = {  # sentence -> the verdicts that it tells of
     "tiers_unknown": ("not_known",),
     "tiers_unlike": (OTHER_YARDSTICK,),
 }
+PERCENT_DECIMALS = 2  # of debt ratios
 NAMED = 2  # decisions that are named where they differ alone
 ABREAST = 2  # results beside the base in one table
 SHARED = ("land", "transfers", "bonds")
@@ -67,6 +69,7 @@ def short(view: View, letter: str) -> Part:
         open_tiers = [_moved(view, row) for row in view.rows("tiers", letter) if row["verdict"] in undecided]
         if open_tiers:
             lines.append(view.say(key, names=view.say("comma").join(open_tiers)))
+    lines += turned(view, letter)
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
     moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
     both = {row["city"] for row in amounts}
@@ -85,7 +88,22 @@ def short(view: View, letter: str) -> Part:
     told = {name: view.cities(codes) for name, codes in ways.items()}
     told["other"] = view.say("debt_other", cities=told["other"]) if ways["other"] else ""
     lines.append(view.say("debt_moved", **told) if debt else view.say("debt_same"))
-    return Part(title, tuple(lines))
+    return Part(title, (*lines, *_debt_ratios(view, letter)))
+
+
+def _debt_ratios(view: View, letter: str) -> list[str]:
+    """Whose debt ratio rises and whose falls, to the digits that are shown, and whose most; nothing where none does."""
+    rows = [row for row in view.rows("debt", letter) if row["city"] in view.heads]
+    shown = {row["city"]: [round(100 * row[f"ratio_{side}"], PERCENT_DECIMALS) for side in ("base", "other")]
+             for row in rows if row["ratio_change"] == row["ratio_change"]}  # fmt: skip
+    moved = {city: other - base for city, (base, other) in shown.items() if other != base}
+    if not moved:
+        return []
+    most = max(moved, key=lambda city: abs(moved[city]))
+    up, down = ([city for city, change in moved.items() if sign * change > 0] for sign in (1, -1))
+    base, other = (amount_text(Amount(each, PERCENT_DECIMALS)) for each in shown[most])
+    key = "debt_ratios" if up and down else "debt_ratios_up" if up else "debt_ratios_down"
+    return [view.say(key, up=view.cities(up), down=view.cities(down), city=view.cities([most]), base=base, other=other)]
 
 
 def _named(view: View, letter: str, verdict: str) -> str:

@@ -87,6 +87,18 @@ WORDS: dict[str, Text] = {
         "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",
     ),
     "debt_same": Text("年末没有城市的债务风险等级不同。", "No city ends the year in another debt tier."),
+    "debt_ratios": Text(
+        "年末债务率：{up}上升，{down}下降，变动最大的是{city}（{base} % → {other} %）。",
+        "Debt ratios at the end of the year rise in {up} and fall in {down}, most in {city} ({base} % → {other} %).",
+    ),
+    "debt_ratios_up": Text(
+        "年末债务率：{up}上升，变动最大的是{city}（{base} % → {other} %）。",
+        "Debt ratios at the end of the year rise in {up}, most in {city} ({base} % → {other} %).",
+    ),
+    "debt_ratios_down": Text(
+        "年末债务率：{down}下降，变动最大的是{city}（{base} % → {other} %）。",
+        "Debt ratios at the end of the year fall in {down}, most in {city} ({base} % → {other} %).",
+    ),
     "debt_moved": Text(
         "年末债务风险等级，{better}变好，{worse}变差{other}。",
         "At the end of the year a better debt tier in {better}, a worse one in {worse}{other}.",

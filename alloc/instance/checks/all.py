@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import Column
-from alloc.instance.checks.causes import with_causes
+from alloc.instance.checks.causes import with_blank_cells, with_causes
 from alloc.instance.checks.cities import check_cities, check_columns
 from alloc.instance.checks.divisions import check_divisions
 from alloc.instance.checks.figures.beside import check_beside
@@ -94,7 +94,8 @@ def check_instance(
                 instance.known[name, "sheet"] = _sheet(before, name)
             elif columns is not None and name in columns:
                 instance.known[name, "sheet"] = _sheet(before, name).with_columns(table, columns[name])
-    return sort_findings(check_tables({name: _sheet(instance, name) for name in instance.tables}, instance.settings))
+    sheets = {name: _sheet(instance, name) for name in instance.tables}
+    return sort_findings(with_blank_cells(check_tables(sheets, instance.settings), sheets))
 
 
 def _sheet(instance: Instance, name: str) -> Sheet:

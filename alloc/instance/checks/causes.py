@@ -9,7 +9,7 @@ from alloc.instance.checks.keys import Meant
 from alloc.instance.divisions.codes import in_six_digits
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, errors, not_left
-from alloc.instance.schema.tables import OF_STATUS
+from alloc.instance.schema.tables import CELL_SOURCES, OF_STATUS
 from alloc.instance.suggest import Known
 
 # Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
@@ -72,6 +72,61 @@ def with_lost_columns(
         else:
             followed.setdefault(place, []).append(finding)
     return [with_follow_ups(finding, followed.get(place, ())) for place, finding in enumerate(found)], kept
+
+
+def with_blank_cells(findings: Iterable[Finding], sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """The findings without those on sources of a cell that is blank only since something else is wrong with it, which
+    is told: it cannot be read, it is to be filled in, or its row goes by another code.
+
+    Args:
+        findings: of reading and checking the tables.
+        sheets: the tables, by name.
+    """
+    every = list(findings)
+    of_cells = sheets[CELL_SOURCES.name].file
+    about = {place for place, each in enumerate(every) if (each.code, each.file) == ("blank_cell", of_cells)}
+    if not about:
+        return every
+    tables = {sheet.file: name for name, sheet in sheets.items()}
+    others: dict[str, list[int]] = {}
+    for place, each in enumerate(every):
+        if place not in about and each.file in tables:
+            others.setdefault(tables[each.file], []).append(place)
+    followed: dict[int, list[Finding]] = {}
+    kept = []
+    for place, finding in enumerate(every):
+        cause: int | None = None
+        if place in about:
+            table, column, item, city = (finding.key or "").split(", ")
+            record = tuple(filter(None, (city, item)))
+            causes = (at for at in others.get(table, ()) if _empties(every[at], column, record, sheets))
+            cause = next(causes, None)
+        if cause is None:
+            kept.append(place)
+        else:
+            followed.setdefault(cause, []).append(finding)
+    return [with_follow_ups(every[place], followed.get(place, ())) for place in kept]
+
+
+def _empties(finding: Finding, column: str, record: Sequence[str], sheets: Mapping[str, Sheet]) -> bool:
+    """Whether a finding on a table says, by itself or with what follows from it, why a cell of it is blank."""
+    codes = (finding.key or "").split(", ")
+    same = sorted(codes) == sorted(record)
+    if same and (finding.column == column or finding.code in _LACKING):
+        return True
+    if finding.code == "unknown_code" and finding.value in codes:
+        at = codes.index(finding.value)
+        right = set(record) - {*codes[:at], *codes[at + 1 :]}
+        if len(codes) == len(record) and len(right) == 1 and _is_meant(finding, next(iter(right)), sheets):
+            return True
+    return any(_empties(each, column, record, sheets) for each in finding.followed_by if each.file == finding.file)
+
+
+def _is_meant(finding: Finding, right: str, sheets: Mapping[str, Sheet]) -> bool:
+    """Whether an unknown code stands for a record, as its remedy says."""
+    target = next((sheet for sheet in sheets.values() if sheet.table.key == (finding.column,)), None)
+    value = finding.value or ""
+    return Known([right]).nearest(value) == right or (target is not None and Meant(target).by(value) == right)
 
 
 def with_scenarios(found: Sequence[Finding], scenarios: Iterable[Finding]) -> list[Finding]:

@@ -12,7 +12,7 @@ import pandas as pd
 from alloc.arguments import checked
 from alloc.formulation.columns import CONDITION
 from alloc.instance.checks.all import check_tables, told
-from alloc.instance.checks.causes import with_lost_columns
+from alloc.instance.checks.causes import with_blank_cells, with_lost_columns
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
 from alloc.instance.files.settings_reading import FILE, parse_settings
@@ -84,6 +84,7 @@ def understand(source: Source) -> tuple[Instance | None, tuple[Finding, ...]]:
     sheets, checked = typed_sheets(source)
     checked = told(checked, sheets)
     found, checked = with_lost_columns(source.findings, [*checked, *check_tables(sheets, source.settings)], sheets)
+    checked = with_blank_cells(checked, sheets)
     findings = sort_findings([
         *found,
         *source.misset,

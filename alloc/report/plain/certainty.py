@@ -12,6 +12,7 @@ import numpy as np
 from alloc.content.blocks import Amount
 from alloc.content.figures import gap_of, tier_unit
 from alloc.content.numbers import amount_text
+from alloc.instance.divisions.scope import units_left_out
 from alloc.instance.statuses import LEFT_OUT, MIXED, said_of, tally
 from alloc.report.sections.budget import kept_beside_bonds
 from alloc.report.sections.pools import left_over
@@ -71,7 +72,8 @@ def unreached(view: View) -> list[str]:
 
 def uncertain(view: View) -> list[str]:
     """What is not proven, and how sure the data are."""
-    said = [*_proof(view), *_data(view), *_left_out(view)]
+    scope = units_left_out(view.codes)
+    said = [*_proof(view), *_data(view), *([scope.said(view.language)] if scope else []), *_left_out(view)]
     if not view.instance.settings.integers:
         said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
                              "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip

@@ -228,27 +228,41 @@ def _moved(view: View, kind: str) -> Floats | None:
 
 
 def _finding(view: View) -> str:
-    """What happens to land, by the side on which most cities are, and who moves most on it; a tie is one of gains."""
-    moved = _moved(view, "land")
-    if moved is None:
+    """In how many cities each kind that is drawn goes up and in how many down, with who moves most where land alone is
+    drawn, by the side on which most cities are; a tie is one of gains."""
+    moves = {title: moved for kind, title in kinds(view) if (moved := _moved(view, kind)) is not None}
+    sides = {title: (int((moved > 0).sum()), int((moved < 0).sum())) for title, moved in moves.items()}
+    if len(moves) > 1:
+        counts = view.say("；", "; ").join(
+            view.say("{title} {more} 个增、{fewer} 个减", "{title} {more} and {fewer}", title=_inside(view, title),
+                     more=number(more), fewer=number(fewer))
+            for title, (more, fewer) in sides.items()
+        )  # fmt: skip
+        return view.say("增减的城市数：{counts}", "Cities with more and with less: {counts}", counts=counts)
+    if not moves:
         return view.say("增减最多的城市", "The largest gains and losses")
-    more, fewer = int((moved > 0).sum()), int((moved < 0).sum())
-    slots = {"more": number(more), "fewer": number(fewer)}
+    ((title, (more, fewer)),), (moved,) = sides.items(), moves.values()
+    slots = {"title": title, "more": number(more), "fewer": number(fewer)}
     if more >= fewer:
         most = view.short_names[int(np.argmax(moved))]
         return view.say(
-            "用地增加的有 {more} 个城市，减少的有 {fewer} 个；增加最多的是{most}",
-            "Cities with more land: {more}, with less: {fewer}; {most} gains most",
+            "{title}增加的有 {more} 个城市，减少的有 {fewer} 个；增加最多的是{most}",
+            "{title}: more in {more}, less in {fewer} cities; {most} gains most",
             most=most,
             **slots,
         )
     most = view.short_names[int(np.argmin(moved))]
     return view.say(
-        "用地减少的有 {fewer} 个城市，增加的有 {more} 个；减少最多的是{most}",
-        "Cities with less land: {fewer}, with more: {more}; {most} loses most",
+        "{title}减少的有 {fewer} 个城市，增加的有 {more} 个；减少最多的是{most}",
+        "{title}: less in {fewer}, more in {more} cities; {most} loses most",
         most=most,
         **slots,
     )
+
+
+def _inside(view: View, title: str) -> str:
+    """A title behind the first word of a line."""
+    return title if view.language == "zh" else title[0].lower() + title[1:]
 
 
 def _changes(view: View) -> Figure | None:

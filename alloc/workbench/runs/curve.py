@@ -15,6 +15,7 @@ from alloc.instance.instance import Instance
 from alloc.parametric.chart import svg
 from alloc.parametric.curves import curve as curve_of
 from alloc.parametric.panels import panels, subtitles
+from alloc.parametric.refused import refused_said
 from alloc.parametric.vary import Variation
 from alloc.text import Text, behind_number, listed
 from alloc.workbench.models import Moved, Words
@@ -122,7 +123,7 @@ class Drawn:
             hash=self._hash, done=len(steps), of=len(self._values), now=now, rows=rows,
             heads=[CurveHead(title=words(self._named[tier].head), unit=words(shown[tier][0])) for tier in self._order],
             sentence=words(_filled(SENTENCE, rule=title, n=len(self._order), m=moving, **ends)),
-            bends=[words(each) for each in self._bends(rows, shown)],
+            bends=[words(each) for each in self._bends(rows, shown, variation)],
             chart=Words(**{language: self._chart(variation, language) for language in ("zh", "en")}),
         )  # fmt: skip
 
@@ -156,10 +157,12 @@ class Drawn:
         how, arrow = MOVED["better" if better else "worse"], "▲" if change > 0 else "▼"
         return Moved(words=words(Text(f"{arrow} {by} {how.zh}", f"{arrow} {by} {how.en}")), better=better)
 
-    def _bends(self, rows: Sequence[CurveRow], shown: dict[str, tuple[Text, list[Text]]]) -> list[Text]:
-        """Where there is no allocation; and of every tier where it is flat, or else where it moves most."""
-        found = []
-        for run in _runs([not row.whole for row in rows]):
+    def _bends(
+        self, rows: Sequence[CurveRow], shown: dict[str, tuple[Text, list[Text]]], variation: Variation
+    ) -> list[Text]:
+        """What is refused, and where there is no allocation; and of every tier where it is flat, or moves most."""
+        found = [Text(*each) for each in zip(*(refused_said(variation, each) for each in ("zh", "en")), strict=True)]
+        for run in _runs([not row.whole and row.step not in variation.refused for row in rows]):
             ends = {"first": self._said(rows[run[0]].value), "last": self._said(rows[run[-1]].value)}
             found.append(_filled(NOT_AT if len(run) == 1 else NOWHERE, **ends))
         there = [place for place, row in enumerate(rows) if row.whole]

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.content.places import OF_COLUMNS
 from alloc.content.titles import VALUES
 from alloc.formulation.columns import Column
+from alloc.instance.divisions.scope import units_left_out
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import MARKS, Table
 from alloc.instance.schema.figures import city_figure
@@ -168,7 +169,8 @@ def write_guide(
     sheet.write_string(0, 0, say(GUIDE, language) + (f" · {named}" if named else ""), styles.title())
     sheet.set_row(0, 28)
     page.row = 2
-    for number, text in enumerate(_HOW, start=1):
+    scope = units_left_out(str(code) for code in content.tables.get(CITIES.name, {}).get("city", ()) if code)
+    for number, text in enumerate([*_HOW, *([scope] if scope else [])], start=1):
         page.words(f"{number}. {say(text, language)}")
     page.row += 1
     for status, mark in MARKS.items():
