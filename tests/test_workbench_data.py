@@ -307,6 +307,43 @@ def test_every_city_of_a_few_is_named_and_no_name_lies_over_another_city(seat: S
     tab.context.close()
 
 
+def test_a_small_disc_lies_above_a_large_one_and_is_named_by_pointer_and_keys(seat: Seat):
+    """As Ezhou beside Huanggang: the dash of what loses does not cross it, and no side beside it is free for its name."""
+    tab = seat.page("en")
+    tab.evaluate("""async () => {
+      const { map } = await import('/page/map.mjs');
+      const dot = (key, x, y, amount, look) => ({ key, x, y, amount, look, name: key, lines: [key] });
+      window.chosen = [];
+      const options = { height: 252, label: 'Land', chosen: (key) => chosen.push(key), lassoed() {} };
+      const dots = [dot('Ezhou', 202, 126, 1, 'big-up'), dot('Huanggang', 200, 126, 9, 'mid-down'),
+        dot('Huangshi', 200, 140, 4, 'flat'), dot('Wuhan', 150, 90, 16, 'flat')];
+      const made = map(dots, [], options);
+      made.style.cssText = 'position: fixed; inset: 0; width: 404px; z-index: 99; background: white';
+      document.body.append(made);
+    }""")
+    kinds = "[...document.querySelectorAll('body > .map svg > *')].map(each => each.dataset.city ?? each.textContent)"
+    assert tab.evaluate(kinds)[:5] == ["Wuhan", "Huanggang", "", "Huangshi", "Ezhou"], "the dash lies below"
+    assert sorted(tab.evaluate(kinds)[5:]) == ["Ezhou", "Huanggang", "Huangshi", "Wuhan"]
+    where = tab.locator("body > .map [data-city=Ezhou]").bounding_box()
+    tab.mouse.move(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
+    tip = tab.locator("body > .map .tip")
+    assert tip.locator("div").all_text_contents() == ["Ezhou", "Huanggang"], "all that lie there"
+    tab.mouse.move(600, 600)
+    assert not tip.is_visible()
+    tab.locator("body > .map").focus()
+    assert tab.locator("body > .map").get_attribute("aria-label") == (
+        "Land (arrow keys go from the largest to the smallest)"
+    )
+    for key, told in (("ArrowRight", "Wuhan"), ("ArrowDown", "Huanggang"), ("End", "Ezhou"), ("ArrowLeft", "Huangshi"),
+                      ("Home", "Wuhan"), ("ArrowUp", "Wuhan"), ("End", "Ezhou")):  # fmt: skip
+        tab.keyboard.press(key)
+        assert tip.text_content() == told
+    assert tab.locator("body > .map .at").get_attribute("data-city") == "Ezhou"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("chosen") == ["Ezhou"]
+    tab.context.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "shown"), [("zh", ["table", "source_zh"]), ("en", ["table", "source"])])
 def test_a_text_in_two_languages_is_shown_once(seat: Seat, language: str, shown: list[str]):
