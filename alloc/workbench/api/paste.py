@@ -114,7 +114,7 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
     lines = []
     for at, row in enumerate(cells, 1):
         found: list[Finding] = []
-        given = {}
+        given: dict[str, Any] = {}
         for name, said in zip(columns, map(str.strip, row), strict=True):
             column = known.by_name.get(name)
             numeric = bool(column.numeric if column is not None else frame[name].dtype == float)
