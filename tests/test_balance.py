@@ -81,7 +81,7 @@ def test_a_quantum_is_no_gain_and_no_loss(base: Result):
     assert balances(base, other) == balances(base, base) == ()
     rows = alloc.compare(base, other).tables["tiers"]
     assert sentence((), rows[rows["tier"] == "fairness"].to_dict("records"), other).en == (
-        "No city's allocation changes. No tier becomes worse."
+        "No city's allocation changes. No tier becomes worse. The first tier that becomes better: fairness."
     )
 
 
@@ -89,7 +89,24 @@ def test_the_sentence_names_the_tiers_that_become_worse(base: Result):
     """The first has 8,000 + 7,000 / 5 = 9,400, the second 6,000 + 5,000 / 5 = 7,000: the worse served falls to 0.7."""
     found, other = moved(base, EARMARK)
     rows = alloc.compare(base, other).tables["tiers"]
-    assert sentence((found,), rows.to_dict("records"), other).en.endswith("Tiers that become worse: fairness.")
+    assert sentence((found,), rows.to_dict("records"), other).en.endswith(
+        "Tiers that become worse: fairness. The first tier that becomes better: closeness."
+    )
+
+
+def test_the_sentence_names_the_first_tier_that_becomes_better(base: Result):
+    """12,000 reach 0.84 in both cities; of several tiers that gain the one of the highest rank is named."""
+    found, other = moved(base, "pools.general.total = 12000")
+    rows = alloc.compare(base, other).tables["tiers"].to_dict("records")
+    assert [row["tier"] for row in rows if row["verdict"] == "better"][:2] == ["fairness", "coverage"]
+    said = sentence((found,), iter(rows), other)
+    assert said.zh.endswith("没有城市减少。变差的目标：成本。变好的首个目标：公平。")
+    assert said.en.endswith("Tiers that become worse: cost. The first tier that becomes better: fairness.")
+    both = [dict(row, verdict=verdict) for row, verdict in zip(rows, ("worse", "better"), strict=False)]
+    assert sentence((), both, other).zh.startswith("没有城市的分配数变动。变差的目标：")
+    assert sentence((), [dict(rows[0], verdict="better")], other).en == (
+        f"No city's allocation changes. No tier becomes worse. The first tier that becomes better: {rows[0]['tier']}."
+    )
 
 
 def test_what_is_given_is_the_table_of_allocations_by_city_and_pool(base: Result):

@@ -19,6 +19,7 @@ from alloc.report.view import View
 from alloc.result.frames.bounds import bounds_that_bind, title_of_bound
 from alloc.result.result import Result
 from alloc.workbench.picture.outcome import binding
+from alloc.workbench.picture.rules import rules as numbers
 
 LAST = ("add last_year { city = '000001', pool = 'general', amount = 2000 }",
         "add last_year { city = '000002', pool = 'general', amount = 6000 }")  # fmt: skip
@@ -128,3 +129,55 @@ def test_a_bound_at_which_no_city_stands_is_only_counted_beside_another_result()
     both = alloc.compare(loose, loose)
     assert not [name for name in both.tables["families"]["family"] if name.startswith("cap.")]
     assert title_of_bound("unknown.general.lower", {}, {"general": "General"}, "en") == "unknown.general.lower"
+
+
+WOULD = ("cities.000001.migrants_within = 1000", "cities.000002.migrants_within = 1000")
+LAST_SETTLED = ("cities.000001.settled_last = 40", "cities.000002.settled_last = 400")
+GROWTH = "policy.settlement.growth = 1.5"
+SETTLED = (
+    ("willingness.upper", ("000002",), 1, "落户意愿", "有 1 个城市的落户人数已到上限（落户意愿）：乙市。",
+     "In 1 city as many settle as may (Willingness to settle): Second."),
+    ("settlement_growth.upper", ("000001",), 1, "落户增长上限", "有 1 个城市的落户人数已到上限（落户增长上限）：甲市。",
+     "In 1 city as many settle as may (Growth of settlement): First."),
+)  # fmt: skip
+
+
+def test_limits_of_settlement_that_bind_are_told_like_others() -> None:
+    """Half of 1,000 would; 1.5 of 40 settled last are 60, of 400 more than would. Screen, report, workbench, dots."""
+    result = solved(*WOULD, *LAST_SETTLED, GROWTH)
+    found = bounds_that_bind(result)
+    assert tuple((each.name, each.cities, each.of, each.title.zh, *each.words) for each in found) == SETTLED
+    screen = " ".join(alloc.show(result, "en").split())
+    view = View(result, "zh")
+    (table,) = (part for part in rules(view).parts if getattr(part, "name", "") == "binding")
+    page = {each.family: each for each in binding(result)}
+    for name, _, _, title, zh, en in SETTLED:
+        assert en in screen
+        assert [row[:5] for row in table.rows if row[0] == title] == [(title, 1.0, 1.0, zh, "规划部门自定")]
+        assert (page[name].count, page[name].words.zh, page[name].by_city) == (1, zh, True)
+    items = [item for part in summary(view).parts for item in getattr(part, "items", ())]
+    assert sum("落户增长上限" in item for item in items) == 1, (
+        "the first page tells settlement in a sentence of its own"
+    )
+
+
+def test_a_number_of_the_policy_binds_where_its_bound_holds_a_city_that_has_no_number_of_its_own() -> None:
+    def dots(*edits: str) -> list[bool | None]:
+        result = solved(*WOULD, *LAST_SETTLED, *edits)
+        known = {each.id: each.binds for each in numbers(result.instance, result)}
+        return [known[f"policy.settlement.{name}"] for name in ("willingness", "growth")]
+
+    assert dots(GROWTH) == [True, True]
+    assert dots() == [True, None], "no growth is limited"
+    assert dots("policy.settlement.growth = 30") == [True, False]
+    assert dots("cities.000002.willingness = 0.1", GROWTH) == [False, True]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_comparison_tells_the_limits_of_settlement(language: str) -> None:
+    comparison = alloc.compare(solved(*WOULD, *LAST_SETTLED), solved(*WOULD, *LAST_SETTLED, GROWTH))
+    found = comparison.rows("families", "B").set_index("family").loc[["willingness.upper", "settlement_growth.upper"]]
+    assert found["binding_other" if "binding_other" in found else "other"].tolist() == [1, 1]
+    title = {"zh": "落户增长上限", "en": "Growth of settlement"}[language]
+    lines = [re.split(r"  +", line.strip()) for line in alloc.show(comparison, language).splitlines()]
+    assert [line[1:] for line in lines if line[0] == title] == [["—", "1", "—", "—", "1"]]

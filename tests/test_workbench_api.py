@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -15,6 +16,8 @@ pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
 import alloc
 from alloc.cli import main
+from alloc.instance.findings import Finding, InputError
+from alloc.text import Text
 from workbench_server import Client, events, served
 
 pytestmark = pytest.mark.long
@@ -258,3 +261,18 @@ def test_an_edit_stops_a_job_at_any_moment(client: Client) -> None:
         assert client.get(f"jobs/{job}").json()["state"] in ("stopped", "done")
         assert client.settled()["lamp"] == "ok"
     assert finished(client, "ask", {"kind": "why", "city": "000001", "pool": "general"})["state"] == "done"
+
+
+def test_only_errors_are_named_as_causes_where_an_edit_has_no_allocation(client: Client):
+    """A hint that stands beside them, as on the share that settles, is no reason."""
+    hint = Finding("warning", "odd", "cities", None, None, None, Text("可疑。", "Odd."), Text("核对。", "Check."))
+    wrong = Finding("error", "bad", "cities", None, None, None, Text("有误。", "Wrong."), Text("改正。", "Mend."))
+    live = client.desk.live(client.w)
+    client.settled()
+    with patch.object(live._solver, "to", side_effect=InputError([hint, wrong])):
+        assert client.edit("pools.general.total = 9998").status_code == 202
+        told = client.settled()["conflict"]
+    assert "有误" in json.dumps(told, ensure_ascii=False), "the error is told"
+    assert "可疑" not in json.dumps(told["findings"], ensure_ascii=False), "the hint is not"
+    assert client.step("undo").status_code == 202
+    assert client.settled()["conflict"] is None

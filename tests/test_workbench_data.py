@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -304,6 +305,85 @@ def test_every_city_of_a_few_is_named_and_no_name_lies_over_another_city(seat: S
     assert sorted(few) == sorted(f"市{at}" for at in range(16))
     assert many == 12
     assert covered == []
+    tab.context.close()
+
+
+ADDED = [['add earmarks { city = "000001", pool = "general", amount = 600.0 }']]
+
+
+def test_the_first_row_of_a_table_without_rows_is_typed_pasted_and_taken_back(seat: Seat):
+    """Which columns there are, must be filled and can hold what is the schema's: no table is named in the page."""
+    told: list[str] = []
+    tab = opened(seat, "zh", told)
+    tab.locator('[data-key="tearmarks"]').click()
+    until(tab, "/此表还没有行/.test(document.querySelector('.table').textContent)")
+    assert "还没有行的表" in tab.locator(".tables").text_content()
+    tab.locator("[data-key=addrow]").click()
+    assert tab.locator("dialog .field > span:first-child").all_text_contents()[:3] == [
+        "城市代码（必填）", "资源池代码（必填）", "数额，公顷（用地）或万元（资金、债券）（必填）"
+    ]  # fmt: skip
+    tab.locator("[data-key=ncity]").fill("甲市")
+    tab.locator("[data-key=namount]").fill("600")
+    tab.locator("[data-key=add]").click()
+    until(tab, "document.querySelector('dialog .finding')")
+    assert "“资源池代码”不能为空" in tab.locator("dialog .finding").text_content()
+    assert seat.client.settled()["edits"] == [], "nothing is half added"
+    tab.locator("[data-key=npool]").fill("一般性转移支付")
+    tab.locator("[data-key=add]").click()
+    until(tab, "!document.querySelector('dialog') && document.querySelector('[data-row=\"000001, general\"]')")
+    state = seat.client.settled()
+    assert [edit["lines"] for edit in state["edits"]] == ADDED
+    assert state["hash"] == alloc.solve("hand", edits=ADDED[0], relaxation=True).instance.hash
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("Control+z")
+    until(tab, "/此表还没有行/.test(document.querySelector('.table').textContent)")
+    tab.evaluate(PASTE, "数额\t城市代码\t资源池代码\n600\t000001\tgeneral\n")
+    assert tab.locator("dialog textarea").input_value().startswith("数额")
+    tab.locator("[data-key=add]").click()
+    until(tab, "document.querySelector('[data-row=\"000001, general\"]')")
+    assert seat.client.settled()["hash"] == state["hash"]
+    log = seat.client.desk.live(seat.client.w).files.place / ".workbench" / "edits.jsonl"
+    assert json.loads(log.read_text(encoding="utf-8").splitlines()[-1])["lines"] == [
+        'add earmarks { amount = 600.0, city = "000001", pool = "general" }'
+    ], "a restart begins with it"
+    assert [line for line in told if "400" not in line] == [], "but for the row that was refused"
+    tab.context.close()
+
+
+def test_a_small_disc_lies_above_a_large_one_and_is_named_by_pointer_and_keys(seat: Seat):
+    """As Ezhou beside Huanggang: the dash of what loses does not cross it, and no side is free for its name."""
+    tab = seat.page("en")
+    tab.evaluate("""async () => {
+      const { map } = await import('/page/map.mjs');
+      const dot = (key, x, y, amount, look) => ({ key, x, y, amount, look, name: key, lines: [key] });
+      window.chosen = [];
+      const options = { height: 252, label: 'Land', chosen: (key) => chosen.push(key), lassoed() {} };
+      const dots = [dot('Ezhou', 202, 126, 1, 'big-up'), dot('Huanggang', 200, 126, 9, 'mid-down'),
+        dot('Huangshi', 200, 140, 4, 'flat'), dot('Wuhan', 150, 90, 16, 'flat')];
+      const made = map(dots, [], options);
+      made.style.cssText = 'position: fixed; inset: 0; width: 404px; z-index: 99; background: white';
+      document.body.append(made);
+    }""")
+    kinds = "[...document.querySelectorAll('body > .map svg > *')].map(each => each.dataset.city ?? each.textContent)"
+    assert tab.evaluate(kinds)[:5] == ["Wuhan", "Huanggang", "", "Huangshi", "Ezhou"], "the dash lies below"
+    assert sorted(tab.evaluate(kinds)[5:]) == ["Ezhou", "Huanggang", "Huangshi", "Wuhan"]
+    where = tab.locator("body > .map [data-city=Ezhou]").bounding_box()
+    tab.mouse.move(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
+    tip = tab.locator("body > .map .tip")
+    assert tip.locator("div").all_text_contents() == ["Ezhou", "Huanggang"], "all that lie there"
+    tab.mouse.move(600, 600)
+    assert not tip.is_visible()
+    tab.locator("body > .map").focus()
+    assert tab.locator("body > .map").get_attribute("aria-label") == (
+        "Land (arrow keys go from the largest to the smallest)"
+    )
+    for key, told in (("ArrowRight", "Wuhan"), ("ArrowDown", "Huanggang"), ("End", "Ezhou"), ("ArrowLeft", "Huangshi"),
+                      ("Home", "Wuhan"), ("ArrowUp", "Wuhan"), ("End", "Ezhou")):  # fmt: skip
+        tab.keyboard.press(key)
+        assert tip.text_content() == told
+    assert tab.locator("body > .map .at").get_attribute("data-city") == "Ezhou"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("chosen") == ["Ezhou"]
     tab.context.close()
 
 

@@ -210,11 +210,15 @@ def test_an_edit_shows_who_pays_and_who_gains_is_kept_and_undone(seat: Seat, lan
     tinted = tab.locator(".tabulator-cell.gain, .tabulator-cell.lose").count()
     assert tinted >= len(expected), "changed cells are tinted"
 
+    sides = "Array.from(document.querySelectorAll('.balance .big'), each => each.textContent)"
+    tried = tab.evaluate(sides)
     tab.keyboard.press("Enter")
-    until(tab, "document.querySelectorAll('.balance, .buttons:not([hidden])').length === 0")
+    until(tab, "document.querySelectorAll('.buttons:not([hidden])').length === 0")
     assert [edit["trial"] for edit in seat.client.settled()["edits"]] == [False]
     assert number(tab.locator(".edit mark").text_content()) in (0.9, 9_000)
     assert tab.locator("#spoken").text_content().strip()
+    until(tab, "document.querySelector('[data-key=hide]')")
+    assert tab.evaluate(sides) == tried, "who gains and who pays stands until the next edit"
 
     tab.evaluate("document.activeElement.blur()")
     tab.keyboard.press("Control+z")
@@ -222,6 +226,38 @@ def test_an_edit_shows_who_pays_and_who_gains_is_kept_and_undone(seat: Seat, lan
     assert seat.client.settled()["edits"] == []
     assert tab.evaluate(cells) == before
     assert told == [], "silent, and nothing but its own host was asked"
+    tab.context.close()
+
+
+def test_a_number_that_is_kept_at_once_tells_who_pays_and_who_gains_until_the_next_edit(seat: Seat):
+    tab = seat.page("zh")
+    before = seat.client.settled()["hash"]
+    tab.locator(f'[data-key="{RULE}"]').click()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.insert_text("0.9")
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelector('.edit mark') && document.querySelector('.balance [class~=big]')")
+    state = seat.client.settled()
+    assert (state["trial"], [edit["trial"] for edit in state["edits"]]) == (False, [False]) and state["hash"] != before
+    (told,) = state["effect"]["balance"]
+    assert dict(map(tuple, [*told["pays"], *told["gains"]])) == pytest.approx(moves(RULE, 9_000))
+    right = tab.locator(".side.rt").text_content()
+    assert right.startswith("刚保留的修改收起" + state["effect"]["sentence"]["zh"]) and "紧在哪里" in right
+    assert tab.locator("#spoken").text_content() == state["effect"]["sentence"]["zh"]
+    assert tab.locator(".tabulator-cell.gain, .tabulator-cell.lose").count() == 0, "the table is of what stands"
+    reason = seat.client.http.put(
+        f"/api/v1/w/{seat.client.w}/edits/{state['edits'][0]['n']}",
+        json={"revision": state["revision"], "why": "less is there"},
+    )
+    assert reason.status_code == 202 and seat.client.settled()["effect"] == state["effect"], "it is no other edit"
+    tab.locator("[data-key=hide]").click()
+    assert tab.locator(".balance").count() == 0 and "刚保留的修改" not in tab.locator(".side.rt").text_content()
+    tab.reload()
+    tab.wait_for_selector(".balance")
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("Control+z")
+    until(tab, "document.querySelectorAll('.edit mark, .balance').length === 0")
+    assert seat.client.settled()["hash"] == before
     tab.context.close()
 
 

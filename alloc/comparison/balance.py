@@ -42,6 +42,7 @@ ONLY_LESS = Text("{pool}：{payers}减少 {down}，没有城市增加。", "{poo
 ONLY_MORE = Text("{pool}：{gainers}增加 {up}，没有城市减少。", "{pool}: {up} more in {gainers}, and less in none.")
 WORSE = Text("变差的目标：{tiers}。", "Tiers that become worse: {tiers}.")
 NO_WORSE = Text("没有目标变差。", "No tier becomes worse.")
+BETTER = Text("{worse}变好的首个目标：{tier}。", "{worse} The first tier that becomes better: {tier}.")
 SAME = Text("没有城市变动的：{names}。", "Without a change in any city: {names}.")
 EACH = Text("{cities}，每市{way} {span}{whole}", "{cities}, {span} {way} each{whole}")
 ONE = Text("{cities}，{way} {span}", "{cities}, {span} {way}")
@@ -164,19 +165,23 @@ def _names_of(result: Result) -> dict[str, Text]:
 
 
 def sentence(found: Sequence[Balance], tiers: Iterable[Mapping[str, Any]], other: Result) -> Text:
-    """What an edit did, in two sentences: who pays and who gains of the pool that moves most, and which tiers lose.
+    """What an edit did: who pays and who gains of the pool that moves most, which tiers lose, and the first that gains.
 
     Args:
         found: of `balances`.
-        tiers: rows of the table `tiers` of a comparison.
+        tiers: rows of the table `tiers` of a comparison, in the order of the tiers.
         other: the result after.
     """
     said = NOTHING
     if found:
         said = foremost(found, other).sentence()
     named = catalogue_for(other.instance.settings).tiers
-    titles = [named[row["tier"]].head for row in tiers if row["verdict"] == "worse"]
-    more = WORSE.fill(tiers=listed(titles)) if titles else NO_WORSE
+    titles: dict[str, list[Text]] = {"worse": [], "better": []}
+    for row in tiers:
+        titles.get(row["verdict"], []).append(named[row["tier"]].head)
+    worse, better = titles.values()
+    more = WORSE.fill(tiers=listed(worse)) if worse else NO_WORSE
+    more = BETTER.fill(worse=more, tier=better[0]) if better else more
     return Text(f"{said.zh}{more.zh}", f"{said.en[:1].upper()}{said.en[1:]} {more.en}")
 
 

@@ -42,6 +42,7 @@ class TableColumn(BaseModel):
     key: bool
     status: str
     editable: bool
+    required: bool = False
     values: list[str] = []
     twice: list[str] = []
     titles: dict[str, Words] = {}

@@ -104,6 +104,15 @@ class Paste(Closed):
     why: Annotated[str, Field(max_length=MOST_LINE)] = ""
 
 
+class Rows(Closed):
+    """POST /w/{w}/tables/{t}/rows: new rows of a table, cells of `columns` parted by tabs, as one edit."""
+
+    revision: Revision
+    columns: Annotated[list[Code], Field(min_length=1, max_length=100)]
+    text: Annotated[str, Field(max_length=MOST_TEXT)]
+    why: Annotated[str, Field(max_length=MOST_LINE)] = ""
+
+
 class Workbook(Closed):
     """POST /w/{w}/workbook: an upload taken before; `dry` only says what of it differs."""
 

@@ -351,11 +351,11 @@ class Live:
                 base = next(filter(None, shorter), None)
             self._clash(standing, chain, result, base)
             return
-        if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
-            base = shown
+        base = base or shown  # what was kept has no allocation, and the trial has one: it is held against nothing
         if self._base is not None and base is not self._base:
             grown = base.chain[: len(self._base.chain)] == self._base.chain
-            self._before = self._base if grown else None
+            if (base.hash, len(base.chain)) != (self._base.hash, len(self._base.chain)):  # else it has another reason
+                self._before = self._base if grown else None
         made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
         self._publish("result", made, shown, base)
         keep_loaded()

@@ -141,7 +141,8 @@ def _limits(view: View) -> list[str]:
 
 def _bounds(view: View) -> str | None:
     """At which floors, caps and corridors cities stand, and which; the most cities first."""
-    found = sorted(bounds_that_bind(view.result, view.derived), key=lambda each: -len(each.cities))
+    bounds = [each for each in bounds_that_bind(view.result, view.derived) if each.pool]  # of settlement: `_settlement`
+    found = sorted(bounds, key=lambda each: -len(each.cities))
     if not found:
         return None
     told = [

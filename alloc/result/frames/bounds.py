@@ -1,7 +1,8 @@
-"""Bounds of single allocations that bind: which rule holds which cities of a pool at its least or its most.
+"""Bounds of single decisions that bind: which rule holds which cities of a pool at its least or its most, and which
+lets no more people settle.
 
-A floor, a cap or a corridor is no row of the model, so that the table `families` does not have it. Lists of rules that
-bind take it from here.
+A floor, a cap, a corridor or a limit of settlement is no row of the model, so that the table `families` does not have
+it. Lists of rules that bind take it from here.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from alloc.instance.derived.bounds import Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import places, texts
 from alloc.result.result import Result
+from alloc.result.settled import below_limit, limit_makers, whole_limits
 from alloc.text import Text
 from alloc.tolerances import AT_BOUND
 
@@ -38,16 +40,20 @@ UPPER = Text(
     "有 {n} 个城市的{pool}处在上限（{rule}）{names}。",
     "{n} {n:|city stands|cities stand} at the most of {pool} ({rule}){names}.",
 )
+SETTLED = Text(
+    "有 {n} 个城市的落户人数已到上限（{rule}）{names}。",
+    "In {n} {n:|city|cities} as many settle as may ({rule}){names}.",
+)
 NAMES = Text("：{names}", ": {names}")
 
 
 @dataclass(frozen=True)
 class BoundThatBinds:
-    """A bound of a pool at which cities stand, by what was decided before rounding.
+    """A bound of a pool, or of settlement, at which cities stand, by what was decided before rounding.
 
     Attributes:
         rule: that makes it, a key of ``catalogue().rules``.
-        pool: code.
+        pool: code; "" of settlement.
         side: ``lower`` or ``upper``.
         cities: codes of those that stand there, in order.
         of: for how many cities the rule makes this side's bound.
@@ -68,7 +74,7 @@ class BoundThatBinds:
     @property
     def name(self) -> str:
         """A name of its own, where families have theirs."""
-        return BETWEEN.join((self.rule, self.pool, self.side))
+        return BETWEEN.join((self.rule, self.pool, self.side) if self.pool else (self.rule, self.side))
 
 
 def title_of_bound(name: str, rules: Mapping[str, Worded], pools: Mapping[str, str], language: str) -> str:
@@ -81,6 +87,8 @@ def title_of_bound(name: str, rules: Mapping[str, Worded], pools: Mapping[str, s
     """
     rule, _, rest = name.partition(BETWEEN)
     pool, _, side = rest.rpartition(BETWEEN)
+    if rule in rules and not pool and side in SIDED:
+        return rules[rule].title.said(language)
     if rule not in rules or pool not in pools:
         return name
     return SIDED[side].said(language, rule=rules[rule].title.said(language), pool=pools[pool])
@@ -93,7 +101,7 @@ def derived_of(result: Result) -> Derived:
 
 
 def bounds_that_bind(result: Result, derived: Derived | None = None, idle: bool = False) -> list[BoundThatBinds]:
-    """The bounds of allocations at which cities stand, by pool and then by rule.
+    """The bounds of allocations at which cities stand, by pool and then by rule, and behind them those of settlement.
 
     Left out are rules that a family of rows says as well, amounts that were fixed by hand, and what is nothing because
     it can be nothing else.
@@ -103,7 +111,8 @@ def bounds_that_bind(result: Result, derived: Derived | None = None, idle: bool 
         derived: of its instance, where it is at hand.
         idle: those at which no city stands too.
     """
-    return list(_bounds(result, derived or derived_of(result), idle))
+    known = derived or derived_of(result)
+    return [*_bounds(result, known, idle), *_of_settlement(result, known, idle)]
 
 
 def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatBinds]:
@@ -125,8 +134,23 @@ def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatB
                 title = Text(str(titles.at[pool, "title_zh"]), str(titles.at[pool, "title_en"]))
                 yield BoundThatBinds(
                     rule, pool, side, cities, int(own.sum()), TITLE.fill(rule=about.title, pool=title),
-                    _words(side, cities, about.title, title, named), about.owner,
+                    _words(LOWER if side == "lower" else UPPER, cities, about.title, title, named), about.owner,
                 )  # fmt: skip
+
+
+def _of_settlement(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatBinds]:
+    """Where as many settle as may: a limit of nobody holds nothing back."""
+    people = result.tables["people"]
+    full, may = (each[places(people["city"], np.array(derived.cities)).argsort()] for each in (
+        below_limit(people) == 0, whole_limits(people) > 0
+    ))  # fmt: skip
+    maker, named = limit_makers(derived), result.instance.once("cities", "names", _named)
+    for place, bound in enumerate(derived.settle_bounds):
+        about, own = catalogue(result.instance.formulation).rules[bound.rule], may & (maker == place)
+        cities = tuple(code for code, held in zip(derived.cities, own & full, strict=True) if held)
+        if cities or (idle and may.any() and np.isfinite(bound.amount).any()):
+            words = _words(SETTLED, cities, about.title, Text("", ""), named)
+            yield BoundThatBinds(bound.rule, "", "upper", cities, int(own.sum()), about.title, words, about.owner)
 
 
 def _sides(derived: Derived) -> tuple[tuple[Side, Floats, Objects, float], ...]:
@@ -138,9 +162,7 @@ def _named(cities: pd.DataFrame) -> dict[str, Text]:
     return {code: Text(zh, en or zh) for code, zh, en in zip(texts(cities, "city"), chinese, english, strict=True)}
 
 
-def _words(side: str, cities: tuple[str, ...], rule: Text, pool: Text, named: dict[str, Text]) -> Text:
+def _words(said: Text, cities: tuple[str, ...], rule: Text, pool: Text, named: dict[str, Text]) -> Text:
     few = [named[code] for code in cities] if len(cities) <= MOST_NAMED else []
-    said = NAMES.fill(names=Text("、".join(each.zh for each in few), ", ".join(each.en for each in few)))
-    return (LOWER if side == "lower" else UPPER).fill(
-        n=len(cities), pool=pool, rule=rule, names=said if few else Text("", "")
-    )
+    names = NAMES.fill(names=Text("、".join(each.zh for each in few), ", ".join(each.en for each in few)))
+    return said.fill(n=len(cities), pool=pool, rule=rule, names=names if few else Text("", ""))

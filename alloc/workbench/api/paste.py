@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.text import Text
-from alloc.workbench.api.codes import codes_of, titles_of
+from alloc.workbench.api.codes import by_name, codes_of, titles_of
 
 MOST = 200_000  # cells
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
@@ -21,6 +22,7 @@ FLAGS = {"true": True, "1": True, "是": True, "false": False, "0": False, "否"
 _SIZE = Text(
     "粘贴的内容是 {rows} 行 {columns} 列，所选区域不同。", "What is pasted has {rows} rows and {columns} columns."
 )
+_AS_MANY = Text("每行应为 {columns} 列。", "Every row has to have {columns} columns.")
 _FIT = Text("选定 {rows} 行 {columns} 列，或重新复制。", "Choose {rows} rows and {columns} columns, or copy again.")
 _MANY = Text("一次粘贴 {cells} 个单元格，太多。", "{cells} cells at once are too many.")
 _FEWER = Text("每次至多 {most} 个。", "At most {most} at a time.")
@@ -80,6 +82,49 @@ def pasted_lines(
                 continue
             target = f"{start}.{name}"
             lines.append(f"drop {target}" if value is None else f"{target} = {json.dumps(value, ensure_ascii=False)}")
+    if faults:
+        raise InputError(faults)
+    return lines
+
+
+def added_lines(instance: Instance, table: str, columns: Sequence[str], text: str) -> list[str]:
+    """The edits that add rows; cells that are empty say nothing.
+
+    Args:
+        instance: as it stands.
+        table: machine name.
+        columns: machine names, in their order.
+        text: rows parted by line ends, cells by tabs; cities by code or name, other codes by code or title.
+
+    Raises:
+        InputError: with everything that does not fit.
+    """
+    known, frame, cells = TABLES[table], instance.tables[table], _cells(text, 1)
+    if len(cells) * len(columns) > MOST or any(len(row) != len(columns) for row in cells):
+        message = _SIZE.fill(rows=len(cells), columns=max(map(len, cells)))
+        raise InputError([_fault(table, None, None, "paste_size", message, _AS_MANY.fill(columns=len(columns)))])
+    faults = [_fault(table, None, name, "unknown_column", _COLUMN, _AGAIN) for name in columns if name not in frame]
+    if table in OF_STATUS:
+        faults = [_fault(table, None, None, "unknown_column", _COLUMN, _AGAIN)]
+    if faults:
+        raise InputError(faults)
+    codes = {name: codes_of(titles_of(instance, table, name)) for name in columns}
+    if "city" in codes and table != "cities":
+        codes["city"] = {**by_name(instance), **codes["city"]}
+    lines = []
+    for at, row in enumerate(cells, 1):
+        found: list[Finding] = []
+        given: dict[str, Any] = {}
+        for name, said in zip(columns, map(str.strip, row), strict=True):
+            column = known.by_name.get(name)
+            numeric = bool(column.numeric if column is not None else frame[name].dtype == float)
+            if not said:  # what must not be empty is told where the rows are read, by its title
+                continue
+            value = _value(table, (), name, column, numeric, codes[name].get(said.casefold(), said), found)
+            given |= {} if value is _WRONG else {name: value}
+        faults += [replace(each, row=at) for each in found]
+        told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
+        lines.append(f"add {table} {{ {told} }}")
     if faults:
         raise InputError(faults)
     return lines

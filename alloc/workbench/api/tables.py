@@ -20,13 +20,13 @@ from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.api.codes import titles_of
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
-from alloc.workbench.api.paste import pasted_lines
+from alloc.workbench.api.paste import added_lines, pasted_lines
 from alloc.workbench.desk import MissingError
 from alloc.workbench.models import Words
 from alloc.workbench.picture.rules import words
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import PasteCell, Pasted, Table, TableColumn
-from alloc.workbench.requests import Paste
+from alloc.workbench.requests import Paste, Rows
 
 if TYPE_CHECKING:
     from alloc.workbench.sessions import Live
@@ -57,6 +57,7 @@ def table(
             note=empty if column is None else words(named_text(column.explained)),
             kind="text" if column is None else column.kind,
             key=column is not None and column.key, status=statuses.weakest(t, name, frame),
+            required=column is not None and column.required,
             editable=(column is None or not column.key) and t not in OF_STATUS,
             values=[] if column is None else list(column.values),
             twice=[language for language, those in twice.items() if name in those],
@@ -65,7 +66,7 @@ def table(
     rows = [[_plain(cell) for cell in row] for row in part.itertuples(index=False, name=None)]
     listed: list[dict[str, Any]] = [
         {"name": name, "title": TABLES[name].title._asdict(), "rows": len(instance.tables[name]), **_counts(name, live)}
-        for name in TABLES if len(instance.tables[name])
+        for name in TABLES
     ]  # fmt: skip
     return answer(Table(name=t, title=words(known.title), columns=columns, first=first, total=len(frame), rows=rows,
                         findings=found(_of(t, live)), marks=_marks(instance, t, first, len(rows)),
@@ -98,6 +99,16 @@ def paste(t: str, asked: Paste, live: Opened) -> Response:
             revision=revision,
         )
     )
+
+
+@router.post("/w/{w}/tables/{t}/rows", response_model=Pasted)
+def rows(t: str, asked: Rows, live: Opened) -> Response:
+    """New rows as one edit, also of a table that has none yet."""
+    lines = added_lines(_has(live, t), t, asked.columns, asked.text)
+    applied = steps.step(live.instance, lines, asked.why)
+    revision = live.edit(asked.revision, lines, asked.why, False).revision
+    return answer(Pasted(cells=pasted_cells(applied), count=len(applied.cells), findings=found(applied.findings),
+                         applied=True, revision=revision))  # fmt: skip
 
 
 def pasted_cells(applied: Edited) -> list[PasteCell]:

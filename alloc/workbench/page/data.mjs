@@ -5,6 +5,7 @@ import { desk, named, path, readOnly, refresh } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { mine as mineList } from "./mine.mjs";
 import { number, parsed, places } from "./numbers.mjs";
+import { addRows, pasting } from "./rows.mjs";
 import { save } from "./save.mjs";
 import { sheet } from "./sheet.mjs";
 import { about, cell, columnOf, first, NAME, NUMBERS, plain, read, ROW, SIGNS } from "./tables.mjs";
@@ -92,7 +93,7 @@ export function data(main) {
     across = String(shownColumns());
     const own = shownColumns().map(column), amounts = own.findIndex((each) => each.kind === "number" && !columns.get(each.id)?.key);
     made = sheet(surface, {
-      columns: [plainColumn(ROW, { zh: say("data.row"), en: say("data.row") }, "number"), ...named, ...own], rows: list, label: tell(table?.title), empty: say("data.empty"), stays: 1 + named.length + (amounts < 0 ? own.length : amounts),
+      columns: [plainColumn(ROW, { zh: say("data.row"), en: say("data.row") }, "number"), ...named, ...own], rows: list, label: tell(table?.title), empty: say(list.length ? "data.empty" : "rows.none"), stays: 1 + named.length + (amounts < 0 ? own.length : amounts),
       mark, writable: (_key, id) => !readOnly() && Boolean(columns.get(id)?.editable), text: (key, id) => worded(id, drafted.get(cell(key, id)) ?? value(key, id)), bare: (key, id) => plain(value(key, id)),
       typed, pasted, copied: (block) => block_text(block), filled: fill,
       emptied: (block) => propose(block.keys, block.columns.filter((id) => columns.get(id)?.editable), (block.keys.map(() => block.columns.filter((id) => columns.get(id)?.editable).map(() => "")))),
@@ -302,7 +303,7 @@ export function data(main) {
     query.placeholder = `${say("data.find")}  /`;
     query.setAttribute("aria-label", say("data.find_label"));
     const shown = [chip("", say("data.all", { n: number(rows.size) })), warned ? chip("warned", h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${say("data.warned", { n: number(warned) })}`) : null, touched ? chip("mine", say("data.mine", { n: number(touched) })) : null];
-    put(tools, query, ...shown,
+    put(tools, query, ...shown, addable() ? h("button.btn.plain", { type: "button", "data-key": "addrow", onclick: () => adding() }, say("rows.new")) : null,
       readOnly() ? null : h("button.btn.plain", { type: "button", "data-key": "fill", title: "Ctrl+D", onclick: () => { const block = made?.chosen(); if (block && block.keys.length > 1) fill(block); } }, say("data.fill"), h("kbd", {}, "Ctrl D")),
       h("button.btn.plain", { type: "button", "data-key": "copy", title: say("data.copy_how"), onclick: copy }, say("data.copy")),
       h("span.n.q", { "data-told": true, role: "status" }), h("span.gap"),
@@ -325,6 +326,11 @@ export function data(main) {
     document.body.append(dialog);
     dialog.showModal();
   }
+
+  const addable = () => !readOnly() && Boolean(table?.columns.some((column) => column.editable));
+  /** @param {string} [text]  what was pasted */
+  const adding = (text) => addRows(/** @type {Table} */ (table), (column) => heading(column.name), text);
+  const unpaste = pasting(() => !rows.size && addable(), adding); // there is no cell to paste into
 
   function banner() {
     const discard = h("button.btn", { type: "button", "data-key": "discard", onclick: () => { drop(); whole(); } }, say("data.discard"), h("kbd", {}, "Esc"));
@@ -365,8 +371,9 @@ export function data(main) {
   const amount = (id, each) => (typeof each === "number" ? number(each, Math.min(6, places(each))) : worded(id, each) || "—");
 
   function sides() {
-    put(left, h("h2.h", {}, say("data.tables"), h("span", {}, say("data.rows"))), ...(table?.tables ?? []).map((each) => h("button.rule", { type: "button", "data-key": `t${each.name}`, "aria-current": each.name === held.table ? "true" : null, onclick: () => open(each.name) },
-      h("span", {}, tell(each.title)), each.warnings ? h("span.n.q.nb", {}, h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${number(each.warnings)}`) : h("span"), h("span.v.q", {}, number(each.rows)))),
+    const button = (/** @type {Table["tables"][number]} */ each) => h("button.rule", { type: "button", "data-key": `t${each.name}`, "aria-current": each.name === held.table ? "true" : null, onclick: () => open(each.name) },
+      h("span", {}, tell(each.title)), each.warnings ? h("span.n.q.nb", {}, h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${number(each.warnings)}`) : h("span"), h("span.v.q", {}, number(each.rows))), all = table?.tables ?? [], none = all.filter((each) => !each.rows);
+    put(left, h("h2.h", {}, say("data.tables"), h("span", {}, say("data.rows"))), ...all.filter((each) => each.rows).map(button), none.length ? h("h2.h", {}, say("rows.without")) : null, ...none.map(button),
       h("h2.h", {}, say("data.excel")), h("p.note", {}, say("data.excel_how")), h("p.note", {}, say("workbook.how")),
       h("div.buttons", {}, readOnly() ? null : h("button.btn", { type: "button", "data-key": "replace", onclick: () => chooser.click() }, say("workbook.replace")), h("button.btn", { type: "button", "data-key": "export", onclick: () => save(`${held.table}.csv`, [[...columns.keys()], ...[...rows.values()].map((row) => [...columns.keys()].map((id) => (typeof row[id] === "number" ? row[id] : plain(row[id]))))]) }, say("table.export"))));
     edits.update();
@@ -387,6 +394,6 @@ export function data(main) {
     /** @param {string} part */
     render: (part) => { if (part === "result") load(); else if (part === "line") whole(); },
     key: (/** @type {string} */ key) => (key === "F8" ? (go(at + 1), true) : false),
-    leave: () => { over = true; undrop(); main.removeEventListener("keydown", escaped, true); if (made?.table.initialized) made.table.destroy(); },
+    leave: () => { over = true; undrop(); unpaste(); main.removeEventListener("keydown", escaped, true); if (made?.table.initialized) made.table.destroy(); },
   };
 }

@@ -38,18 +38,20 @@ let turn = 0; // pictures that were taken
 let keyed_of = [];
 
 /** @type {((part: string) => void)[]} */
-const told = [];
+const watching = [];
 
 /** @param {(part: string) => void} render  called with what changed: "result", "line", "run", "typing", "findings", or "progress" and "answer" with a colon and the job of which they are */
-export const watch = (render) => { told.push(render); };
+export const watch = (render) => { watching.push(render); };
 
 /** @param {string} part */
-export const tellAll = (part) => { for (const render of told) render(part); };
+export const tellAll = (part) => { for (const render of watching) render(part); };
 
 export const path = (/** @type {string} */ rest = "") => `/w/${desk.workspace}${rest}`;
 /** @param {string} code @param {string} [pool]  where a city is shown by itself */
 export const address = (code, pool = "") => `#city/${code}${pool ? `/${pool}` : ""}`;
 export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
+/** Whether it is told what the edit that was kept last did, which stands until the next one. */
+export const keptEdit = () => Boolean(desk.state?.effect && !desk.state.trial && !desk.state.conflict);
 /** What all cities together are called: the one province in which they lie, or as `key` says. @param {string} key */
 export const together = (key) => tell(desk.state.place) || say(key);
 /** Whether rules clash; a solve that failed has none to repair. */

@@ -2,7 +2,7 @@
 
 import { ask, Refused } from "./api.mjs";
 import { h, place, put } from "./dom.mjs";
-import { clashing, desk, path, readOnly, saved, together, trial } from "./desk.mjs";
+import { clashing, desk, keptEdit, path, readOnly, saved, together, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
 import { line } from "./running.mjs";
@@ -93,7 +93,7 @@ export function notice() {
 /** Says the sentence of the right column to those who hear the page, once a result is there. */
 export function speakResult() {
   const { state } = desk;
-  const text = state.conflict ? tell(state.conflict.sentence) : trial() ? tell(state.effect.sentence) : tell(state.sentence);
+  const text = state.conflict ? tell(state.conflict.sentence) : trial() || keptEdit() ? tell(state.effect.sentence) : tell(state.sentence);
   const spoken = place("spoken");
   if (spoken.textContent !== text) spoken.textContent = text;
 }

@@ -2,8 +2,10 @@
 
 import { g, h } from "./dom.mjs";
 import { inside } from "./selection.mjs";
+import { say } from "./words.mjs";
 
 const WIDTH = 404, LARGEST = 8, NAMED = 12, FEW = 30, TYPE = 12; // of a few all are named, else the largest
+const TOLD = 4; // discs above each other that the pointer tells
 
 /**
  * @typedef {object} Dot
@@ -29,9 +31,9 @@ export function map(dots, legend, { height, label, chosen, lassoed, largest = LA
     ...dot, x: WIDTH / 2 + (dot.x - WIDTH / 2) * squeeze, y: dot.y * squeeze,
     radius: Math.max(0.8, largest * Math.sqrt(dot.amount / most)),
   }));
-  const discs = drawn.map((dot) => g("circle", { cx: dot.x.toFixed(1), cy: dot.y.toFixed(1), r: dot.radius.toFixed(2), class: dot.look, "data-city": dot.key }));
-  const dashes = drawn.filter((dot) => dot.look.endsWith("down") && dot.radius > 2).map((dot) =>
-    g("path", { d: `M${(dot.x - dot.radius * 0.5).toFixed(1)} ${dot.y.toFixed(1)}h${dot.radius.toFixed(1)}`, class: "dash" }));
+  // Small discs lie above large ones, and each above the dashes of those below it.
+  const discs = drawn.flatMap((dot) => [g("circle", { cx: dot.x.toFixed(1), cy: dot.y.toFixed(1), r: dot.radius.toFixed(2), class: dot.look, "data-city": dot.key }),
+    dot.look.endsWith("down") && dot.radius > 2 ? g("path", { d: `M${(dot.x - dot.radius * 0.5).toFixed(1)} ${dot.y.toFixed(1)}h${dot.radius.toFixed(1)}`, class: "dash" }) : null]);
   const corner = cornered(drawn, 27 + Math.max(0, ...legend.map(({ text }) => wide(text))), 15 * legend.length + 6, height);
   const keyed = legend.map(({ look, text }, at) => {
     const x = corner.left, y = corner.top + 11 + 15 * at;
@@ -40,9 +42,9 @@ export function map(dots, legend, { height, label, chosen, lassoed, largest = LA
   });
   const boxes = legend.length ? [corner] : [];
   const svg = g("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": label },
-    discs, dashes, names(drawn, drawn.length > FEW ? NAMED : FEW, boxes, height), keyed);
+    discs, names(drawn, drawn.length > FEW ? NAMED : FEW, boxes, height), keyed);
   const swallowed = lasso(svg, height, (line, more) => lassoed(drawn.filter((dot) => inside(dot.x, dot.y, line)).map((dot) => dot.key), more));
-  return pointed(h("div.map", {}, svg), new Map(dots.map((dot) => [dot.key, dot])), (key) => { if (!swallowed()) chosen(key); });
+  return pointed(h("div.map", { tabindex: 0, role: "group", "aria-label": say("map.keys", { label }), "data-key": "map" }, svg), new Map(drawn.map((dot) => [dot.key, dot])), (key) => { if (!swallowed()) chosen(key); });
 }
 
 const SHORTEST = 12; // a line of less than this is a click
@@ -99,7 +101,8 @@ function names(dots, most, boxes, height) {
   const over = (/** @type {{left: number, right: number, top: number, bottom: number}} */ box, /** @type {Dot} */ own) => dots.some(({ key, x, y, radius }) => key !== own.key && x + radius > box.left && x - radius < box.right && y + radius > box.top && y - radius < box.bottom);
   for (const dot of dots.slice(0, most)) {
     const long = wide(dot.name);
-    const free = [[dot.x + dot.radius + 3, dot.y + 4], [dot.x - dot.radius - 3 - long, dot.y + 4], [dot.x - long / 2, dot.y - dot.radius - 4], [dot.x - long / 2, dot.y + dot.radius + 12]]
+    const right = dot.x + dot.radius + 3, left = dot.x - dot.radius - 3 - long, above = dot.y - dot.radius - 4, below = dot.y + dot.radius + 12;
+    const free = [[right, dot.y + 4], [left, dot.y + 4], [dot.x - long / 2, above], [dot.x - long / 2, below], [right, above], [left, above], [right, below], [left, below]]
       .map(([x, y]) => ({ x, y, left: x - 2, right: x + long + 2, top: y - TYPE, bottom: y + 3 }))
       .filter((box) => box.left >= 0 && box.right <= WIDTH && box.top >= 0 && box.bottom <= height)
       .filter((box) => !boxes.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom));
@@ -112,24 +115,44 @@ function names(dots, most, boxes, height) {
 }
 
 /**
+ * Names what the pointer is on, all discs that lie there, and what the arrow keys go to, from the largest to the smallest.
  * @param {HTMLElement} element
- * @param {Map<string, Dot>} dots
+ * @param {Map<string, Dot>} dots  in the order in which they are drawn
  * @param {(key: string) => void} chosen
  */
 function pointed(element, dots, chosen) {
-  const tip = h("div.tip", { hidden: true });
+  const tip = h("div.tip", { hidden: true, role: "status" }), keys = [...dots.keys()];
+  /** The disc that the keys have gone to. @type {Element | null} */ let current = null;
   element.append(tip);
   const under = (/** @type {Event} */ event) => dots.get(/** @type {SVGElement} */ (event.target).dataset?.city ?? "");
-  element.addEventListener("mouseover", (event) => {
-    const dot = under(event);
-    tip.hidden = !dot;
-    if (!dot) return;
-    tip.replaceChildren(...dot.lines.map((line) => h("div", {}, line)));
-    const box = element.getBoundingClientRect(), at = /** @type {SVGElement} */ (event.target).getBoundingClientRect();
+  /** @param {Dot[]} told @param {Element} disc  beside which it is told */
+  const tell = (told, disc) => {
+    tip.hidden = false;
+    tip.replaceChildren(...told.slice(0, TOLD).flatMap((dot) => dot.lines).map((line) => h("div", {}, line)));
+    const box = element.getBoundingClientRect(), at = disc.getBoundingClientRect();
     tip.style.top = `${at.bottom - box.top + 4}px`;
     tip.style.left = `${Math.max(0, Math.min(at.left - box.left, box.width - tip.offsetWidth))}px`;
+  };
+  const off = () => { tip.hidden = true; current?.classList.remove("at"); current = null; };
+  element.addEventListener("mouseover", (event) => {
+    off();
+    if (!under(event)) return;
+    const there = document.elementsFromPoint(event.clientX, event.clientY).map((each) => dots.get(/** @type {SVGElement} */ (each).dataset?.city ?? ""));
+    tell(/** @type {Dot[]} */ (there.filter(Boolean)), /** @type {Element} */ (event.target));
   });
-  element.addEventListener("mouseleave", () => { tip.hidden = true; });
+  element.addEventListener("mouseleave", off);
+  element.addEventListener("blur", off);
+  element.addEventListener("keydown", (event) => {
+    const at = keys.indexOf(/** @type {SVGElement | null} */ (current)?.dataset.city ?? ""), last = keys.length - 1;
+    const to = { ArrowRight: Math.min(at + 1, last), ArrowDown: Math.min(at + 1, last), ArrowLeft: Math.max(at - 1, 0), ArrowUp: Math.max(at - 1, 0), Home: 0, End: last }[event.key];
+    if (event.key === "Enter" && at >= 0) { event.preventDefault(); chosen(keys[at]); }
+    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    off();
+    current = element.querySelector(`[data-city="${CSS.escape(keys[to])}"]`);
+    current?.classList.add("at");
+    if (current) tell([/** @type {Dot} */ (dots.get(keys[to]))], current);
+  });
   element.addEventListener("click", (event) => { const dot = under(event); if (dot) chosen(dot.key); });
   return element;
 }

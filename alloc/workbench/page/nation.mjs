@@ -1,7 +1,7 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { address, desk, named, path, precise, together, trial, widen, worded } from "./desk.mjs";
+import { address, desk, keptEdit, named, path, precise, together, trial, widen, worded } from "./desk.mjs";
 import { ask } from "./api.mjs";
 import { conflict, reasons, repair } from "./conflict.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
@@ -31,7 +31,11 @@ const narrowed = {
   unfolded: false,
   more: false,
   /** @type {string | null} */ pool: null,
+  /** The result of which it is no longer told what the edit that was kept did. @type {string | null} */ hidden: null,
 };
+
+/** Whether the edit that was kept last is told beside what stands. */
+const edited = () => keptEdit() && narrowed.hidden !== desk.state.hash;
 
 /** @returns {import("./types.mjs").Balance | undefined} the balance that is shown: the one asked for, or that which moves most */
 function balanced() {
@@ -285,11 +289,11 @@ export function nation(main) {
     const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict, () => { middle(); meaning(); }) : [];
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
-    const balance = trial() ? balanced() : undefined;
-    if (balance && isCut(balance) && balance.column === null) complete(balance);
+    const moved = trial() || edited(), balance = moved ? balanced() : undefined;
+    if (trial() && balance && isCut(balance) && balance.column === null) complete(balance);
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
     const tiers = run.compared();
-    put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, trial()), ...parts, run.running() && tiers ? null : picture()));
+    put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, moved), ...parts, run.running() && tiers ? null : picture()));
   }
 
   function meaning() {
@@ -298,19 +302,26 @@ export function nation(main) {
     put(right, ...reasons(state.conflict), desk.cities ? h("h2.h", {}, say("conflict.last")) : null, h("div.was", {}, ...meant().filter((each) => each !== null)));
   }
 
+  /** @returns {HTMLElement[]} who pays, who gains, and what did not change */
+  function effected() {
+    const { effect } = desk.state, balance = balanced(), pays = balance?.pays.slice(0, 7) ?? [], gains = balance?.gains.slice(0, 7) ?? [];
+    return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
+      h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(pays, { ...balance, chosen: city, beside: gains }),
+      h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(gains, { ...balance, chosen: city, beside: pays }),
+    ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged))];
+  }
+
+  /** No longer tells what the edit that was kept did. */
+  const hide = () => h("button.link.n", { type: "button", "data-key": "hide", onclick: () => { narrowed.hidden = desk.state.hash; middle(); meaning(); } }, say("effect.hide"));
+
   /** @returns {(HTMLElement | null)[]} what the result that is shown means */
   function meant() {
     const { state } = desk;
-    if (trial()) {
-      const { effect } = state, balance = balanced(), pays = balance?.pays.slice(0, 7) ?? [], gains = balance?.gains.slice(0, 7) ?? [];
-      return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
-        h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(pays, { ...balance, chosen: city, beside: gains }),
-        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(gains, { ...balance, chosen: city, beside: pays }),
-      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further()];
-    }
+    if (trial()) return [...effected(), ...further()];
     const largest = state.largest[0], gains = largest?.gains.slice(0, 5), losses = largest?.losses.slice(0, 5), now = run.meaning();
     if (now) return now;
-    return [h("p.say", {}, tell(state.sentence)),
+    const last = edited() ? [h("h2.h.first", {}, say("effect.kept"), hide()), ...effected(), h("h2.h", {}, say("effect.now"))] : [];
+    return [...last, h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
       ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h(rule.by_city ? "button.kv" : "div.kv", { title: tell(rule.words),
         ...(rule.by_city ? { type: "button", "data-key": `b${rule.family}`, onclick: () => held(rule) } : {}) },
@@ -333,7 +344,7 @@ export function nation(main) {
     if (part === "line") { rules.update(); return; }
     if (part.startsWith("progress:")) return;
     if (part === "run") { middle(); meaning(); drawChips(); return; }
-    if (!trial()) narrowed.pool = null;
+    if (!trial() && !edited()) narrowed.pool = null;
     rules.update(); middle(); meaning(); tabled(); picked.changed();
   }
   mid.classList.toggle("unfolded", narrowed.unfolded);

@@ -6,7 +6,7 @@ import { language } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Found} Found */
 /** @typedef {import("./types.mjs").Words} Words */
-/** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, values: string[], twice: string[], titles: Record<string, Words>}} TableColumn */
+/** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, required: boolean, values: string[], twice: string[], titles: Record<string, Words>}} TableColumn */
 /** @typedef {{name: string, title: Words, columns: TableColumn[], first: number, total: number, rows: any[][], findings: Found[], tables: {name: string, title: Words, rows: number, errors?: number, warnings?: number}[], marks?: [number, string, string][], mine?: [number, string][]}} Table */
 /** @typedef {{table: Table, columns: Map<string, TableColumn>, rows: Map<string, any>, keys: Map<string, string[]>, statuses: Map<string, string>, marked: Map<string, Found[]>, mine: Set<string>}} Read  rows and their keys by id; statuses, findings and edits by cell */
 

@@ -28,6 +28,7 @@ from alloc.instance.schema.policy import REFERENCE_MULTIPLE, Policy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.settings import Tier as Entry
 from alloc.instance.schema.tables import TABLES
+from alloc.result.frames.bounds import bounds_that_bind
 from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.scenario.state import LISTS, taken_apart
@@ -194,6 +195,7 @@ def _settings(instance: Instance, result: Result | None, known: Catalogue) -> It
     values = taken_apart(instance)
     families = [] if result is None else records(result.tables["families"], "family", "binding")
     binding = {row["family"]: row["binding"] for row in families}
+    held = {} if result is None else held_by(result)
     for path, value in reversed(list(values.values.items())):  # in the order of the schema
         field, group = _field(path)
         if field is None or path in LISTS or not _number(field, value) or (value is None and "[" in path):
@@ -205,7 +207,7 @@ def _settings(instance: Instance, result: Result | None, known: Catalogue) -> It
         yield _rule(
             path, title, group, None if value is None else float(value),
             Text(described["unit_zh"], described["unit_en"]), f"{path} = {{value}}",
-            share=described["unit_en"] in PERCENT, binds=_binds(instance, known, path, binding), **_range(field),
+            share=described["unit_en"] in PERCENT, binds=_binds(instance, known, path, binding, held), **_range(field),
         )  # fmt: skip
     for path, table in LISTS.items():
         if not path.startswith("policy."):
@@ -278,8 +280,18 @@ def _range(field: Any) -> dict[str, float]:
     return found
 
 
-def _binds(instance: Instance, known: Catalogue, path: str, binding: Mapping[Any, Any]) -> bool | None:
-    """Whether a rule binds that a number sets; None where that cannot be told by families alone.
+def held_by(result: Result) -> dict[str, set[str]]:
+    """Rule that makes a bound -> the cities that it holds; those that hold none too."""
+    found: dict[str, set[str]] = {}
+    for each in bounds_that_bind(result, idle=True):
+        found.setdefault(each.rule, set()).update(each.cities)
+    return found
+
+
+def _binds(
+    instance: Instance, known: Catalogue, path: str, binding: Mapping[Any, Any], held: Mapping[str, set[str]]
+) -> bool | None:  # fmt: skip
+    """Whether a rule binds that a number sets; None where that cannot be told by families, or by bounds.
 
     A balance, as of a budget, that leaves nothing over says nothing of a cost that is one of its many items. Nor is
     anything said of a number that moves nothing in this instance.
@@ -288,6 +300,12 @@ def _binds(instance: Instance, known: Catalogue, path: str, binding: Mapping[Any
     if number is None or (number.needs and not len(instance.tables[number.needs])):
         return None
     moved = {name for turn in number.turns for name in turn.moves}
+    if moved and moved <= set(held):
+        cities = instance.tables["cities"]  # one with a value of its own is not held by that of all
+        own = [each.path.partition(".")[2] for each in known.numbers.values() if each.by == "city"
+               and {name for turn in each.turns for name in turn.moves} == moved]  # fmt: skip
+        filled = cities["city"][cities[[name for name in own if name in cities]].notna().any(axis=1)]
+        return bool(set().union(*(held[name] for name in moved)).difference(filled))
     if not moved or not binding or not moved <= set(known.families):
         return None
     return any(binding.get(name, 0) for name in moved if known.families[name].owner != ARITHMETIC)
