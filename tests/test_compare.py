@@ -43,6 +43,7 @@ from alloc.report.answers import comparison_document
 from alloc.report.sections import scenarios as scenario_section
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
+from alloc.result.frames.bounds import bounds_that_bind
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
 from alloc.text import Text
@@ -712,7 +713,9 @@ def test_binding_rows(results: dict[str, Result]) -> None:
     families = rows.loc[one.index]
     assert (families["change"] == (other - one)[families.index]).all()
     assert families["change"].any()
-    assert all(name.count(".") == 2 for name in rows.index.difference(one.index)), "floors, caps and corridors"
+    bounds = {each.name for result in comparison.results for each in bounds_that_bind(result)}
+    assert set(rows.index.difference(one.index)) <= bounds, "floors, caps, corridors and limits of settlement"
+    assert any(name.count(".") == 1 for name in bounds), "settlement has no pool"
 
 
 def test_dust_is_no_difference(results: dict[str, Result]) -> None:

@@ -50,7 +50,6 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "init": (["init", "out"], "out"),
     "init of a workbook": (["init", "out.xlsx"], "out.xlsx"),
 }  # fmt: skip
-NEW = ("init", "init of a workbook")  # which replace nothing
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +140,6 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int, last: i
         first = one.run("0")
         assert first["code"] in (0, 1) and one.there() and not one.left(), first
         old = dict(one.there())
-        if command in NEW:
-            one.clear()
-            old = {}
         again = one.run("0")
         assert again["count"] > 5 and len(one.there()) == len(old) + 1
         instants = list(range(1, again["count"] + 1))
@@ -166,12 +162,12 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int, last: i
             assert len(there) <= len(old) + 1, (instant, there)
             one.left()
             done = one.run("0")
-            assert done["code"] == (1 if there and command in NEW else first["code"]), done
+            assert done["code"] == first["code"], done
             assert not one.left(), instant
             after = one.there().values()
             assert all(after), instant  # what was claimed has been taken over
             assert whole is None or whole in after
-            assert len(after) == len(there) + 1 if command not in NEW else after, (instant, after)
+            assert len(after) == len(there) + 1, (instant, after)
 
 
 @pytest.mark.long
@@ -205,13 +201,9 @@ def test_no_room_for_a_file(given: Path, tmp_path: Path, command: str) -> None:
     with runs(given, tmp_path / "place", command) as one:
         code = one.run("0")["code"]
         assert code in (0, 1)
-        if command in NEW:
-            one.clear()
         largest = max(path.stat().st_size for path in one.place.rglob("*") if path.is_file())
         for size in (0, 100, 1000, 3000, largest // 2):
             no_room(one, lambda size=size: one.run(f"size {size}"), command, code)
-            if command in NEW:
-                one.clear()
 
 
 @pytest.mark.slow
@@ -221,15 +213,11 @@ def test_no_room_on_the_disk(given: Path, tmp_path: Path, command: str) -> None:
     with small_disk(tmp_path / "disk", "4m") as disk, runs(given, disk / "place", command) as one:
         code = one.run("0")["code"]
         assert code in (0, 1)
-        if command in NEW:
-            one.clear()
         (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - 200_000))
         for room in (140_000, 100_000, 70_000, 20_000, 0):
             os.truncate(disk / "place" / "filler", 0)
             (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - room))
             no_room(one, lambda: rescued_away(one, rescue(given)), command, code)
-            if command in NEW:
-                one.clear()
 
 
 def rescued_away(one: Runs, elsewhere: Path) -> dict[str, Any]:

@@ -652,3 +652,21 @@ def test_a_number_with_its_unit_is_told_without(given: str, zh: str, en: str) ->
     wrong = Finding("error", "wrong_type", "plan.xlsx#设置", 38, "policy.settlement.cost", f'"{given}"', none, none)
     unit = Text("单位：万元/人·年。", "unit: 10⁴ yuan a person and year.")
     assert reworded(wrong).remedy == (f"{zh}；{unit.zh}", f"{en}; {unit.en}")
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_without_the_column_of_codes_that_alone_is_told(names: bool, tmp_path: Path) -> None:
+    """A column that was deleted with its cells in the hidden row; the names that are left name nobody."""
+
+    def deleted(name: str, rows: Rows) -> Rows:
+        if name != "cities":
+            return rows
+        known = TABLES[name].by_name
+        titles = [header(known[each], "zh", "estimated") if each in known else each for each in rows[0]]
+        return [row[1:] for row in ([titles, rows[0], *rows[1:]] if names else rows)]
+
+    findings = load(write_sheets(tmp_path / "plan.xlsx", every_sheet(deleted)))[1]
+    errors = [each for each in findings if each.severity == "error"]
+    assert [(each.code, each.file.partition("#")[2], each.row, each.column) for each in errors] == [
+        ("missing_column", "城市", 1, "city")
+    ]

@@ -180,6 +180,8 @@ def _unknown_codes(edits: Sequence[Edit], settled: Mapping[Name, Settled], state
         if column is None or not column.references:
             continue
         target = column.references
+        if not any(texts(state.tables[target], TABLES[target].key[0])):  # a fault of its own: no code could be known
+            continue
         if target not in known:
             named = [name for name in NAMES.get(target, ()) if name in state.tables[target]]
             known[target] = Named(*(texts(state.tables[target], name) for name in (TABLES[target].key[0], *named)))

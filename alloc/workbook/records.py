@@ -68,7 +68,7 @@ class Records:
 
     def _said(self, language: str) -> list[str]:
         cells = self._columns.get(self.column(language), ())
-        said = [str(cell or "") for cell in cells]
+        said = [str(cell or "") for cell in cells][: len(self.codes)]  # names without a column of codes name nothing
         return said + [""] * (len(self.codes) - len(said))
 
     @cached_property

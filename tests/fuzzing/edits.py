@@ -129,7 +129,8 @@ def line_lane(damage: Damage, place: Path) -> bool:
     if found is None or again is None:
         return False
     assert found.instance.hash == again.instance.hash, "the order of lines decides"
-    assert [parse_edit(line).target for line in lines] == [edit.target for edit in found.edits]
+    told = [parse_edit(line).target.casefold() for line in lines]  # titles are read in capitals too
+    assert told == [edit.target.casefold() for edit in found.edits]
     _true(damage, before, found, place)
     return True
 

@@ -16,6 +16,7 @@ from alloc.workbook.read.grid import Grid
 from alloc.workbook.read.unit_lines import unit_lines
 
 DEEPEST_HEADER = 15  # rows above which a header is looked for; planners write a title above it
+FEWEST_NAMES = 4  # machine names that make a row one of them without those of the key
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,15 @@ def header_row(grid: Grid, table: Table) -> int | None:
 
 
 def is_names_row(cells: list[str], table: Table) -> bool:
-    """Whether a row holds machine names: those of the whole key, and of at least half of all that it holds."""
-    if not all(name in cells for name in table.key):
-        return False
+    """Whether a row holds machine names: those of the whole key, and of at least half of all that it holds.
+
+    Where a column of the key was taken out the names of the others still say it: nearly all that the row holds.
+    """
     filled = [table.renamed.get(cell, cell) for cell in cells if cell]
-    return 2 * sum(cell in table.by_name or is_shown_only(cell) for cell in filled) >= len(filled)
+    known = sum(cell in table.by_name or is_shown_only(cell) for cell in filled)
+    if all(name in cells for name in table.key):
+        return 2 * known >= len(filled)
+    return len(filled) >= FEWEST_NAMES and 4 * known >= 3 * len(filled)
 
 
 def headers_of(
