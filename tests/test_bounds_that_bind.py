@@ -78,7 +78,7 @@ def test_every_list_of_rules_that_bind_has_them(language: str) -> None:
     }
     items = [item for part in summary(view).parts for item in getattr(part, "items", ())]
     assert first[language] in items
-    page = [getattr(each.words, language) for each in binding(result)]
+    page = [getattr(each.words, language) for each in binding(result, bounds_that_bind(result))]
     assert set(said) <= set(page)
 
 
@@ -150,7 +150,7 @@ def test_limits_of_settlement_that_bind_are_told_like_others() -> None:
     screen = " ".join(alloc.show(result, "en").split())
     view = View(result, "zh")
     (table,) = (part for part in rules(view).parts if getattr(part, "name", "") == "binding")
-    page = {each.family: each for each in binding(result)}
+    page = {each.family: each for each in binding(result, found)}
     for name, _, _, title, zh, en in SETTLED:
         assert en in screen
         assert [row[:5] for row in table.rows if row[0] == title] == [(title, 1.0, 1.0, zh, "规划部门自定")]
@@ -164,7 +164,8 @@ def test_limits_of_settlement_that_bind_are_told_like_others() -> None:
 def test_a_number_of_the_policy_binds_where_its_bound_holds_a_city_that_has_no_number_of_its_own() -> None:
     def dots(*edits: str) -> list[bool | None]:
         result = solved(*WOULD, *LAST_SETTLED, *edits)
-        known = {each.id: each.binds for each in numbers(result.instance, result)}
+        bounds = bounds_that_bind(result, idle=True)
+        known = {each.id: each.binds for each in numbers(result.instance, result, bounds)}
         return [known[f"policy.settlement.{name}"] for name in ("willingness", "growth")]
 
     assert dots(GROWTH) == [True, True]

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from alloc.explanation.city.binding import binding_cities
 from alloc.explanation.shared.answer import AskError
-from alloc.result.frames.bounds import bounds_that_bind
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
 from alloc.workbench.desk import MissingError
@@ -45,7 +44,7 @@ def city(live: Opened, code: str) -> Response:
 def binding(live: Opened, family: str) -> Response:
     """The cities in which a rule has no room left."""
     shown = _shown(live)
-    bound = next((each for each in bounds_that_bind(shown.result) if each.name == family), None)
+    bound = next((each for each in shown.bounds if each.name == family), None)
     if bound is not None:
         return answer(Cities(cities=list(bound.cities)))
     if family not in set(shown.result.tables["families"]["family"]):

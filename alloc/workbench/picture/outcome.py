@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import places, records, texts
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
-from alloc.result.frames.bounds import bounds_that_bind
+from alloc.result.frames.bounds import BoundThatBinds
 from alloc.result.frames.standing import binding_counts
 from alloc.result.result import Result
 from alloc.result.summary import status_line
@@ -166,8 +166,13 @@ def coverage(result: Result) -> tuple[list[Coverage], Words]:
     return found, words(SCORES.fill(before=number(before, 4), after=number(after, 4)))
 
 
-def binding(result: Result) -> list[Binding]:
-    """The rules that hold something back: those that hold most of their rows first, those that always hold last."""
+def binding(result: Result, bounds: Sequence[BoundThatBinds]) -> list[Binding]:
+    """The rules that hold something back: those that hold most of their rows first, those that always hold last.
+
+    Args:
+        result: with an allocation.
+        bounds: of it at which cities stand.
+    """
     catalogue = catalogue_for(result.instance.settings)
     known, size = catalogue.families, len(result.instance.tables["cities"])
     found: list[Binding] = []
@@ -182,7 +187,7 @@ def binding(result: Result) -> list[Binding]:
             of_words=words(whole), words=words(about.binds.fill(count=number(count))),
             by_city=not about.shared or about.name == catalogue.limiting,
         ))  # fmt: skip
-    for bound in bounds_that_bind(result):
+    for bound in bounds:
         found.append(Binding(
             family=bound.name, title=words(bound.title), count=len(bound.cities), of=bound.of,
             of_words=words(WHOLE[True].fill(of=number(bound.of))), words=words(bound.words), by_city=True,

@@ -7,7 +7,7 @@ lever that brings a setting has it in this list without a line of code.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -28,7 +28,7 @@ from alloc.instance.schema.policy import REFERENCE_MULTIPLE, Policy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.settings import Tier as Entry
 from alloc.instance.schema.tables import TABLES
-from alloc.result.frames.bounds import bounds_that_bind
+from alloc.result.frames.bounds import BoundThatBinds
 from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.scenario.state import LISTS, taken_apart
@@ -51,15 +51,16 @@ def words(text: Text) -> Words:
     return Words(zh=text.zh, en=text.en)
 
 
-def rules(instance: Instance, result: Result | None) -> list[Rule]:
+def rules(instance: Instance, result: Result | None, bounds: Sequence[BoundThatBinds] = ()) -> list[Rule]:
     """Every number that can be changed, in groups, with its value and whether it binds in a result.
 
     Args:
         instance: with all edits.
         result: of it; None where nothing is solved.
+        bounds: of the result, those at which no city stands too.
     """
     known = catalogue_for(instance.settings)
-    return [*_pools(instance, result), *_limits(instance, result, known), *_settings(instance, result, known),
+    return [*_pools(instance, result), *_limits(instance, result, known), *_settings(instance, result, known, bounds),
             *_tiers(instance, known)]  # fmt: skip
 
 
@@ -190,12 +191,14 @@ def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iter
         )  # fmt: skip
 
 
-def _settings(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
+def _settings(
+    instance: Instance, result: Result | None, known: Catalogue, bounds: Sequence[BoundThatBinds]
+) -> Iterator[Rule]:
     """Every number of the policy, and of its lists that have names the numbers of each entry."""
     values = taken_apart(instance)
     families = [] if result is None else records(result.tables["families"], "family", "binding")
     binding = {row["family"]: row["binding"] for row in families}
-    held = {} if result is None else held_by(result)
+    held = _held_by(bounds)
     for path, value in reversed(list(values.values.items())):  # in the order of the schema
         field, group = _field(path)
         if field is None or path in LISTS or not _number(field, value) or (value is None and "[" in path):
@@ -280,10 +283,10 @@ def _range(field: Any) -> dict[str, float]:
     return found
 
 
-def held_by(result: Result) -> dict[str, set[str]]:
+def _held_by(bounds: Sequence[BoundThatBinds]) -> dict[str, set[str]]:
     """Rule that makes a bound -> the cities that it holds; those that hold none too."""
     found: dict[str, set[str]] = {}
-    for each in bounds_that_bind(result, idle=True):
+    for each in bounds:
         found.setdefault(each.rule, set()).update(each.cities)
     return found
 

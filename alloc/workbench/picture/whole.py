@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.content.figures import exact_decimals, number
 from alloc.instance.findings import Finding, to_records
+from alloc.result.frames.bounds import BoundThatBinds, bounds_that_bind
 from alloc.result.result import Result
 from alloc.scenario import Edited
 from alloc.scenario.state import GRIDS
@@ -61,7 +62,16 @@ class Shown:
     @cached_property
     def rules(self) -> list[Rule]:
         """Every number that can be changed."""
-        return rules(self.result.instance, self.result)
+        return rules(self.result.instance, self.result, self._bounds)
+
+    @property
+    def bounds(self) -> list[BoundThatBinds]:
+        """Its bounds of single decisions at which cities stand."""
+        return [each for each in self._bounds if each.cities]
+
+    @cached_property
+    def _bounds(self) -> list[BoundThatBinds]:
+        return bounds_that_bind(self.result, idle=True)
 
     @cached_property
     def book(self) -> Book:
@@ -98,7 +108,7 @@ def picture(
     """
     result = shown.result
     moves = None if before is None else tier_moves(before.result, result)
-    of, held = outcome.pools(result, base.result.instance), outcome.binding(result)
+    of, held = outcome.pools(result, base.result.instance), outcome.binding(result, shown.bounds)
     kind, named = kind_of(result)
     coverage, note = outcome.coverage(result)
     moved = None if before is None or moves is None else effect(before.result, result, moves)

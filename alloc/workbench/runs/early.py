@@ -81,14 +81,8 @@ def load(place: Path, id: str) -> Early | None:
         state, cities, names = content["state"] | {"id": id}, content["cities"], content["names"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    state |= {
-        "lamp": "wait",
-        "words": LAST_TIME._asdict(),
-        "detail": PREPARED._asdict(),
-        "last_event": 0,
-        "jobs": [],
-        "effect": None,
-    }  # of what an edit did only the program that kept it knows
+    state |= {"lamp": "wait", "words": LAST_TIME._asdict(), "detail": PREPARED._asdict(), "last_event": 0, "jobs": []}
+    state["effect"] = None  # of what an edit did only the program that kept it knows
     return Early(state, json.dumps(cities, ensure_ascii=False, separators=(",", ":")).encode(), names)
 
 
