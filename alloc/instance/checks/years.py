@@ -73,15 +73,16 @@ def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     counted = (places >= 0) & ~np.isnan(amounts)
     passed = _passed_on(sheets["levels"], cities, settings, places, names)
     amounts = amounts / passed
+    groups, titles = last_year.groups("pool")
+    of = [groups == (titles.index(pool) if pool in titles else len(titles)) for pool in pools.texts("pool").tolist()]
     last, whole = (
-        np.array([measure(amounts[counted & (names == pool)]) for pool in pools.texts("pool")], dtype=float)
-        for measure in (np.sum, len)
+        np.array([measure(amounts[counted & rows]) for rows in of], dtype=float) for measure in (np.sum, len)
     )
     reserve = np.nan_to_num(pools.numbers("reserve")) if pools.has("reserve") else np.zeros(len(last))
     available = pools.numbers("total") * (1 - reserve)
     times = np.divide(available, last, out=np.ones(len(last)), where=(last > 0) & (whole == len(cities.frame)))
     (least, most), unusual = USUAL, (times < USUAL[0]) | (times > USUAL[1])
-    retained = [bool((passed[names == pool] != 1).any()) for pool in pools.texts("pool")]
+    retained = [bool((passed[rows] != 1).any()) for rows in of]
     return pools.find(
         unusual & (times < UNIT) & (times > 1 / UNIT), "total", FAR,
         _FAR_FROM, _REMEDY, "warning",

@@ -7,12 +7,13 @@ it. Lists of rules that bind take it from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.formulation.registry import catalogue
 from alloc.formulation.tier import Worded
@@ -119,10 +120,11 @@ def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatB
     known, table = catalogue(result.instance.formulation), result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
     value = np.zeros((len(derived.cities), len(derived.pools)))
-    value[places(table["city"], np.array(derived.cities)), places(table["pool"], np.array(derived.pools))] = decided
+    given = result.given
+    value[_places(given.cities, derived.cities)[given.city], _places(given.pools, derived.pools)[given.pool]] = decided
     size = AT_BOUND * np.maximum(1.0, np.abs(value))
     named = result.instance.once("cities", "names", _named)
-    titles = result.instance.tables["pools"].set_index("pool")
+    titles = result.instance.once("pools", "titles", _titles)
     for place, pool in enumerate(derived.pools):
         for side, bound, rules, sign in _sides(derived):
             stands = (sign * (value - bound) >= -size)[:, place] & (np.asarray(bound)[:, place] > AT_BOUND)
@@ -131,10 +133,9 @@ def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatB
                 if about.family or about.replaces or not about.makes or side not in about.sides:
                     continue  # where a cap cuts a corridor off, a city at its least stands at the cap
                 cities = tuple(code for code, held in zip(derived.cities, stands & own, strict=True) if held)
-                title = Text(str(titles.at[pool, "title_zh"]), str(titles.at[pool, "title_en"]))
                 yield BoundThatBinds(
-                    rule, pool, side, cities, int(own.sum()), TITLE.fill(rule=about.title, pool=title),
-                    _words(LOWER if side == "lower" else UPPER, cities, about.title, title, named), about.owner,
+                    rule, pool, side, cities, int(own.sum()), TITLE.fill(rule=about.title, pool=titles[pool]),
+                    _words(LOWER if side == "lower" else UPPER, cities, about.title, titles[pool], named), about.owner,
                 )  # fmt: skip
 
 
@@ -160,6 +161,17 @@ def _sides(derived: Derived) -> tuple[tuple[Side, Floats, Objects, float], ...]:
 def _named(cities: pd.DataFrame) -> dict[str, Text]:
     chinese, english = texts(cities, "name"), texts(cities, "name_en")
     return {code: Text(zh, en or zh) for code, zh, en in zip(texts(cities, "city"), chinese, english, strict=True)}
+
+
+def _places(codes: Sequence[str], among: Sequence[str]) -> NDArray[np.intp]:
+    """The place of every code among others that have them all."""
+    place = {code: at for at, code in enumerate(among)}
+    return np.array([place[code] for code in codes], dtype=np.intp)
+
+
+def _titles(pools: pd.DataFrame) -> dict[str, Text]:
+    said = (texts(pools, name) for name in ("pool", "title_zh", "title_en"))
+    return {code: Text(zh, en) for code, zh, en in zip(*said, strict=True)}
 
 
 def _words(said: Text, cities: tuple[str, ...], rule: Text, pool: Text, named: dict[str, Text]) -> Text:
