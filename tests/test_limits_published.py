@@ -29,7 +29,7 @@ def counted(result: Result) -> int:
     count = binding_counts(result)["group_limit"]
     table = families_as_published(result).set_index("family")["binding"]
     assert table["group_limit"] == count == bool(binding_cities(result, "group_limit"))
-    assert {each.count for each in outcome.binding(result) if each.family == "group_limit"} == ({count} - {0})
+    assert {each.count for each in outcome.binding(result, ()) if each.family == "group_limit"} == ({count} - {0})
     return count
 
 

@@ -236,7 +236,7 @@ def test_a_number_that_is_kept_at_once_tells_who_pays_and_who_gains_until_the_ne
     tab.keyboard.press("Control+a")
     tab.keyboard.insert_text("0.9")
     tab.keyboard.press("Enter")
-    until(tab, "document.querySelector('.edit mark') && document.querySelector('.balance [class~=big]')")
+    until(tab, "document.querySelector('[data-key=hide]') && document.querySelector('.balance [class~=big]')")
     state = seat.client.settled()
     assert (state["trial"], [edit["trial"] for edit in state["edits"]]) == (False, [False]) and state["hash"] != before
     (told,) = state["effect"]["balance"]
