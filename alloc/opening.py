@@ -12,9 +12,12 @@ from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.parametric.moves import started_from
-from alloc.result.result import Result
+from alloc.result.result import Result, run
 from alloc.result.store import trusted
 from alloc.scenario import Edited, with_edits
+from alloc.scenario.rechecking import at_home, errors_at_home
+from alloc.solver.model.runs import WarmStartCache
+from alloc.solver.model.status import Report
 from alloc.text import Text
 from alloc.writing.kinds import MANIFEST
 
@@ -89,3 +92,26 @@ def edited_by(instance: Instance, scenario: str | Sequence[str] | None, edits: s
         )
         raise InputError([Finding("error", "unknown_scenario", missing, None, None, None, message, remedy)])
     return with_edits(instance, instance.home or Path(), named, lines)
+
+
+def run_at_home(
+    instance: Instance, edited: Edited, report: Report, memory: WarmStartCache | None = None, *, bounds: bool
+) -> Result:
+    """Solves what was opened; what is to be mended is told at its file or sheet and row, or at its edit.
+
+    Args:
+        instance: that of the edits, under the options of the run.
+        edited: where it comes from.
+        report: told of every step.
+        memory: of a solve of nearly the same instance, to start from.
+        bounds: whether the tiers of whole facilities are bounded.
+
+    Returns:
+        The result; only of one without an allocation are findings looked up, since all else is told at once.
+
+    Raises:
+        InputError: it cannot be solved; with every finding.
+    """
+    with errors_at_home(edited):
+        result = run(instance, report, memory, edited, bounds)
+    return result if result.has_solution else replace(result, findings=(*at_home(result.findings, edited),))

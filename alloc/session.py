@@ -15,12 +15,11 @@ from alloc.arguments import ArgumentError, checked
 from alloc.errors import AllocError
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
-from alloc.opening import Given, opened
+from alloc.opening import Given, opened, run_at_home
 from alloc.parametric.moves import started_from
-from alloc.result.result import Result, run, with_bounds
+from alloc.result.result import Result, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply
 from alloc.scenario.lines import read_lines
-from alloc.scenario.rechecking import at_home, errors_at_home
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Report
 from alloc.text import Text
@@ -222,10 +221,7 @@ class Session:
 
     def _solved(self, *steps: Edited, memory: WarmStartCache) -> State:
         last = steps[-1]
-        with errors_at_home(last):
-            result = run(last.instance, self._report, memory, last, bounds=False)
-        if not result.has_solution:  # what is to be mended is looked up; all else is told at once
-            result = replace(result, findings=(*at_home(result.findings, last),))
+        result = run_at_home(last.instance, last, self._report, memory, bounds=False)
         if self._done:  # the record has every edit that stands, not the last step's alone
             before = self.result.manifest
             edits = list(before["edits"])

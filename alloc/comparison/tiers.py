@@ -22,6 +22,7 @@ from alloc.result.result import Result
 from alloc.tolerances import PROVEN_VALUE, VERIFIED
 
 NAN = float("nan")
+OTHER_YARDSTICK = "other_yardstick"  # a verdict: two values that no percentage compares
 NOISE = ("within_gap", "within_tolerance")  # verdicts on a change that may be noise
 
 
@@ -82,7 +83,7 @@ def moves(pair: Pair, other_yardsticks: Collection[str]) -> list[dict[str, Any]]
         if not (name in one and name in other):
             verdict = "only_base" if name in one else "only_other", NAN
         elif name in other_yardsticks:
-            verdict = "other_yardstick", NAN
+            verdict = OTHER_YARDSTICK, NAN
         else:
             least = PROVEN_VALUE * max((size for size in sizes if size == size), default=0.0)
             verdict = judge(row, least, [entry.get("tolerance") or 0.0 for entry in entries])

@@ -13,12 +13,11 @@ from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.instance.schema.tables import TABLES
-from alloc.opening import opened
-from alloc.result.result import Result, run
+from alloc.opening import opened, run_at_home
+from alloc.result.result import Result
 from alloc.result.wording import WORDS
 from alloc.scenario import Edited, apply
 from alloc.scenario.lines import read_lines
-from alloc.scenario.rechecking import at_home, errors_at_home
 from alloc.solver.model.status import Report
 from alloc.text import Text, listed
 from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
@@ -71,10 +70,7 @@ def solved(
     """
     first, last = applied[0], applied[-1]
     instance = with_options(last.instance, relaxation=not whole, gap=gap, time_limit=time_limit)
-    with errors_at_home(last):
-        result = run(instance, report, edited=last, bounds=whole)
-    if not result.has_solution:
-        result = replace(result, findings=(*at_home(result.findings, last),))
+    result = run_at_home(instance, last, report, bounds=whole)
     edits = list(first.records())
     for each in applied[1:]:
         edits += [{**record, "number": len(edits) + record["number"]} for record in each.records()]

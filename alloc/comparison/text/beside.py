@@ -10,6 +10,7 @@ import numpy as np
 from alloc.comparison.amounts import KINDS
 from alloc.comparison.text.layout import Part
 from alloc.comparison.text.view import Row, View
+from alloc.comparison.tiers import OTHER_YARDSTICK
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING
@@ -70,7 +71,7 @@ def _values(view: View, title: str, unit: str, its: dict[str, Row], letters: tup
     for letter in letters:
         row = its.get(letter)
         amount = shown.value(np.nan if row is None else row["other"])
-        unlike = row is not None and row.get("verdict") == "other_yardstick"
+        unlike = row is not None and row.get("verdict") == OTHER_YARDSTICK
         cells.append(Amount(amount.value, amount.decimals, mark=UNLIKE) if unlike else amount)
     return tuple(cells)
 

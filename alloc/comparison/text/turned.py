@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alloc.comparison.text.view import Row, View
+from alloc.comparison.tiers import OTHER_YARDSTICK
 from alloc.content.conditions import target_said
 from alloc.formulation.lever import LOWER, RAISE
 from alloc.formulation.registry import catalogue_for
@@ -12,8 +13,6 @@ from alloc.instance.derived.derived import derive
 from alloc.parametric.turned import Turned, reference, said_of_turns
 from alloc.result.result import Result
 from alloc.text import figure
-
-EFFECTS = ("better", "worse")  # verdicts that are no noise
 
 
 def turned(view: View, letter: str) -> list[str]:
@@ -25,14 +24,14 @@ def turned(view: View, letter: str) -> list[str]:
     base, other = view.comparison.results[0], view.comparison.results[view.comparison.letters.index(letter)]
     inputs, tiers = view.rows("inputs", letter), view.rows("tiers", letter)
     tighter = _tighter(inputs, base)
-    better = EFFECTS[0] if tighter else EFFECTS[1]  # the verdict on the other, where it is better under the tighter
+    better = "better" if tighter else "worse"  # the verdict on the other, where it is better under the tighter
     if tighter is None or not any(row["verdict"] == better for row in tiers) or not _alike(base, other):
         return []
     turns = []
     for row in tiers:
         ours, theirs = _shown(row, "base", base), _shown(row, "other", other)
         gain = (theirs - ours) * (1 if tighter else -1) * (1 if row["better"] == "higher" else -1)
-        if gain == gain and row["verdict"] != "other_yardstick":
+        if gain == gain and row["verdict"] != OTHER_YARDSTICK:
             gain = gain if row["verdict"] == better else min(gain, 0.0)  # what is no effect is not told
             turns.append(Turned(view.title("tier", row["tier"]), gain, max(abs(ours), abs(theirs))))
     told = [figure(inputs[0][f"{side}_number"]) for side in ("old", "new")] if len(inputs) == 1 else ["A", letter]

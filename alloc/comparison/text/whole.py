@@ -8,7 +8,7 @@ from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.turned import turned
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
-from alloc.comparison.tiers import NOISE
+from alloc.comparison.tiers import NOISE, OTHER_YARDSTICK
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, number
@@ -18,7 +18,6 @@ from alloc.result.frames.idle import LIMITS, idle_limits
 from alloc.result.summary import quality_said
 from alloc.result.wording import say as say_result
 
-OTHER_YARDSTICK = "other_yardstick"  # a verdict: two values that no percentage compares
 UNDECIDED = {  # sentence -> the verdicts that it tells of
     "tiers_open": NOISE,
     "tiers_unknown": ("not_known",),

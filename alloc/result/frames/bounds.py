@@ -7,13 +7,12 @@ it. Lists of rules that bind take it from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from alloc.formulation.registry import catalogue
 from alloc.formulation.tier import Worded
@@ -121,7 +120,9 @@ def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatB
     decided = (table["published"] - table["rounding"]).to_numpy()
     value = np.zeros((len(derived.cities), len(derived.pools)))
     given = result.given
-    value[_places(given.cities, derived.cities)[given.city], _places(given.pools, derived.pools)[given.pool]] = decided
+    of_city, of_pool = (places(pd.Series(codes), np.array(among)) for codes, among in
+                  ((given.cities, derived.cities), (given.pools, derived.pools)))  # fmt: skip
+    value[of_city[given.city], of_pool[given.pool]] = decided
     size = AT_BOUND * np.maximum(1.0, np.abs(value))
     named = result.instance.once("cities", "names", _named)
     titles = result.instance.once("pools", "titles", _titles)
@@ -161,12 +162,6 @@ def _sides(derived: Derived) -> tuple[tuple[Side, Floats, Objects, float], ...]:
 def _named(cities: pd.DataFrame) -> dict[str, Text]:
     chinese, english = texts(cities, "name"), texts(cities, "name_en")
     return {code: Text(zh, en or zh) for code, zh, en in zip(texts(cities, "city"), chinese, english, strict=True)}
-
-
-def _places(codes: Sequence[str], among: Sequence[str]) -> NDArray[np.intp]:
-    """The place of every code among others that have them all."""
-    place = {code: at for at, code in enumerate(among)}
-    return np.array([place[code] for code in codes], dtype=np.intp)
 
 
 def _titles(pools: pd.DataFrame) -> dict[str, Text]:

@@ -60,15 +60,6 @@ def codes_of(titles: Mapping[str, Text]) -> Mapping[str, str]:
     return said | {code.casefold(): code for code in titles}
 
 
-def by_name(instance: Instance) -> Mapping[str, str]:
-    """Names of cities in either language, in small letters -> code; a name that two have stands for neither."""
-    cities, found = instance.tables["cities"], dict[str, set[str]]()
-    for column in ("name", "name_en"):
-        for name, code in zip(texts(cities, column).tolist(), cities["city"].tolist(), strict=True):
-            found.setdefault(name.casefold(), set()).add(code)
-    return {name: min(codes) for name, codes in found.items() if name and len(codes) == 1}
-
-
 def _titles(instance: Instance, table: str, column: str) -> dict[str, Text]:
     if (table, column) in VALUES:
         return dict(VALUES[table, column])

@@ -14,7 +14,8 @@ from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.text import Text
-from alloc.workbench.api.codes import by_name, codes_of, titles_of
+from alloc.workbench.api.codes import codes_of, titles_of
+from alloc.workbook.records import Records
 
 MOST = 200_000  # cells
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
@@ -94,7 +95,8 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
         instance: as it stands.
         table: machine name.
         columns: machine names, in their order.
-        text: rows parted by line ends, cells by tabs; cities by code or name, other codes by code or title.
+        text: rows parted by line ends, cells by tabs; records of other tables by code or name, other codes by code or
+            title.
 
     Raises:
         InputError: with everything that does not fit.
@@ -109,8 +111,8 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
     if faults:
         raise InputError(faults)
     codes = {name: codes_of(titles_of(instance, table, name)) for name in columns}
-    if "city" in codes and table != "cities":
-        codes["city"] = {**by_name(instance), **codes["city"]}
+    named = {name: _records(instance, column.references) for name in columns
+             if (column := known.by_name.get(name)) is not None and column.references}  # fmt: skip
     lines = []
     for at, row in enumerate(cells, 1):
         found: list[Finding] = []
@@ -120,7 +122,9 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
             numeric = bool(column.numeric if column is not None else frame[name].dtype == float)
             if not said:  # what must not be empty is told where the rows are read, by its title
                 continue
-            value = _value(table, (), name, column, numeric, codes[name].get(said.casefold(), said), found)
+            said = codes[name].get(said.casefold(), said)
+            said = named[name].meant(said) if name in named else said
+            value = _value(table, (), name, column, numeric, said, found)
             given |= {} if value is _WRONG else {name: value}
         faults += [replace(each, row=at) for each in found]
         told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
@@ -128,6 +132,11 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
     if faults:
         raise InputError(faults)
     return lines
+
+
+def _records(instance: Instance, table: str) -> Records:
+    frame = instance.tables[table]
+    return Records(table, {str(name): frame[name].tolist() for name in frame.columns})
 
 
 def _cells(text: str, rows: int) -> list[list[str]]:
