@@ -37,12 +37,12 @@ def test_a_city_by_its_name(where: str, city: str, national: Instance) -> None:
     [
         (
             "name == 'Shenzen'",
-            "name 中没有 Shenzen。是否为 深圳市？",
+            "“城市名称”中没有 Shenzen。是否为 深圳市？",
             "There is no Shenzen in name. Did you mean Shenzhen?",
         ),
         (
             "name in ['Shenzhen', 'Gotham City']",
-            "name 中没有 Gotham City。城市名称见城市表。",
+            "“城市名称”中没有 Gotham City。城市名称见城市表。",
             "There is no Gotham City in name. The names of the cities stand in the table cities.",
         ),
     ],

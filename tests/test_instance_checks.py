@@ -575,10 +575,16 @@ SAID: dict[str, tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = {
         [("source_missing", "column", "cities 表有 3 列没有数据来源。",
           "为这些列各加一行：当年落户意愿（willingness）、闲置低效用地（idle）、一般公共预算收入（revenue）。")],
     ),
+    "limit on a class that is not there": (
+        {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"
+                   "l,一,one,allocation:land,城市规模等级 = '大城市',<=,9000,amount\n"},
+        [("unknown_class", "where", "“城市规模等级”中没有 大城市。",
+          "可用：Ⅰ型大城市、Ⅱ型大城市、中等城市、超大城市、Ⅰ型小城市、Ⅱ型小城市、特大城市。")],
+    ),
     "limit on a city that is not there": (
         {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"
                    "l,一,one,allocation:land,\"city in ['440300', '449999']\",<=,9000,amount\n"},
-        [("unknown_city", "where", "city 中没有 449999。",
+        [("unknown_city", "where", "“城市代码”中没有 449999。",
           "可用：440300（深圳市）、440500（汕头市）、450900（玉林市）。")],
     ),
 }  # fmt: skip

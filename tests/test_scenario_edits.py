@@ -509,7 +509,7 @@ def test_a_limit_on_nobody_is_an_error_in_an_edit_unless_it_may(tiny: Instance) 
     line = f"add limits {{ value = 9, {', '.join(f'{name} = {json.dumps(text)}' for name, text in row.items())} }}"
     (finding,) = refused(tiny, line)
     assert (finding.code, finding.column) == ("selects_nothing", "limits.where")
-    assert "name 中没有 深川市。是否为 深圳市？" in finding.remedy.zh and "optional" in finding.remedy.en
+    assert "“城市名称”中没有 深川市。是否为 深圳市？" in finding.remedy.zh and "optional" in finding.remedy.en
     found = edited(tiny, f"optional {line}")
     assert [(each.severity, each.code) for each in found.findings] == [("warning", "selects_nothing")]
 
@@ -640,7 +640,7 @@ def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) ->
 def test_names_that_are_not_there_are_told_the_nearest(tiny: Instance) -> None:
     """A city in a list beside others, in an edit and in a row that it adds; a merger; an override."""
     for line, remedy in (
-        ("cities.willingness *= 0.9 where name in ['深圳市', '汕投市']", "name 中没有 汕投市。是否为 汕头市？"),
+        ("cities.willingness *= 0.9 where name in ['深圳市', '汕投市']", "“城市名称”中没有 汕投市。是否为 汕头市？"),
         ("limits.large_share.where = \"name in ['深圳市', '汕投市']\"", "是否为 汕头市？"),
         ("merge 汕投 into 深圳", "是否为 440500 汕头市？"),
         ("overrides.深川.land.amount += 1", "440300 深圳市"),

@@ -123,10 +123,11 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
          "(Quantity), where (Where), sense (Sense), value (Value), basis (Basis), owner (Owner), source (Source), "
          "source_zh (Source in Chinese), each (For each city), … 13 in all."),
         ("factors.land.migrants.权重 = 0.2", "是否为 weight（因素权重）？", "Did you mean weight (Weight)?"),
-        ("cities.idle *= 2 where name in ['深圳', '苏州']", "name 中没有 苏州。苏州市（320500）不在这 3 个城市之中。",
+        ("cities.idle *= 2 where name in ['深圳', '苏州']",
+         "“城市名称”中没有 苏州。苏州市（320500）不在这 3 个城市之中。",
          "There is no 苏州 in name. Suzhou (Jiangsu) (320500) is not among these 3 cities."),
         ("cities.idle *= 2 where name in ['深圳', '汕投']",
-         "name 中没有 汕投。是否为 汕头市？",
+         "“城市名称”中没有 汕投。是否为 汕头市？",
          "There is no 汕投 in name. Did you mean 汕头市?"),
         ("cities.idle *= 2 where 深圳市",
          "例如：省份 == '广东省' and 常住人口 >= 1000000，或 城市名称 in ['深圳市', '东莞市']。",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alloc.instance import InputError, read
 from alloc.instance.schema.tables import TABLES
+from alloc.instance.where.cities import as_kept, as_shown
 from alloc.instance.where.conditions import Expression, WhereError, parse
 from alloc.instance.where.titles import in_names, titles_of
 from alloc.scenario import apply, parse_edit
@@ -200,6 +201,47 @@ CITIES = (*TABLES["cities"].names, "age_3_5", "size_class", "debt_tier", "own")
 )
 def test_titles_stand_for_names(text: str, named: str) -> None:
     assert in_names(text, CITIES) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("size_class in ['large_1','small_2'] and residents >= 1e6",
+         "城市规模等级 in ['Ⅰ型大城市','Ⅱ型小城市'] and 常住人口 >= 1e6"),
+        ('region = "northeast" or not (standard_gap > 0)', '地区 = "东北" or not (标准收支缺口 > 0)'),
+        ("bond_room > 0 and debt_tier != 'red'", "可新增债务 > 0 and 债务风险等级 != '红'"),
+        ("name = '深圳市'", "城市名称 = '深圳市'"),
+        ("own > 1 and debt_tier = 'hot'", "own > 1 and 债务风险等级 = 'hot'"),
+        # Another column has the name that is a title, or a city the text that is one: nothing else may be meant.
+        ("taken > 0 and 常住人口 > 1", "taken > 0 and 常住人口 > 1"),
+        ("region = 'west'", "region = 'west'"),
+        ("region in ['west', 'east']", "region in ['west', 'east']"),
+        ("(residents", "(residents"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_conditions_are_shown_by_titles_that_lead_back(text: str, shown: str) -> None:
+    cities = dict.fromkeys((*CITIES, "standard_gap", "region", "taken"), ())
+    if "west" in text:
+        cities |= {"region": ["西部", "west"]}
+    if "taken" in text:
+        cities |= {"常住人口": ()}
+    assert as_shown(text, cities) == shown
+    assert as_kept(shown, cities) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("城市规模等级 = 'I型大城市'", "size_class = 'large_1'"),
+        ("城市规模等级 in [ “超大城市”,'very large' ]", "size_class in [ “megacity”,'very_large' ]"),
+        ("地区 = '西部（west）'", "region = 'west'"),
+        ("地区 in ['西部', 'west']", "region in ['west']"),
+        ("地区 = '西'", "region = '西'"),
+    ],
+)
+def test_titles_of_values_are_read(text: str, kept: str) -> None:
+    assert as_kept(text, dict.fromkeys((*CITIES, "region"), ())) == kept
 
 
 def test_every_title_leads_to_its_column() -> None:

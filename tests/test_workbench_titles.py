@@ -35,6 +35,12 @@ def test_cells_have_the_titles_of_their_codes(hand: Instance):
     assert titles_of(hand, "sources", "column")["reserve"].zh == "预留比例"
 
 
+def test_conditions_are_shown_by_titles(hand: Instance):
+    pools = hand.tables["pools"].assign(where=["residents > 1", *[""] * (len(hand.tables["pools"]) - 1)])
+    found = titles_of(replace(hand, tables={**hand.tables, "pools": pools}), "pools", "where")
+    assert found == {"residents > 1": Text("常住人口 > 1", "residents > 1")}
+
+
 def test_a_title_of_two_codes_stands_for_neither(hand: Instance):
     twice = Text("一", "one"), Text("一", "two"), Text("三", "three")
     pools = hand.tables["pools"].iloc[[0, 0, 0]].reset_index(drop=True)

@@ -23,8 +23,8 @@ from alloc.workbook.words import Names, names_meant, setting_meant, setting_show
 from instances import write_tiny
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(?:[.:][a-z0-9_]+)*")
-# Codes stay beside their names, and a condition names columns; what else is in Latin letters is data.
-SHOWN_AS_THEY_ARE = {"title_en", "name_en", "unit_en", "where", "versus"}
+# Codes stay beside their names; what else is in Latin letters is data.
+SHOWN_AS_THEY_ARE = {"title_en", "name_en", "unit_en"}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,17 @@ def test_no_visible_cell_holds_a_name(book: Any) -> None:
                 continue
             shown = {cell.value for cell in cells[2:] if isinstance(cell.value, str) and NAME.fullmatch(cell.value)}
             assert shown <= {"growth", "region"}, (table.name, name)  # columns of the planner's own, without a title
+
+
+def test_conditions_stand_by_titles(book: Any) -> None:
+    shown = {
+        name: [cell.value for cells in book[name].iter_cols() if cells[1].value == "where" for cell in cells[2:]]
+        for name in ("资源池", "分组限制")
+    }
+    assert shown == {
+        "资源池": ["标准收支缺口 > 0", "可新增债务 > 0", None, None, None, "可新增债务 > 0"],
+        "分组限制": ["城市规模等级 = '超大城市'", "地区 = '东北'"],
+    }
 
 
 def test_the_sheet_of_sources_is_read_back(china: Path, book: Any) -> None:
@@ -254,8 +265,8 @@ def test_labels_of_cities_in_words(tmp_path: Path, book: Any, china: Path) -> No
 
 
 def test_no_note_holds_a_name(book: Any) -> None:
-    """But for what is there to be typed: machine names on their own line, examples of conditions and edits."""
-    typed = {("pools", "where"), ("limits", "where"), ("scenarios", "edit")}
+    """But for what is there to be typed: machine names on their own line, examples of edits."""
+    typed = {("scenarios", "edit")}
     for title in set(book.sheetnames) - {"填报说明", "核对", "选项", "设置"}:
         for head, name in zip(book[title][1], book[title][2], strict=True):
             table = sheet_of(title)

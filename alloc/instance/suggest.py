@@ -99,8 +99,17 @@ def not_there(column: str, text: str, near: Text) -> Text:
         text: that it is compared with.
         near: what would be right.
     """
-    said = Text("{column} 中没有 {text}。", "There is no {text} in {column}.").fill(column=column, text=text)
+    said = missing_in(column, text)
     return Text(said.zh + near.zh, f"{said.en} {near.en}")
+
+
+def missing_in(column: str, text: str) -> Text:
+    """That a text stands nowhere in a column, which Chinese readers are told by its title."""
+    from alloc.instance.where.titles import titles_of  # which knows of conditions
+
+    name = column.rpartition(".")[2]
+    called = Text(titles_of([name]).get(name, Text(name, name)).zh, column)
+    return Text("“{called}”中没有 {text}。", "There is no {text} in {called}.").fill(called=called, text=text)
 
 
 def one_sign_off(one: str, other: str) -> tuple[str, str] | None:

@@ -20,11 +20,12 @@ from alloc.instance.findings import Finding, InputError, Severity, shortened
 from alloc.instance.frames import called, numbers, placed, texts
 from alloc.instance.named import NAMES as CITY_NAMES
 from alloc.instance.named import near_city
-from alloc.instance.schema.classes import SIZE_CLASSES, size_class
+from alloc.instance.schema.classes import size_class
 from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known, not_there
 from alloc.instance.where.conditions import Expression
 from alloc.instance.where.grammar import Both, Comparison, Literals, Name, Node
+from alloc.instance.where.values import known_classes
 from alloc.scenario.edits import Edit
 from alloc.scenario.state import GRIDS, State
 from alloc.scenario.touch import Key
@@ -243,10 +244,7 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
         table: the table of the edit.
         state: of the instance.
     """
-    classes = {
-        "size_class": Known(SIZE_CLASSES),
-        "debt_tier": Known(tier.name for tier in state.settings.policy.debt.tiers),
-    }
+    classes = known_classes(tier.name for tier in state.settings.policy.debt.tiers)
     rows = len(state.tables[table.name])
     remedies: list[Text] = []
     for name in sorted(expression.names):

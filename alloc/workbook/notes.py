@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from alloc.content.titles import OF_QUANTITIES, named
-from alloc.formulation.columns import CONDITION, Column
+from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import Table
-from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
+from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
+from alloc.instance.where.cities import DERIVED, as_shown
+from alloc.instance.where.titles import titles_of
 from alloc.text import Text
 from alloc.workbook.layout import in_chinese, in_titles, say
 
 _QUANTITY = re.compile(rf"(?<![\w.])(?P<name>{'|'.join((*OF_QUANTITIES, 'pools'))})(?P<colon>:)?(?![\w.])")
+_CONDITION = re.compile(r"`([^`]* [<>=][^`]*)`")
 _SUM = "合计"  # of pools, as words.py shows it
 _SHEETS = {name: table.title.zh for name, table in TABLES.items()}
 
@@ -32,8 +35,9 @@ def _said(table: Table, column: Column | None, note: Text, language: str) -> str
         return text
     if column is not None and (table.name, column.name) == ("limits", "quantity"):
         return _QUANTITY.sub(_quantity, text)
+    text = _CONDITION.sub(lambda found: as_shown(found[1], {}), text)
     text = in_chinese(table, column, text) if column is not None else text
-    return in_titles(text, _heads(table, column), _SHEETS)
+    return in_titles(text, _heads(table), _SHEETS)
 
 
 def _quantity(found: re.Match[str]) -> str:
@@ -41,9 +45,7 @@ def _quantity(found: re.Match[str]) -> str:
     return title + "：" * bool(found["colon"])
 
 
-def _heads(table: Table, column: Column | None) -> dict[str, str]:
-    """What may be named in a note: columns of the table and of cities; conditions are written by machine names."""
-    if column is not None and column.merging == CONDITION:
-        return {}
-    derived = {name: title.zh for name, title in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items()}
+def _heads(table: Table) -> dict[str, str]:
+    """What may be named in a note: columns of the table and of cities, and what is derived of these."""
+    derived = {name: title.zh for name, title in titles_of((*DERIVED_FACTORS, *DERIVED)).items()}
     return derived | {each.name: each.title.zh for each in (*TABLES["cities"].columns, *table.columns)}

@@ -12,12 +12,14 @@ from types import MappingProxyType
 from alloc.content.places import OF_COLUMNS
 from alloc.content.quantities import SUM, quantity_named
 from alloc.content.titles import OF_QUANTITIES
+from alloc.formulation.columns import CONDITION
 from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
 from alloc.formulation.tier import Tier
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, OF_STATUS, TABLES
+from alloc.instance.where.cities import as_kept, as_shown
 from alloc.workbook.layout import SETTINGS_SHEET, folded, sheet_of
 from alloc.workbook.records import Records
 from alloc.workbook.settings_layout import BY_PATH, SIZE_CLASSES, Setting, with_code
@@ -31,6 +33,9 @@ OF_CITIES = frozenset({
 })  # fmt: skip
 # Columns with texts of which the usual ones have titles; a cell has the text too, since conditions name it.
 LABELLED = frozenset({*(("cities", column) for column in OF_COLUMNS), ("scheme_weights", "value")})
+OF_CONDITIONS = frozenset(
+    (table.name, column.name) for table in TABLES.values() for column in table.columns if column.merging == CONDITION
+)
 # What may be limited in every instance.
 QUANTITIES = ("allocation", "transfers", "bonds", "settle", "added", "extend", "land_use", "spending")
 # Of tables that may be left out: name of the quantity, whose titles follow, and the table that brings it.
@@ -86,6 +91,8 @@ class Names:
             text: the name that stands there.
             row: the other names of its row, by column.
         """
+        if (table, column) in OF_CONDITIONS:
+            return as_shown(text, self._cells.get("cities", {}))
         title = next((title for name, title in self._pairs(table, column, row) if name == text), text)
         if (table, column) == ("limits", "quantity") and text.startswith(_SUM):
             title = self._sum(text, dict(self._titled("pools")))
@@ -95,6 +102,8 @@ class Names:
         """The name that a cell means, where it says a title; otherwise the text as it is."""
         if (target := self.refers(table, column)) is not None:
             return target.meant(text)
+        if (table, column) in OF_CONDITIONS:
+            return as_kept(text, self._cells.get("cities", {}))
         pairs = list(self._pairs(table, column, row))
         if not text or any(name == text for name, _ in pairs):
             return text
@@ -113,7 +122,8 @@ class Names:
     def has(table: str, column: str) -> bool:
         """Whether the cells of a column name something."""
         of_status = table in OF_STATUS and column in ("table", "column", "item")
-        return of_status or (table, column) in OF_CITIES | LABELLED or (table, column) == ("limits", "quantity")
+        limited = (table, column) == ("limits", "quantity")
+        return of_status or limited or (table, column) in OF_CITIES | LABELLED | OF_CONDITIONS
 
     def refers(self, table: str, column: str) -> Records | None:
         """The records that the cells of a column name, which is by code or, where one reads, by name too."""

@@ -23,7 +23,7 @@ EACH = Column(
 )  # fmt: skip
 VERSUS = Column(
     "versus", "text", NO_UNIT, Text("对照城市", "Versus"),
-    Text("计算基础为 relative 时，与之比较人均数的城市；条件写法同城市范围，不得与之重叠。",
+    Text("计算基础为“relative”时，与之比较人均数的城市；条件写法同城市范围，不得与之重叠。",
          "With the basis relative, the cities whose amount a resident it is compared with: a condition as in where, "
          "of cities that where does not select."),
     required=False, driver="policy", merging=CONDITION,

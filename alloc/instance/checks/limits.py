@@ -12,10 +12,11 @@ from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, Severity
 from alloc.instance.named import NAMES, Named, near_city
-from alloc.instance.schema.classes import SIZE_CLASSES, size_class
+from alloc.instance.schema.classes import size_class
 from alloc.instance.schema.settings import Settings
-from alloc.instance.suggest import Known, not_there
+from alloc.instance.suggest import Known, missing_in, not_there
 from alloc.instance.where.conditions import Columns, Expression, WhereError, parse
+from alloc.instance.where.values import known_classes
 from alloc.text import Text
 
 SHOWN = 5  # cities in a message
@@ -229,9 +230,7 @@ def check_where(
         "size_class": lambda: size_class(cities.numbers("size_population")),
         "debt_tier": lambda: np.full(len(cities.frame), "", dtype=object),  # derived later too
     })  # fmt: skip
-    classes = {"size_class": Known(SIZE_CLASSES)}
-    if settings is not None:
-        classes["debt_tier"] = Known(tier.name for tier in settings.policy.debt.tiers)
+    classes = known_classes(tier.name for tier in (settings.policy.debt.tiers if settings is not None else ()))
     named = {name: cities.texts(name) for name in ("city", *NAMES["cities"]) if cities.has(name)}
     findings: list[Finding] = []
     places, texts = sheet.groups(column)
@@ -249,26 +248,15 @@ def check_where(
         misspelt = False
         for name, known in classes.items():
             for compared in expression.compared_texts(name):
-                if compared not in known:
+                if known.names and compared not in known:
                     misspelt = True
-                    message = Text("{name} 没有 {compared} 这一级。", "There is no {name} {compared}.")
-                    right = known.remedy(compared)
-                    findings += sheet.find(
-                        here,
-                        column,
-                        "unknown_class",
-                        message,
-                        _as_it_is(right),
-                        "warning",
-                        name=name,
-                        compared=compared,
-                    )
+                    told, right = missing_in(name, compared), known.remedy(compared)
+                    findings += sheet.find(here, column, "unknown_class", told, _as_it_is(right), "warning")
         for name, missing in expression.unlisted(named).items():
             for text in missing:
                 misspelt = True
-                message = Text("{name} 中没有 {text}。", "There is no {text} in {name}.")
-                right = near_city(name, text, named)
-                findings += sheet.find(here, column, "unknown_city", message, _as_it_is(right), name=name, text=text)
+                told, right = missing_in(name, text), near_city(name, text, named)
+                findings += sheet.find(here, column, "unknown_city", told, _as_it_is(right))
         known_now = not expression.names & {"debt_tier", *numbers}
         if len(cities.frame) and known_now and not selected.any() and not misspelt:
             remedy = _nearest(expression, cities)

@@ -26,10 +26,9 @@ from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.tables import DERIVED_TEXTS, TABLES
+from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
-from alloc.instance.where.titles import in_names
-from alloc.instance.where.values import in_values
+from alloc.instance.where.cities import as_kept
 from alloc.text import Text
 
 FORMATS = (".csv", ".parquet")
@@ -139,10 +138,9 @@ def _name_columns(sheets: Mapping[str, Sheet]) -> None:
     if not conditions:
         return
     cities: dict[str, Any] = dict(sheets[CITIES.name].frame.items())  # type: ignore[arg-type]
-    names = (*sheets[CITIES.name].columns, *DERIVED_TEXTS)
     for sheet, column in conditions:
         texts = sheet.texts(column).tolist()
-        told = {text: in_values(in_names(text, names), cities, (CITIES.name,)) for text in set(texts) if text}
+        told = {text: as_kept(text, cities) for text in set(texts) if text}
         if any(named != text for text, named in told.items()):
             sheet.frame[column] = pd.array([told.get(text, text) for text in texts], dtype="str")
             del sheet.made[column, "texts"]

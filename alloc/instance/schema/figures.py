@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alloc.formulation.columns import MONEY_A_YEAR, NO_UNIT, PERSONS, Beside
+from alloc.formulation.columns import MONEY, MONEY_A_YEAR, NO_UNIT, PERSONS, Beside
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.text import Text
 
-# Columns that no rule knows and shipped instances have; those of other planners go by their own name.
+# Columns that no rule knows and shipped instances have, and the room that conditions of pools may name; further columns
+# of other planners go by their own name.
 FURTHER: Mapping[str, tuple[Text, Text]] = MappingProxyType({
     "gdp": (Text("地区生产总值", "GDP"), MONEY_A_YEAR),
+    "bond_room": (Text("可新增债务", "Room for new debt"), MONEY),
     "growth": (Text("常住人口增长率", "Growth of residents"), NO_UNIT),
     "region": (Text("地区", "Region"), NO_UNIT),
     "standard_gap": (Text("标准收支缺口", "Gap between standard spending and revenue"), MONEY_A_YEAR),

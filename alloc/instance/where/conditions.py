@@ -13,7 +13,8 @@ A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from operator import ge, gt, le, lt
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.suggest import Known
 from alloc.instance.where.grammar import (
+    QUOTED,
     Both,
     Comparison,
     Literals,
@@ -42,6 +44,7 @@ __all__ = ["Columns", "Expression", "WhereError", "parse"]
 
 Column = pd.Series | NDArray[Any]
 SHOWN = 12  # columns that are named where no name is near
+_QUOTES = "'\"‘’“”"
 _ORDERED = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _TYPE_WORDS: dict[Type, Text] = {
     "text": Text("文本", "text"),
@@ -153,11 +156,28 @@ class Expression:
             for side, other in ((leaf.left, leaf.right), (leaf.right, leaf.left)):
                 known = names.get(side.name, {}) if isinstance(side, Name) else {}
                 if isinstance(other, Literals) and any(value in known for value in other.values):
-                    new = dict.fromkeys(known.get(str(value), str(value)) for value in other.values)
-                    quoted = [f'"{text}"' if "'" in text else f"'{text}'" for text in new]
-                    one = quoted[0] if leaf.sign in ("=", "!=") else f"[{', '.join(quoted)}]"
-                    places.append((other.position, one))
+                    new = [known.get(str(value), str(value)) for value in other.values]
+                    places.append((other.position, self._quoted(other, new, one=leaf.sign in ("=", "!="))))
         return self._with(dict(places))
+
+    def _quoted(self, literals: Literals, texts: Sequence[str], *, one: bool) -> str:
+        """What stands for literals: in the quotes and with the blanks of these, where no two texts are the same."""
+        written = self.text[literals.position :]
+        written = written[: literals_end(written)]
+        if len(set(texts)) == len(texts) and not any(set(each) & set(_QUOTES) for each in texts):
+            following = iter(texts)
+            return re.sub(QUOTED, lambda found: f"{found[0][0]}{next(following)}{found[0][-1]}", written)
+        quoted = [f'"{text}"' if "'" in text else f"'{text}'" for text in dict.fromkeys(texts)]
+        return quoted[0] if one else f"[{', '.join(quoted)}]"
+
+    def by_titles(self, titles: Mapping[str, str]) -> str:
+        """The text of the condition with titles for the columns that have one; the rest stays as it is written."""
+        text = self.text
+        named = {side.position: side.name for leaf in self._leaves() for side in (leaf.left, leaf.right)
+                 if isinstance(side, Name) and side.name in titles}  # fmt: skip
+        for position, name in sorted(named.items(), reverse=True):
+            text = text[:position] + titles[name] + text[position + len(name) :]
+        return text
 
     def _with(self, literals: Mapping[int, str]) -> str:
         """The text with others for the literals or lists at some places."""

@@ -11,11 +11,12 @@ from alloc.text import Text
 Type = Literal["text", "number", "flag"]
 DEEPEST = 50  # nested parentheses and nots
 
+QUOTED = r"""'[^']*'|"[^"]*"|‘[^’]*’|“[^”]*”"""  # a text
 _TOKENS = re.compile(
-    r"""\s*(?:
+    rf"""\s*(?:
       (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     | (?P<name>[^\W\d]\w*)
-    | (?P<text>'[^']*'|"[^"]*"|‘[^’]*’|“[^”]*”)
+    | (?P<text>{QUOTED})
     | (?P<sign>==|!=|<=|>=|[=<>≤≥≠()（）\[\],，])
     )""",
     re.VERBOSE,

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_TEXTS, TABLES
+from alloc.instance.where.grammar import QUOTED
 from alloc.text import Text
 
-_QUOTED = r"'[^']*'|\"[^\"]*\"|‘[^’]*’|“[^”]*”"
 # Signs that are written in several ways, in titles and in what is typed.
 _ALIKE = (("—–-", r"\s*[—–-]\s*"), ("(（", r"\s*[(（]\s*"), (")）", r"\s*[)）]"), (" ", r"\s*"))
 
@@ -56,7 +56,7 @@ def _titles(names: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]
     alone = {words: next(iter(every)) for words, every in columns.items() if words and len(every) == 1}
     written = (words for title in titles.values() for words in title if _plain(words) in alone)
     either = "|".join(_spelt(words) for words in sorted(set(written), key=lambda each: (-len(each), each)))
-    found = f"{_QUOTED}|(?<![\\w.])(?:{either})(?!\\w)" if either else _QUOTED
+    found = f"{QUOTED}|(?<![\\w.])(?:{either})(?!\\w)" if either else QUOTED
     return re.compile(found, re.IGNORECASE), alone
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from alloc.instance.divisions.codes import is_meant
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.tables import TABLES
+from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
+from alloc.text import Text
 
 CHINESE, ENGLISH = "name", "name_en"
 NAMES = (CHINESE, ENGLISH, "province_name")  # columns whose texts are also written without what stands behind
@@ -40,20 +44,64 @@ def in_values(text: str, columns: Mapping[str, Any], tables: Iterable[str]) -> s
     return parse(text).renamed(meant) if meant else text
 
 
+def titles_of_values(columns: Iterable[str], tables: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The Chinese titles of the values of enumerations and of the usual texts, by column and value.
+
+    Args:
+        columns: machine names.
+        tables: whose columns these are, the first before the others.
+    """
+    return {name: {value: titles[0] for value, titles in _titled(name, tables).items()} for name in columns}
+
+
+class Titled(Known):
+    """Known values of a column, which are offered by their titles in Chinese, where they have one."""
+
+    between = Text("、", ", ")
+
+    def __init__(self, column: str, values: Iterable[str]) -> None:
+        """The values of a column that belongs to no table, but is derived."""
+        super().__init__(values)
+        self.titles = titles_of_values([column], ())[column]
+
+    def shown(self, name: str) -> Text:
+        """The title of a value in Chinese, and the value."""
+        return Text(self.titles.get(name, name), name)
+
+
+def known_classes(debt_tiers: Iterable[str]) -> dict[str, Known]:
+    """The values of what conditions may name beside columns.
+
+    Args:
+        debt_tiers: names of the tiers of debt of an instance.
+    """
+    return {"size_class": Titled("size_class", SIZE_CLASSES), "debt_tier": Titled("debt_tier", debt_tiers)}
+
+
 def _value(column: str, text: str, tables: Iterable[str]) -> str:
-    """The value of an enumeration, or the usual label, of which a text is the title; "" without one."""
-    from alloc.content.places import OF_COLUMNS  # both know of instances
-    from alloc.content.titles import value_named
+    """The value of an enumeration, or the usual text, of which a text is a title; "" without one."""
+    titled = _titled(column, tables)
+    found = [
+        value for value, titles in titled.items() if _folded(text) in map(_folded, (*titles, f"{titles[0]}（{value}）"))
+    ]  # the last as workbooks show it
+    return found[0] if len(found) == 1 and text not in titled else ""
+
+
+def _titled(column: str, tables: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """What the values of a column are called, Chinese first, where they are few or usual."""
+    from alloc.content.places import OF_COLUMNS  # all know of instances
+    from alloc.content.titles import value_title
 
     known = next((TABLES[name].by_name[column] for name in tables
                   if name in TABLES and column in TABLES[name].by_name), None)  # fmt: skip
     if known is not None and known.kind == "enum":
-        value = value_named(column, text)
-        return value if text not in known.values and value in known.values else ""
-    found = [
-        code for code, titles in OF_COLUMNS.get(column, {}).items() if text.casefold() in map(str.casefold, titles)
-    ]
-    return found[0] if len(found) == 1 else ""
+        return {value: (value_title(column, value, "zh"), value.replace("_", " ")) for value in known.values}
+    return {**OF_COLUMNS, "size_class": CLASS_TITLES}.get(column, {})
+
+
+def _folded(text: str) -> str:
+    """A text without case, its full-width signs and numerals made usual ones: Ⅰ is I."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _whole(column: str, text: str, columns: Mapping[str, Any]) -> str:

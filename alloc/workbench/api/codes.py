@@ -11,9 +11,10 @@ from alloc.instance.instance import Instance
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_TEXTS, OF_STATUS, TABLES
+from alloc.instance.where.cities import as_shown
 from alloc.text import Text
 from alloc.workbench.picture.rules import SIGNS
-from alloc.workbook.words import LABELLED, OF_CITIES
+from alloc.workbook.words import LABELLED, OF_CITIES, OF_CONDITIONS
 
 # Columns whose cells are codes of the rows of another table.
 REFERRING: Mapping[str, str] = {
@@ -73,6 +74,9 @@ def _titles(instance: Instance, table: str, column: str) -> dict[str, Text]:
         return {name: DERIVED_TEXTS.get(name) or city_figure(name)[0] for name in _figures(instance, table, column)}
     if table in OF_STATUS and column in OF_SOURCES:
         return OF_SOURCES[column](instance)
+    if (table, column) in OF_CONDITIONS:
+        cities = {str(name): values for name, values in instance.tables["cities"].items()}
+        return {text: Text(as_shown(text, cities), text) for text in texts(instance.tables[table], column) if text}
     named = REFERRING.get(column)
     return _rows(instance, named) if named is not None and named != table else {}
 
