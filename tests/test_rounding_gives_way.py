@@ -25,6 +25,7 @@ from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.verification import verify
 from test_publish import INF, Pool, pools, published_failures
+from test_rounding import limited
 
 FAMILIES = Path(__file__).resolve().parent.parent / "instances" / "families"
 FREE = np.zeros(6), np.full(6, INF)
@@ -103,6 +104,18 @@ def test_one_of_the_cities_of_a_limit_goes_past_its_link() -> None:
     assert published_failures(limited, limited.rounded().values, limited.rounded()) == []
 
 
+def test_a_limit_that_asks_for_less_takes_others_past_their_links() -> None:
+    """12 + 10.6 + 10.4 = 33. By their links the others have 10 each, so that the first has 13; a limit of 12 on the
+    first is broken so, and a multiple of one of the others keeps it: the second has 11, past its link by 0.4."""
+    pool = linked([12, 10.6, 10.4], [INF, 10.6, 10.4], "abc")
+    assert pool.rounded().values.tolist() == [13, 10, 10]
+    assert "rounding" in published_failures(pool, np.array([12.0, 11, 10]), pool.rounded()), "missed without need"
+    limited = replace(pool, limits=(replace(at_least(12, 0), sense="<="),))
+    assert limited.rounded().values.tolist() == [12, 11, 10]
+    assert published_failures(limited, limited.rounded().values, limited.rounded()) == []
+    assert replace(pool, limits=(replace(at_least(13, 0), sense="<="),)).rounded().values.tolist() == [13, 10, 10]
+
+
 def test_a_city_without_a_multiple_goes_up_whoever_else_has_room() -> None:
     """Province a: 10.6 + 10.4 = 21, of which the first, at least 10.2, has to have 11, so that the second has 10 though
     it may have 11. Province b: 4 · 10.5 = 42, two of which go past their links; within, all would be 62 of 63."""
@@ -162,11 +175,11 @@ def test_rules_that_give_no_way_leave_the_pool_as_it_is() -> None:
 
 @st.composite
 def with_links(draw: st.DrawFn) -> Pool:
-    """A pool in which the link leaves each city what it has, or a little more, or all it wants."""
-    pool = draw(pools(most=8))
+    """A pool in which the link leaves each city what it has, or a little more, or all it wants; it may have limits."""
+    pool, limits = draw(st.one_of(pools(most=8).map(lambda each: (each, [])), limited()))
     more = st.sampled_from([0.0, 0.0, 0.0, 0.3, 1.2, INF])
     spare = np.array(draw(st.lists(more, min_size=len(pool.values), max_size=len(pool.values))))
-    return replace(pool, linked=pool.values + spare * pool.quantum)
+    return replace(pool, linked=pool.values + spare * pool.quantum, limits=tuple(limits))
 
 
 @pytest.mark.long

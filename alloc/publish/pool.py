@@ -72,8 +72,8 @@ def round_allocation(
     and first of all of those whose groups would not have a quantum too much by it.
 
     Some rules of the cities give way, by less than a quantum: where they alone leave a city no multiple; where no
-    multiples make up the total within them; and, of the cities of a limit that asks for more, where no multiples keep
-    it within them. Then, too, those go up first whose upper neighbour is within the rules.
+    multiples make up the total within them; and where no multiples keep a limit within them, of its cities if it asks
+    for more, of all others if it asks for less. Then, too, those go up first whose upper neighbour is within the rules.
 
     Args:
         values: what was decided [n], in the order in which ties are settled.
@@ -100,7 +100,7 @@ def round_allocation(
     past = np.ceil(values / quantum - QUANTUM_NOISE) > most
     within = np.where(np.ceil(lower / quantum - QUANTUM_NOISE) > most, beyond, within)
     kept = _rounded(values, lower, within, quantum, total, groups, exhaust, limits, urge)
-    short = _short(limits, kept.values, quantum) & past
+    short = _could_give_way(limits, kept.values, quantum) & past
     if kept.possible and not short.any():
         return kept
     urge = (np.zeros(len(values)) if urge is None else urge) - quantum * past
@@ -179,14 +179,18 @@ def _in_quanta(row: LimitRow, values: Floats, whole: Flags, at: Places, quantum:
     return Limit(row.selection[at], least, most)
 
 
-def _short(limits: Sequence[LimitRow], published: Floats, quantum: float) -> Flags:
-    """Whose numbers together are less than a limit asks for [n]."""
-    short = np.zeros(len(published), dtype=bool)
+def _could_give_way(limits: Sequence[LimitRow], published: Floats, quantum: float) -> Flags:
+    """Whose numbers could be larger to keep a limit that is missed [n]: of those that it sums up where it asks for
+    more, of all others where it asks for less, since these then have what is taken away."""
+    found = np.zeros(len(published), dtype=bool)
     for row in limits:
         noise = QUANTUM_NOISE * quantum + LAST_DIGITS * abs(row.amount)
-        if row.sense != "<=" and published[row.selection].sum() < row.amount - noise:
-            short |= row.selection
-    return short
+        off = float(published[row.selection].sum() - row.amount)
+        if row.sense != "<=" and off < -noise:
+            found |= row.selection
+        if row.sense != ">=" and off > noise:
+            found |= ~row.selection
+    return found
 
 
 def _missed(limits: Sequence[LimitRow], published: Floats) -> float:

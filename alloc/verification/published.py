@@ -149,8 +149,8 @@ def _check_pool(
     least, most = np.ceil(lower / quantum - STRICT), np.floor(within / quantum + STRICT)
     nowhere = least > most
     quanta, (rises, falls) = np.floor(published / quantum + NOISE), rows.free(r)
-    # A limit that a quantum less would break may ask for more than a rule leaves that gives way.
-    nowhere |= ~falls & (quanta > most)
+    # A limit without a quantum to spare may ask for more than a rule leaves that gives way.
+    nowhere |= rows.pressed(r) & (quanta > most)
     upper = np.where(nowhere, beyond, within)
     most = np.floor(upper / quantum + STRICT)
     whole = least <= most

@@ -169,10 +169,25 @@ class Rows:
     def free(self, r: int) -> tuple[Flags, Flags]:
         """Whose number of a pool can rise, and whose can fall by a quantum so that every limit on a group holds, also
         those on several pools together [n]."""
+        return self._free(self._limited(r), float(self._raw.pool["quantum"][r]))
+
+    def pressed(self, r: int) -> Flags:
+        """Whose number of a pool may be larger than a rule leaves that gives way, for a limit on a group that has no
+        quantum to spare: of those whom it asks to have so much, and of all others where they may have no more [n]."""
+        pressed, quantum = np.zeros(len(self.settle), dtype=bool), float(self._raw.pool["quantum"][r])
+        for one, numbers in self._limited(r):
+            total = numbers[one.chosen].sum()
+            if one.sense != "<=" and total - quantum < one.amount:
+                pressed |= one.chosen
+            if one.sense != ">=" and total + quantum > one.amount:
+                pressed |= ~one.chosen
+        return pressed
+
+    def _limited(self, r: int) -> list[tuple[Limit, Floats]]:
+        """The limits that a pool has a part in, each with what cities have of all its pools [n]."""
         pool = self._raw.pool
         of = [(one, pools_of_limit(one.kind, one.item, pool)) for one in self.limits]
-        sums = [(one, self.published[:, pools].sum(axis=1)) for one, pools in of if pools is not None and pools[r]]
-        return self._free(sums, float(pool["quantum"][r]))
+        return [(one, self.published[:, pools].sum(axis=1)) for one, pools in of if pools is not None and pools[r]]
 
     def free_persons(self) -> tuple[Flags, Flags]:
         """The same for a person more or less who settles."""
