@@ -278,6 +278,22 @@ def test_persons_below_the_limits_and_those_of_rounding_add_up(
     assert settled_said(base).zh.endswith(said)
 
 
+def test_whole_facilities_stand_before_their_relaxation() -> None:
+    """4,000 of 10,000 by 200 seats; seats that come by 150 are 150: a settler needs 0.05, so that 3,000 settle."""
+    schools = ("services.module = 150", "services.expansion_limit = 0")
+
+    def said(relaxation: bool) -> list[str]:
+        found = alloc.audit("hand", only="settlement", edits=(MIGRANTS, *schools), relaxation=relaxation)
+        return [each.zh for each in found.parts[0].sentences]
+
+    first, second, *_ = said(False)
+    assert first == (
+        "设施按整座求解，落户 3,000 人，1 个城市低于上限（甲市），共差 7,000 人；设施可分的松弛解落户 4,000 人，"
+        "其差来自设施只能整座新建和整座求解留下的差距。以下各项按松弛解计算。"
+    )
+    assert second.startswith("落户 4,000 人") and said(True)[0] == second
+
+
 # ----------------------------------------------------------------------------------------------------- published
 
 

@@ -162,5 +162,5 @@ def test_less_than_the_limits_is_never_the_whole_of_them(
     monkeypatch.setattr("alloc.result.settled.beside_notes", lambda result, language: [])
     monkeypatch.setattr("alloc.result.settled.settlement_open", lambda result, language: "")
     people = pd.DataFrame({"settle": [949881.0], "settle_limit": [949885.0], "rounding": [-4.0]})
-    told: Any = SimpleNamespace(tables={"people": people})
+    told: Any = SimpleNamespace(tables={"people": people}, city_names=lambda language: {})
     assert settlement_note(told, language).startswith(said)

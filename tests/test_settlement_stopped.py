@@ -67,19 +67,20 @@ def test_whom_rounding_leaves_out_stand_in_a_column_of_their_own(
                            "settle_limit": [400.0, 500.0, 100.0]})  # fmt: skip
     told: Any = SimpleNamespace(instance=SimpleNamespace(formulation="annual"), tables={"people": people})
     monkeypatch.setattr(module, "derive", lambda instance: Derived())
-    made = shown(stopped_table(stopped(told), language), language)
+    made = shown(stopped_table(stopped(told), language, ""), language)
     assert made.heads[5:7] == {
         "zh": ("限内未落户", "取整少落户"), "en": ("within limit", "rounded off")
     }[language]  # fmt: skip
     assert made.totals is not None and made.totals[1:] == ("3", "1,700", "988", "700", "10", "2", "—")
-    assert shortfall(people, language) == {
-        "zh": "，其余共差 10 人；取整少落户 2 人", "en": ", the others are 10 below; rounding leaves out 2"
+    assert shortfall(people, dict.fromkeys(CODES, "甲市"), language) == {
+        "zh": "，其余共差 10 人（甲市 10 人）；取整少落户 2 人",
+        "en": ", the others are 10 below (甲市 10); rounding leaves out 2",
     }[language]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_table_adds_up_and_says_what_it_does_not_know(rows: list[module.Stopped], language: str) -> None:
-    made = shown(stopped_table(rows, language), language)
+    made = shown(stopped_table(rows, language, "受限"), language)
     assert made.totals is not None and made.totals[1:] == ("3", "1,700", "990", "700", "10", "—")
     assert [row[-1] for row in made.rows] == ["—", "50", "100"]
     assert {"zh": "公共服务", "en": "services"}[language] in made.notes[0]

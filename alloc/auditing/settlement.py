@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from alloc.auditing.grids import Grid, Head, Part, Value
+from alloc.auditing.grids import Grid, Head, Part, Value, listed
 from alloc.auditing.work import Facts, Floats, Work
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
@@ -27,6 +27,13 @@ SAID = Text(
     "{below} below it, by {short:,.0f} persons in all{rounded}.",
 )
 ROUNDED = Text("；其余 {rest:,.0f} 人是取整所致", "; rounding leaves out the other {rest:,.0f}")
+WHOLE_FACILITIES = Text(
+    "设施按整座求解，落户 {settled:,.0f} 人，{below} 个城市低于上限{cities}，共差 {short:,.0f} 人；"
+    "设施可分的松弛解落户 {relaxed:,.0f} 人，其差来自设施只能整座新建和整座求解留下的差距。以下各项按松弛解计算。",
+    "With whole facilities {settled:,.0f} settle; {below} cities are below their limit{cities}, by {short:,.0f} "
+    "persons in all. The relaxation, which builds parts of facilities, settles {relaxed:,.0f}: the difference comes "
+    "of whole facilities and of the gap that their solve leaves. All below is of the relaxation.",
+)
 METHOD = Text(
     "每次放松一项，重新求松弛解；多得的人数就是这一项挡住的人数。两项同时挡住的，单独放松任何一项都不多得。",
     "Each cause relaxed by itself, the relaxation solved again: those who settle more are those it stops. Where two "
@@ -113,7 +120,10 @@ def settlement(work: Work) -> Part | None:
                    A_PERSON_A_CITY)  # fmt: skip
     below = _below(base, more, asked)
     grids = (_makers(base), relaxed, *([below] if below.rows else []))
-    return Part("settlement", TITLE, (settled_said(base), METHOD), grids, done == len(asked))
+    answer = work.answer
+    same = answer is None or round(float(answer.settle.sum())) == round(float(base.settle.sum()))
+    whole = () if same or answer is None else (whole_said(answer, base),)
+    return Part("settlement", TITLE, (*whole, settled_said(base), METHOD), grids, done == len(asked))
 
 
 def _plenty(base: Facts) -> float:
@@ -135,6 +145,22 @@ def settled_said(base: Facts) -> Text:
         settled=settled, last=float(np.nansum(last)), limit=limit,
         at=int(np.count_nonzero(limited & (short == 0))), below=int(np.count_nonzero(short)), short=lacking,
         rounded=ROUNDED.fill(rest=float(rest)) if rest else Text("", ""),
+    )  # fmt: skip
+
+
+def whole_said(answer: Facts, base: Facts) -> Text:
+    """How many settle with whole facilities, who is below the limit then, and how many the relaxation settles.
+
+    Args:
+        answer: with whole facilities.
+        base: its relaxation.
+    """
+    short = answer.short
+    order = [int(city) for city in np.argsort(-short, kind="stable")[:NAMED] if short[city] > 0]
+    named = listed([answer.names[city] for city in order], int(np.count_nonzero(short)))
+    return WHOLE_FACILITIES.fill(
+        settled=float(answer.settle.sum()), below=int(np.count_nonzero(short)), short=float(short.sum()),
+        cities=Text(f"（{named.zh}）", f" ({named.en})") if order else Text("", ""), relaxed=float(base.settle.sum()),
     )  # fmt: skip
 
 

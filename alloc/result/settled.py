@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from alloc.text import Text
 from alloc.tolerances import SETTLED, WHOLE_PERSONS
 
 MERGED = "merged"  # put together from results, nothing solved
+BELOW_NAMED = 3  # cities below their limits that a sentence names
 WHOLE = 0.5  # persons: less is rounding
 
 
@@ -54,10 +56,26 @@ def short_by_rounding(people: pd.DataFrame) -> NDArray[np.float64]:
     return np.asarray(whole_limits(people) - people["settle"].to_numpy(dtype=float) - below_limit(people))
 
 
-def shortfall(people: pd.DataFrame, language: str) -> str:
-    """What is missing to the limits, as the end of a sentence: of cities that do not reach theirs, and by rounding."""
-    below, rounded = below_limit(people).sum(), short_by_rounding(people).sum()
-    told = say(language, "settled_below", persons=number(below)) if round(below) else ""
+def shortfall(people: pd.DataFrame, names: Mapping[str, str], language: str) -> str:
+    """What is missing to the limits, as the end of a sentence: of cities that do not reach theirs, and by rounding.
+
+    Args:
+        people: as of `below_limit`.
+        names: of the cities, by code, of whom those with most are named.
+        language: ``zh`` or ``en``.
+    """
+    below, rounded = below_limit(people), short_by_rounding(people).sum()
+    told = ""
+    if round(below.sum()):
+        codes = people["city"].tolist()
+        named = [
+            say(language, "settled_of", city=names[codes[place]], persons=number(float(below[place])))
+            for place in np.argsort(-below, kind="stable")[:BELOW_NAMED].tolist()
+            if round(below[place])
+        ]
+        more = say(language, "settled_more") if np.count_nonzero(np.round(below)) > len(named) else ""
+        cities = say(language, "settled_between").join(named) + more
+        told = say(language, "settled_below", persons=number(below.sum()), cities=cities)
     return told + (say(language, "settled_rounded", persons=number(rounded)) if round(rounded) else "")
 
 
@@ -117,7 +135,7 @@ def settlement_note(result: Result, language: str) -> str:
     "" where nobody may settle and there is nothing beside it.
     """
     left = settlement_open(result, language)
-    notes = [*_who_settles(result.tables["people"], language), *([left] if left else []),
+    notes = [*_who_settles(result.tables["people"], result.city_names(language), language), *([left] if left else []),
              *beside_notes(result, language)]  # fmt: skip
     return ("" if language == "zh" else " ").join(notes)
 
@@ -137,14 +155,14 @@ def beside_notes(result: Result, language: str) -> list[str]:
     return notes
 
 
-def _who_settles(people: pd.DataFrame, language: str) -> list[str]:
+def _who_settles(people: pd.DataFrame, names: Mapping[str, str], language: str) -> list[str]:
     settle, limit = float(people["settle"].sum()), float(whole_limits(people).sum())
     if limit <= 0:
         return []
     said = say(
         language, "settled", settle=number(settle), limit=number(limit), part=_part(settle / limit),
         full=number(float((below_limit(people) == 0).sum())), cities=number(len(people)),
-        short=shortfall(people, language), before=before_rounding(people, language),
+        short=shortfall(people, names, language), before=before_rounding(people, language),
     )  # fmt: skip
     notes = [said, *filter(None, [why_short(people, language)])]
     notes += [say(language, "settlement_is_data")] if settlement_is_data(people) else []

@@ -11,7 +11,14 @@ from alloc.content.blocks import Column, Row, Table
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
-from alloc.result.settled import below_limit, limit_makers, short_by_rounding, whole_limits, willing
+from alloc.result.settled import (
+    below_limit,
+    limit_makers,
+    settlement_open,
+    short_by_rounding,
+    whole_limits,
+    willing,
+)
 from alloc.result.wording import say
 from alloc.text import Text
 
@@ -73,13 +80,20 @@ def stopped(result: Result) -> list[Stopped]:
     return found
 
 
-def stopped_table(rows: Iterable[Stopped], language: str, undecided: bool = False) -> Table:
+def why_within(result: Result, language: str) -> str:
+    """Why people within the limits do not settle, as the note of the table says it."""
+    if settlement_open(result, language):
+        return say(language, "stopped_within_open")
+    return say(language, "stopped_within_whole" if result.instance.settings.integers else "stopped_within")
+
+
+def stopped_table(rows: Iterable[Stopped], language: str, within: str) -> Table:
     """The rows as a table, with what they come to together; a note says what it tells and what not.
 
     Args:
         rows: of `stopped`.
         language: ``zh`` or ``en``.
-        undecided: whether the solve stopped before it came to settlement, as of `settlement_open`.
+        within: of `why_within`.
     """
     listed, persons = list(rows), Text("人", "persons").said(language)
     names = ("title", "cities", "willing", "settle", "beyond", "below", "rounded", "freed")
@@ -99,5 +113,5 @@ def stopped_table(rows: Iterable[Stopped], language: str, undecided: bool = Fals
     ]  # fmt: skip
     sums = (float(sum(getattr(each, name) for each in listed)) for name in amounts)
     totals: Row = (say(language, "together"), *sums, None)
-    note = say(language, "stopped_note", within=say(language, "stopped_within_open" if undecided else "stopped_within"))
+    note = say(language, "stopped_note", within=within)
     return Table("stopped", say(language, "stopped_title"), columns, tuple(made), totals=totals, note=note)

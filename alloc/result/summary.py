@@ -25,9 +25,9 @@ from alloc.result.frames.standing import families_as_published
 from alloc.result.frames.unfelt import causes_that_bind, unfelt
 from alloc.result.notes import note_lines, unreached_tiers
 from alloc.result.result import Result
-from alloc.result.settled import settlement_note, settlement_open
+from alloc.result.settled import settlement_note
 from alloc.result.stages import stage_note
-from alloc.result.stopped import stopped, stopped_table
+from alloc.result.stopped import stopped, stopped_table, why_within
 from alloc.result.wording import say
 
 WHOLE = 0.5  # persons: less is rounding
@@ -76,7 +76,7 @@ def _settlement(result: Result, language: str) -> list[Paragraph | Table]:
     rows = stopped(result)
     if any(each.beyond > WHOLE for each in rows):
         said += [
-            stopped_table(rows, language, bool(settlement_open(result, language))),
+            stopped_table(rows, language, why_within(result, language)),
             Paragraph(say(language, "stopped_ask")),
         ]
     return said

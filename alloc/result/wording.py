@@ -69,7 +69,10 @@ WORDS: dict[str, Text] = {
         "{settle} persons settle of {limit} whom the limits allow ({part}); {full} of {cities} cities reach theirs"
         "{before}{short}.",
     ),
-    "settled_below": Text("，其余共差 {persons} 人", ", the others are {persons} below"),
+    "settled_below": Text("，其余共差 {persons} 人（{cities}）", ", the others are {persons} below ({cities})"),
+    "settled_of": Text("{city} {persons} 人", "{city} {persons}"),
+    "settled_between": Text("、", ", "),
+    "settled_more": Text("等", " and others"),
     "settled_rounded": Text("；取整少落户 {persons} 人", "; rounding leaves out {persons}"),
     "before_rounding": Text("取整前", " before rounding"),
     "settled_whole": Text(
@@ -112,6 +115,11 @@ WORDS: dict[str, Text] = {
         "be a few persons apart.",
     ),
     "stopped_within": Text("受公共服务、资金或分组限制", "is stopped by services, money or limits of groups"),
+    "stopped_within_whole": Text(
+        "受公共服务（设施只能整座新建）、资金或分组限制，或在求解差距之内",
+        "is stopped by services, whose facilities are built whole, by money or limits of groups, or lies within the "
+        "gap of the solve",
+    ),
     "stopped_within_open": Text(
         "或受公共服务、资金、分组限制，或只是因为求解停止前没有来得及优化落户人数",
         "is stopped by services, money or limits of groups, or only because the solve stopped before it optimised "

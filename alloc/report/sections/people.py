@@ -25,7 +25,7 @@ from alloc.result.settled import (
     why_short,
     willing,
 )
-from alloc.result.stopped import stopped, stopped_table
+from alloc.result.stopped import stopped, stopped_table, why_within
 from alloc.result.wording import say
 from alloc.text import Text
 
@@ -55,7 +55,8 @@ def people(view: View, relaxed: Grid | None = None) -> Section:
         "{settle} persons settle this year, {part} % of the willing ({last} did last year); limits are {limit} "
         "in all, reached in {full}{before}{short}.",
         settle=number(settle), last=number(last), full=view.cities_said(full), limit=number(limit),
-        short=shortfall(view.people, view.language), before=before_rounding(view.people, view.language),
+        short=shortfall(view.people, view.result.city_names(view.language), view.language),
+        before=before_rounding(view.people, view.language),
         part=number(100 * settle / able, 1) if able else "0",
     )  # fmt: skip
     if why := why_short(view.people, view.language):
@@ -117,8 +118,7 @@ def _stopped(view: View, relaxed: Grid | None) -> list[Table]:
     rows = stopped(view.result)
     if not any(each.beyond + each.below + each.rounded > WHOLE for each in rows):
         return []
-    undecided = bool(settlement_open(view.result, view.language))
-    found = [replace(stopped_table(rows, view.language, undecided), name="people_stopped")]
+    found = [replace(stopped_table(rows, view.language, why_within(view.result, view.language)), name="people_stopped")]
     if relaxed is not None:
         heads = tuple(head for head in relaxed.heads if head.name != "edits")  # lines of the command
         note = Text(
