@@ -202,8 +202,8 @@ def test_a_limit_in_the_way_is_raised() -> None:
 def test_a_lever_that_holds_nothing_is_said_to_do_nothing() -> None:
     """A limit of 500 holds the city whatever the total; without it the total is what does it, and willingness not."""
     for language, told in (
-        ("zh", "试到此值没有作用：限制该数额的不是它"),
-        ("en", "no effect: it does not hold the amount"),
+        ("zh", "试到此值没有作用：现在限制它的不是这一项"),
+        ("en", "no effect: it is not what holds the amount now"),
     ):
         assert show(asked(MOST, FIRST, 600), language).count(told) == 2
         assert show(asked((), FIRST, 3000), language).count(told) == 1

@@ -91,8 +91,8 @@ def test_the_table_of_all_cities_says_what_decides_as_the_pages_do(result: Resul
     pages, known = Pages(result, "en"), catalogue(result.instance.formulation).rules
     found = deciding(pages.view)
     assert [column.name for column in found.columns[2:]] == list(pages.view.derived.pools)
-    words = {"formula": "by the formula", "an earlier tier": "an earlier tier", "takes no part": "no part in",
-             "tiers and rules": "tiers and rules together"}  # fmt: skip
+    words = {"formula": "by the formula", "tiers or shared rules": "earlier tiers or shared rules",
+             "takes no part": "no part in", "tiers and rules": "tiers and rules together"}  # fmt: skip
     rows, floor = {row[1]: row[2:] for row in found.rows}, known["floor"].title.en
     assert f"upper bound: {floor}" not in {each for row in rows.values() for each in row}
     for at in range(0, len(pages.codes), 40):

@@ -44,8 +44,8 @@ def test_who_gives_way_to_a_floor_says_so(language: str, told: list[str]) -> Non
 
 
 @pytest.mark.parametrize(("language", "told"), [
-    ("zh", ["排在前面的目标", "公式，同比例让出 10.00 %"]),
-    ("en", ["an earlier tier", "formula less 10.00 %, shared alike"]),
+    ("zh", ["目标或共用规则", "公式，同比例让出 10.00 %"]),
+    ("en", ["tiers or shared rules", "formula less 10.00 %, shared alike"]),
 ])  # fmt: skip
 def test_what_no_floor_takes_is_not_put_on_one(language: str, told: list[str]) -> None:
     assert said(language, 130.0, 90.0, "earlier", False, False) == told

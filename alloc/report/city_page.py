@@ -24,7 +24,7 @@ DECIDED = {
     "outside": Text("不符合{pools}的条件，不参加分配", "no part in {pools}, whose condition leaves the city out"),
     "override": Text("{pools}由人工指定", "{pools} fixed by hand"),
     "formula": Text("{pools}按公式测算并同比例分摊余数", "{pools} by the formula with what is left shared alike"),
-    "earlier": Text("{pools}由排在前面的目标决定", "{pools} decided by an earlier tier"),
+    "earlier": Text("{pools}由靠前的目标或几个数额共用的规则决定", "{pools} decided by earlier tiers or shared rules"),
     "open": Text("{pools}由各级目标和规则共同决定", "{pools} decided by tiers and rules together"),
 }
 ROWS = Text("起约束作用的规则还有{rules}", "rules that bind here: {rules}")

@@ -154,12 +154,13 @@ WORDS: dict[str, Text] = {
     "own": Text("该城市的其他资源池", "The city's other pools"),
     "own_heads": Text("资源池|单位|现状|满足后|增减", "pool|unit|now|granted|change"),
     "ways": Text("只改一个参数", "One parameter alone"),
-    "ways_heads": Text("参数|现值|需改为|改变|得到（{unit}）|结论", "parameter|now|to|change|gets ({unit})|outcome"),
+    "ways_heads": Text("参数|现值|改为或试到|改变|得到（{unit}）|结论",
+                      "parameter|now|to, or tried up to|change|gets ({unit})|outcome"),
     "found_is": Text("可行，已核验", "does it, verified"),
     "lifts_is": Text("可行，已核验，但放宽一条规则", "does it, verified, but loosens a rule"),
     "not_enough_is": Text("试到此值仍不够", "not enough even so"),
     "no_effect_is": Text(
-        "试到此值没有作用：限制该数额的不是它", "no effect: it does not hold the amount"
+        "试到此值没有作用：现在限制它的不是这一项", "no effect: it is not what holds the amount now"
     ),
     "impossible_is": Text("无满足规则的方案", "no allocation"),
     "stopped_is": Text("未得出", "not worked out"),

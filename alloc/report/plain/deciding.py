@@ -23,7 +23,7 @@ IN_A_CELL = {
     "gives_way": Text("公式，为{rule}让出 {part}", "formula less {part} for others’ {rule}"),
     "less": Text("公式，同比例让出 {part}", "formula less {part}, shared alike"),
     "more": Text("公式，同比例多分 {part}", "formula plus {part}, shared alike"),
-    "earlier": Text("排在前面的目标", "an earlier tier"),
+    "earlier": Text("目标或共用规则", "tiers or shared rules"),
     "open": Text("目标和规则", "tiers and rules"),
 }
 TOLD = 0.01  # of the formula: by less it is followed as nearly as what is left and rounding let it

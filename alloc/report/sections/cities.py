@@ -99,10 +99,12 @@ def deciding(view: View) -> Table:
     title = view.say("各城市数额由什么决定", "What decides each number")
     note = view.say(
         "上限、下限：由所列规则定出的上限、下限；公式：公式测算数，多出或不足的同比例分摊，达到 1 % 的写明，"
-        "为其他城市的下限让出的写明是哪条规则；排在前面的目标：按目标次序排在接近公式之前的目标。",
+        "为其他城市的下限让出的写明是哪条规则；目标或共用规则：排在接近公式之前的目标、几个数额共用的规则，"
+        "或设施只能整座新建。",
         "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left over or short "
-        "shared alike, told from 1 % on, and with the rule where lower bounds of others take it; an earlier tier: one "
-        "before closeness to the formula.",
+        "shared alike, told from 1 % on, and with the rule where lower bounds of others take it; tiers or shared "
+        "rules: a tier before closeness to the formula, rules that several numbers share, or that facilities are built "
+        "whole.",
     )
     return replace(by_city(view, "deciding", title, measures, "T1", note), totals=None)
 
