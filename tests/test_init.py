@@ -463,12 +463,12 @@ SCENARIOS = {
     # text of its file, and what becomes of it in the province 44, which has 440300 and 440500 of the tiny one's cities
     "all": ("set = 'policy.debt.ceiling'\nto = 1.2 # as published", None),
     "child": ("scale = 'pools.total'\nby = 1.1", None),
-    "more": ("add = 'pools.land.total'\nby = 100", "gives an amount of a national pool"),
-    "grand": ("scale = 'pools.total'\nby = 0.9", "the scenario more that it starts from is left out"),
+    "more": ("add = 'pools.land.total'\nby = 100", "what they give is an amount of a national pool"),
+    "grand": ("scale = 'pools.total'\nby = 0.9", "the scenario more that they start from is left out"),
     "share": ("add = 'limits'\nrow = { limit = 'x', title_zh = 'x', title_en = 'x', quantity = 'allocation:land', "
               "sense = '<=', where = \"province == '44'\", value = 0.9, basis = 'share' }", "share of the national"),
     "theirs": ("add = 'overrides'\nrow = { city = '450900', pool = 'land', amount = 100, reason = 'a', "
-               "approved_by = 'b' }", "it is about nothing in the province"),
+               "approved_by = 'b' }", "they are about nothing in the province"),
     "none": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"", "where: No row fits the condition"),
     "partly": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"\n[[edit]]\nset = 'cities.idle'\nto = 9\n"
                "where = \"province == '44'\"", None),
@@ -489,8 +489,9 @@ def test_scenarios_that_hold_in_the_province_come_along(tmp_path: Path) -> None:
     kept = {name for name, (_, why) in SCENARIOS.items() if why is None}
     assert {path.stem for path in (tmp_path / "plan" / "scenarios").iterdir()} == kept
     for name, (_, why) in SCENARIOS.items():
-        assert why is None or any(f"scenario {name} (" in note and why in note for note in notes), (name, notes)
-    assert "Of the 2 edits of the scenario partly, 1 are about what is outside the province and are left out." in notes
+        assert why is None or any(f"{name} (" in note and why in note for note in notes), (name, notes)
+    assert "Edits about what is outside the province are left out: 1 of 2 in the scenario partly." in notes
+    assert sum(note.startswith("Scenarios left out: ") for note in notes) == 6, "one line for every reason"
     assert "# as published" in (tmp_path / "plan" / "scenarios" / "all.toml").read_text(encoding="utf-8")
     assert errors(check(tmp_path / "plan")) == ()
     new_province(tmp_path / "plan.xlsx", str(folder), "44", None, "zh")

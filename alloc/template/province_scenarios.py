@@ -23,17 +23,18 @@ ELSEWHERE = ("unknown_code", "unknown_unit", "unknown_record", "unknown_city", "
 COLUMNS: Mapping[str, tuple[str, ...]] = {**dict.fromkeys(BY_CITY, ("city",)), **NAMING_CITIES}
 CARRIED = Text("带入情景 {count} 个：{names}。", "Scenarios that come along, {count}: {names}.")
 PARTLY = Text(
-    "情景 {name} 的 {all} 条修改中，{count} 条只涉及省外，已略去。",
-    "Of the {all} edits of the scenario {name}, {count} are about what is outside the province and are left out.",
+    "有的修改只涉及省外，已略去：{parts}。", "Edits about what is outside the province are left out: {parts}."
 )
-LEFT_OUT = Text("情景 {name}（{title}）没有带入：{why}", "The scenario {name} ({title}) was left out: {why}")
+PART = Text("情景 {name} 的 {all} 条中 {count} 条", "{count} of {all} in the scenario {name}")
+NAMED = Text("{name}（{title}）", "{name} ({title})")
+LEFT_OUT = Text("没有带入的情景：{names}；{why}", "Scenarios left out: {names}; {why}")
 TOTAL = Text(
-    "它给出的是全国资源池的数额；如需要请另定本省的数额。",
-    "it gives an amount of a national pool; set one of the province's own if wanted.",
+    "给出的是全国资源池的数额；如需要请另定本省的数额。",
+    "what they give is an amount of a national pool; set one of the province's own if wanted.",
 )
-PARENT = Text("它沿用的情景 {name} 没有带入。", "the scenario {name} that it starts from is left out.")
-NOT_RIGHT = Text("它本身有误。", "it is wrong itself.")
-NOTHING = Text("它只涉及省外。", "it is about nothing in the province.")
+PARENT = Text("所沿用的情景 {name} 没有带入。", "the scenario {name} that they start from is left out.")
+NOT_RIGHT = Text("其本身有误。", "they are wrong themselves.")
+NOTHING = Text("只涉及省外。", "they are about nothing in the province.")
 
 
 class _LeftOutError(Exception):
@@ -148,17 +149,20 @@ def cut_scenarios(home: Path | None, province: Instance) -> tuple[dict[str, str]
         Name of a scenario -> its text, and the notes.
     """
     every = {} if home is None else {script.name: script for script in scripts(home)[0]}
-    carrier, texts, notes = _Carrier(every, province), {}, list[Text]()
+    carrier, texts, partly = _Carrier(every, province), {}, list[Text]()
+    left_out: dict[Text, list[Text]] = {}  # by why: several scenarios have one reason
     for name, script in every.items():
         try:
             _, edits = carrier.carried(name)
         except _LeftOutError as error:
-            notes.append(LEFT_OUT.fill(name=name, title=script.title, why=error.why))
+            left_out.setdefault(error.why, []).append(NAMED.fill(name=name, title=script.title))
             continue
         count = len(script.edits) - len(edits)
         if count:
-            notes.append(PARTLY.fill(name=name, all=len(script.edits), count=count))
+            partly.append(PART.fill(name=name, all=len(script.edits), count=count))
         texts[name] = _text(script, edits)
+    notes = [PARTLY.fill(parts=listed(partly))] if partly else []
+    notes += [LEFT_OUT.fill(names=listed(names), why=why) for why, names in left_out.items()]
     return texts, [*_names(texts), *notes]
 
 
