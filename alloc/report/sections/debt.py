@@ -114,7 +114,11 @@ def _moves(view: View) -> Table:
     totals = row(view.say("合计", "total"), everyone, everyone)
     return Table("debt_tiers", view.say("债务风险等级", "Debt tiers"), columns, tuple(rows), totals=totals,
                  levels=view.levels, code="T6",
-                 note=view.say("金额按年初等级归并。", "Amounts by the tier before the year."))  # fmt: skip
+                 note=view.say(
+                     "金额按年初等级归并。债务率为债务余额与财力之比；财力是一般公共预算收入、政府性基金收入、"
+                     "其他转移支付与上年转移支付之和，不含今年的转移支付。",
+                     "Amounts by the tier before the year. The debt ratio is debt over means: general public revenue, "
+                     "fund revenue, other transfers and last year's transfers; this year's do not count."))  # fmt: skip
 
 
 def _strip(view: View) -> Figure:
