@@ -60,10 +60,13 @@ def read_head(names: Mapping[str, str], header: str) -> Head:
     folded = _folded(header)
     if folded in names:  # the usual case
         return Head(names[folded], "")
-    title, brackets = _without_brackets(header)
+    title, brackets = header, list[str]()
+    while found := _BRACKETS.fullmatch(title):  # one by one: a title may itself end in brackets
+        title = found[1]
+        brackets.insert(0, _unit(found[2]))
+        if name := names.get(_folded(title), ""):
+            return Head(name, " ".join(filter(None, brackets)))
     said = " ".join(filter(None, brackets))
-    if name := names.get(_folded(title), ""):
-        return Head(name, said)
     for sign in _APART.finditer(title):
         if name := names.get(_folded(title[: sign.start()]), ""):
             return Head(name, " ".join(filter(None, (_unit(title[sign.end() :]), said))))
@@ -74,16 +77,8 @@ def read_head(names: Mapping[str, str], header: str) -> Head:
     return Head("", next(filter(None, reversed(brackets)), ""))  # others may belong to a title that is not known
 
 
-def _without_brackets(header: str) -> tuple[str, list[str]]:
-    """A head without the brackets at its end, and what stands in each of them, empty for years."""
-    said: list[str] = []
-    while found := _BRACKETS.fullmatch(header):
-        header = found[1]
-        said.insert(0, _unit(found[2]))
-    return header, said
-
-
 def _unit(text: str) -> str:
+    """What stands in brackets as a unit; "" for a year."""
     text = text.strip()
     return "" if _WHEN.fullmatch(text) else text
 
