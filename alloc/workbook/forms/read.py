@@ -18,6 +18,7 @@ from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure, listed
 from alloc.workbook.content import Content
+from alloc.workbook.forms.origin import of_another_instance
 from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
 from alloc.workbook.layout import FORM, FORM_SHEET, SHOWN_ONLY, clean_header
 from alloc.workbook.read.grid import Grid, cell_name
@@ -30,6 +31,7 @@ NAMED_BESIDE = Text(
 )
 WRITE_BESIDE = Text("若是后者，代码写作 {code}；若是前者，改正旁边的名称。",
                     "If the name is right, write {code}; if the code is, correct the name.")  # fmt: skip
+NOTHING = Text("", "")
 NAME_BESIDE = Text("旁边的城市名称是{name}，写作 {code}。", "The name beside it is {name}: write {code}.")
 
 
@@ -82,12 +84,21 @@ def read_form(path: Path, content: Content, year: int | None, language: str) -> 
     department = SUPPLIERS[supplier]
     source = {"zh": f"{department.zh}部门填报", "en": f"reported by the department: {department.en}"}[language]
     filled: list[Filled] = []
+    within: list[Finding] = []
+    cities: list[str] = []
     for part in parts_of(content, supplier):
         sheet, at, beside, wrong = _read_part(path, part, content)
-        findings += wrong
+        within += wrong
         if sheet is not None and at is not None:
-            findings += [_placed(each, at) for each in _strangers(sheet, part, content, beside)]
+            within += [_placed(each, at) for each in _strangers(sheet, part, content, beside)]
+            cities += sheet.texts("city").tolist() if sheet.has("city") else []
             filled += [each for each in _cells(sheet, at, part, source) if beside.get(each.row, each.city) == each.city]
+    named = _front(grid, "instance")
+    if named is not None:
+        front = Finding("error", "other_instance", file, named[0], "instance", named[1] or None, NOTHING, NOTHING,
+                        title=grid.rows[named[0] - 1][1], cell=cell_name(named[0], 3))  # fmt: skip
+        within = of_another_instance(front, content, cities, within)
+    findings += within
     if not filled and not findings:
         findings.append(_empty(file, department, parts_of(content, supplier), content))
     return filled, findings

@@ -1,0 +1,63 @@
+"""Forms of another instance, and what is said of the years that are written on a form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import alloc
+from alloc.instance import InputError
+from instances import write_tiny
+from test_forms import Cells, filled
+
+NAME = ("填报表", 4, "value")
+OF_HUNAN: Cells = {("城市", 3, "city"): "430100", ("城市", 4, "city"): "430200", ("城市", 5, "city"): "430300"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_tiny(tmp_path / "tiny")
+
+
+def told(folder: Path, form: Path) -> list[tuple[str, str, str]]:
+    """Severity and the lines in both languages of all that is found."""
+    try:
+        found = alloc.merge_forms(folder, [form]).findings
+    except InputError as error:
+        found = error.findings
+    return [(each.severity, each.line("zh"), each.line("en")) for each in found]
+
+
+def test_a_form_of_another_instance_is_said_once(folder: Path) -> None:
+    """Which one it was made for and which this is, with the findings on its rows folded in."""
+    cells: Cells = {NAME: "hunan", **OF_HUNAN, ("城市", 3, "migrants_cross"): "many"}
+    assert told(folder, filled(folder, "公安", cells)) == [(
+        "error",
+        "filled.xlsx#填报表，C4，算例：这份填报表出自算例 hunan（湖南省），不是 tiny：表中 3 个城市有 3 个"
+        "不在本算例中。换成由本算例生成的填报表，或把它合并到 hunan。（另有 4 处由此而来）",
+        "filled.xlsx#填报表, C4, 算例: This form was made for the instance hunan (湖南省), not for tiny: 3 of its 3 "
+        "cities are not in that. Hand in the form that was made for this instance, or merge it into hunan. (and 4 that "
+        "follow from this)",
+    )]  # fmt: skip
+
+
+def test_a_form_under_another_name_with_cities_of_this_one(folder: Path) -> None:
+    """An instance that was renamed: a warning, and what is wrong with a row is said as always."""
+    cells: Cells = {NAME: "before", ("城市", 3, "city"): "430100", ("城市", 4, "migrants_cross"): "many"}
+    lines = told(folder, filled(folder, "公安", cells))
+    assert [(severity, zh.partition("#")[2]) for severity, zh, _ in lines] == [
+        ("error", "城市，A3，城市代码 = 430100：这一行是外省的城市。删去这一行，或交给该省。"),
+        ("error", "城市，C4，跨省流入人口（汕头市 440500） = many：“跨省流入人口”不是一个数。写一个数，不带文字；"
+                  "单位：人。"),
+        ("warning", "填报表，C4，算例：这份填报表出自算例 before，不是 tiny。核对是否交错了表。若无误可不改。"),
+    ]  # fmt: skip
+
+
+def test_a_form_of_the_instance_names_it(folder: Path) -> None:
+    """Nothing is said of where it comes from, also where the name was taken out."""
+    for cells in ({}, {NAME: None}):
+        (line,) = told(folder, filled(folder, "公安", cells))
+        assert "一格也没有填写" in line[1]
+    lines = told(folder, filled(folder, "公安", dict(OF_HUNAN)))
+    assert [zh.partition("：")[2] for _, zh, _ in lines] == ["这一行是外省的城市。删去这一行，或交给该省。"] * 3
