@@ -61,3 +61,12 @@ def test_a_form_of_the_instance_names_it(folder: Path) -> None:
         assert "一格也没有填写" in line[1]
     lines = told(folder, filled(folder, "公安", dict(OF_HUNAN)))
     assert [zh.partition("：")[2] for _, zh, _ in lines] == ["这一行是外省的城市。删去这一行，或交给该省。"] * 3
+
+
+def test_a_word_that_no_list_offers_is_answered_in_the_words_of_the_sheet(folder: Path) -> None:
+    ((_, zh, en),) = told(folder, filled(folder, "公安", {("城市", 4, "status"): "大概"}))
+    assert zh.partition("#")[2] == (
+        "城市，M4，数据状态（汕头市 440500） = 大概：“数据状态”不是允许的取值。可用：假设, 推算, 估计, 公布。"
+    )
+    assert en.endswith("Status is not one of the allowed values. Would be right: one of assumed, derived, estimated, "
+                       "published.")  # fmt: skip

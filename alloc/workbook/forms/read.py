@@ -23,7 +23,7 @@ from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
 from alloc.workbook.layout import FORM, FORM_SHEET, SHOWN_ONLY, clean_header
 from alloc.workbook.read.grid import Grid, cell_name
 from alloc.workbook.read.table import TableSheet, header_row, read_table
-from alloc.workbook.read.workbook import read_sheet
+from alloc.workbook.read.workbook import in_words, read_sheet
 from alloc.workbook.records import Records
 
 NAMED_BESIDE = Text(
@@ -90,7 +90,7 @@ def read_form(path: Path, content: Content, year: int | None, language: str) -> 
         sheet, at, beside, wrong = _read_part(path, part, content)
         within += wrong
         if sheet is not None and at is not None:
-            within += [_placed(each, at) for each in _strangers(sheet, part, content, beside)]
+            within += [_placed(each, at, part) for each in _strangers(sheet, part, content, beside)]
             cities += sheet.texts("city").tolist() if sheet.has("city") else []
             filled += [each for each in _cells(sheet, at, part, source) if beside.get(each.row, each.city) == each.city]
     named = _front(grid, "instance")
@@ -174,7 +174,7 @@ def _read_part(
     checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
     beside = _beside(grid, read.sheet.header, content) if grid is not None else {}
     told = [_of_the_city(each, sheet, beside) for each in checked]
-    return sheet, read.sheet, beside, [*found, *(_placed(each, read.sheet) for each in (*read.findings, *told))]
+    return sheet, read.sheet, beside, [*found, *(_placed(each, read.sheet, part) for each in (*read.findings, *told))]
 
 
 def _beside(grid: Grid, header: int, content: Content) -> dict[int, str]:
@@ -227,8 +227,9 @@ def _left_out(at: TableSheet, part: Part) -> Iterator[Finding]:
             yield Finding("warning", "column_left_out", at.file, at.header, None, None, message, remedy)
 
 
-def _placed(finding: Finding, at: TableSheet) -> Finding:
-    """The finding by the title above its column, with its cell, where it is about one."""
+def _placed(finding: Finding, at: TableSheet, part: Part) -> Finding:
+    """The finding by the title above its column, in the words of the sheet, with its cell, where it is about one."""
+    finding = in_words(finding, at, part.form)
     column = at.columns.get(finding.column or "")
     if column is None:
         return finding

@@ -324,7 +324,8 @@ class _Home:
         if sheet is None:
             stem = finding.file.removesuffix(".csv")
             return replace(finding, file=self.book) if stem in TABLES else finding
-        finding = _in_words(replace(finding, file=sheet.file, title=sheet.heads.get(finding.column or "")), sheet)
+        finding = replace(finding, file=sheet.file, title=sheet.heads.get(finding.column or ""))
+        finding = in_words(finding, sheet, TABLES[sheet.name])
         if finding.column == "quantity":
             finding = _offered(finding, self.quantities)
         named = [Text(in_titles(text.zh, sheet.heads, self.titles), text.en)
@@ -361,9 +362,14 @@ def _offered(finding: Finding, titles: Mapping[str, str]) -> Finding:
     return replace(finding, remedy=Text(f"{guess}可用：{'、'.join(offered)}。", finding.remedy.en))
 
 
-def _in_words(finding: Finding, sheet: TableSheet) -> Finding:
-    """A finding on a cell of an ``enum`` in the words of the sheet: its value as it stands, values in Chinese."""
-    table = TABLES[sheet.name]
+def in_words(finding: Finding, sheet: TableSheet, table: Table) -> Finding:
+    """A finding on a cell of an ``enum`` in the words of the sheet: its value as it stands, values in Chinese.
+
+    Args:
+        finding: on a row of the table, by the machine name of its column.
+        sheet: where the table stands.
+        table: its description.
+    """
     column = table.by_name.get(finding.column or "")
     if column is None:
         return finding
