@@ -70,3 +70,46 @@ def test_a_word_that_no_list_offers_is_answered_in_the_words_of_the_sheet(folder
     )
     assert en.endswith("Status is not one of the allowed values. Would be right: one of assumed, derived, estimated, "
                        "published.")  # fmt: skip
+
+
+def test_years_of_a_form(folder: Path) -> None:
+    """Several in one row, one after the plan's, and two in one column: with sheet and row, and no error."""
+
+    def years(*said: str | None) -> list[tuple[str, str, str]]:
+        cells: Cells = {("城市", 3 + place, "year"): year for place, year in enumerate(said)}
+        given: Cells = {("城市", row, "migrants_cross"): 400_000 for row in (3, 4, 5)}
+        lines = told(folder, filled(folder, "公安", {**given, **cells}))
+        return [(severity, zh.partition("#")[2], en) for severity, zh, en in lines if "年份" in zh]
+
+    assert years("2020", "2020年末", "2020—2021") == years("2021", "2021", None) == years("普查", None, None) == []
+    several, later = years("2020、2021", "2035", "2020")
+    assert several == (
+        "warning",
+        "城市，O3，年份（深圳市 440300） = 2020、2021：一行的数只属于一个时间，这里写了几个年份。"
+        "只写这一行的数所属的年份。若无误可不改。",
+        "filled.xlsx#城市, O3, 年份 (深圳市 440300) = 2020、2021: The figures of a row are of one time; here are "
+        "several years. Write the year that the figures of the row are of. Leave it if it is right.",
+    )
+    assert later == (
+        "warning",
+        "城市，O4，年份（汕头市 440500）：2035 年晚于规划年度 2021，还没有这一年的数。核对年份和数据。若无误可不改。",
+        "filled.xlsx#城市, O4, 年份 (汕头市 440500): 2035 is after the planning year 2021: there are no figures of it "
+        "yet. Check the year and the figures. Leave it if it is right.",
+    )
+    assert years("2020", "2020", "2019") == [(
+        "warning",
+        "城市，O5，年份（玉林市 450900）：同一列有 2 行是 2020 年的，这一行是 2019 年的。各行填同一年份的数。"
+        "若无误可不改。",
+        "filled.xlsx#城市, O5, 年份 (玉林市 450900): 2 rows of the column are of 2020, this one of 2019. Give "
+        "figures of one year in all rows. Leave it if it is right.",
+    )]  # fmt: skip
+
+
+def test_pools_may_have_years_of_their_own(folder: Path) -> None:
+    """One pool of 2020 and another of 2019 are two columns on one sheet; a row without a figure says nothing."""
+    sheet = "上年数额"
+    first: Cells = {(sheet, 3, "amount"): 500_000, (sheet, 3, "year"): "2020", (sheet, 5, "year"): "2050"}
+    for row, differ in ((4, 0), (7, 1)):  # the other pool of the city, and the same pool of another city
+        cells: Cells = {**first, (sheet, row, "amount"): 500_000, (sheet, row, "year"): "2019"}
+        lines = told(folder, filled(folder, "财政", cells))
+        assert sum("年份" in zh for _, zh, _ in lines) == differ

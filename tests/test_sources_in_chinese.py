@@ -27,8 +27,8 @@ from alloc.workbench import records
 from alloc.workbench.api import tables as served
 from alloc.workbook.content import from_instance
 from alloc.workbook.convert import convert
+from alloc.workbook.forms.filled import Filled
 from alloc.workbook.forms.merge import _say
-from alloc.workbook.forms.read import Filled
 from builds import build_modules
 from instances import write_tiny
 

@@ -73,7 +73,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_peers, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_beside, ("cities", "services"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), True),
-    (check_planning_year, ("sources",), True),
+    (check_planning_year, ("sources", "cell_sources"), True),
     (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
 

@@ -1,9 +1,9 @@
-"""Pools beside what their cities got last year: one that is far from it may be cut, or counted, wrongly."""
+"""Years that are beside each other: the plan's and the data's, and pools and what their cities got last year."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,19 @@ from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.frames import labels
 from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import CELL_SOURCES
 from alloc.text import Text
 
 FAR = "far_from_last_year"
 USUAL = (0.5, 1.5)  # of what was given out last year
-FAR_YEARS = 10  # between the planning year and the data
-_YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
-_YEARS = Text("规划年度 {year} 与数据来源的年份相差太远：最近的是 {nearest} 年，相差 {apart} 年。",
-              "The planning year {year} is far from the data: the nearest year of a source is {nearest}, {apart} years "
-              "apart.")  # fmt: skip
+FAR_YEARS = 10  # from the data to the planning year
+YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
+_EARLY = Text("规划年度 {year} 早于数据：数据来源注明的年份，过半数在其后，居中的是 {middle} 年。",
+              "The planning year {year} is before the data: more than half of the years of their sources are after it, "
+              "the middle one is {middle}.")  # fmt: skip
+_LATE = Text("规划年度 {year} 与数据相差太远：数据来源注明的年份，居中的是 {middle} 年，相差 {apart} 年。",
+             "The planning year {year} is far from the data: the middle year of their sources is {middle}, {apart} "
+             "years before.")  # fmt: skip
 _YEARS_RIGHT = Text("核对规划年度。若无误可不改。", "Check the planning year. Leave it if it is right.")
 UNIT = 50  # times as much or as little is another unit, which `checks.units` says
 
@@ -38,21 +42,42 @@ _REMEDY = Text(
 
 
 def check_planning_year(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
-    """A warning on a planning year that is far from every year of the data's sources.
+    """A warning on a planning year that more than half of the data are after, or far behind.
+
+    Columns and cells count alike, each by the row of its source; of a row with several years the first says whether the
+    data are after, the last how far they lie behind.
 
     Args:
         sheets: the tables, by name.
         settings: with the year; None where they are wrong.
     """
-    sources = sheets["sources"]
-    if settings is None or not sources.given or not sources.has("year"):
+    if settings is None:
         return []
-    said = {int(year) for text in sources.groups("year")[1] for year in _YEAR.findall(text)}
-    if not said or min(abs(settings.year - year) for year in said) <= FAR_YEARS:
+    first, last = (np.sort(years) for years in _years_of([sheets["sources"], sheets[CELL_SOURCES.name]]))
+    if not len(first):
         return []
-    nearest = min(said, key=lambda year: (abs(settings.year - year), year))
-    message = _YEARS.fill(year=settings.year, nearest=nearest, apart=abs(settings.year - nearest))
-    return [Finding("warning", "year_far_from_sources", FILE, None, "year", str(settings.year), message, _YEARS_RIGHT)]
+    early, late = int(first[(len(first) - 1) // 2]), int(last[len(last) // 2])
+    year = settings.year
+    if early <= year <= late + FAR_YEARS:
+        return []
+    message = _EARLY.fill(year=year, middle=early) if year < early else _LATE.fill(
+        year=year, middle=late, apart=year - late
+    )  # fmt: skip
+    return [Finding("warning", "year_far_from_sources", FILE, None, "year", str(year), message, _YEARS_RIGHT)]
+
+
+def _years_of(tables: Sequence[Sheet]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first and the last year that each row of some sources names; none of rows that name none."""
+    first, last = [np.zeros(0, dtype=np.intp)], [np.zeros(0, dtype=np.intp)]
+    for sources in tables:
+        if sources.given and sources.has("year"):
+            groups, texts = sources.groups("year")
+            named = [list(map(int, YEAR.findall(text))) for text in texts]
+            some = [bool(years) for years in named]
+            rows = groups[np.isin(groups, np.flatnonzero(some))]
+            first.append(np.array([min(years, default=0) for years in named], dtype=np.intp)[rows])
+            last.append(np.array([max(years, default=0) for years in named], dtype=np.intp)[rows])
+    return np.concatenate(first), np.concatenate(last)
 
 
 def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:

@@ -16,7 +16,7 @@ from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure
-from alloc.workbook.forms.read import Filled
+from alloc.workbook.forms.filled import Filled
 from alloc.writing import Written
 
 TITLE = Text("填报与现有数据的差异", "What the forms change")

@@ -18,8 +18,9 @@ from alloc.text import Text
 from alloc.workbook.content import Columns, Content, from_source
 from alloc.workbook.convert import CARRIED, WORKBOOK, write_copy
 from alloc.workbook.forms.differences import Difference, MergedForms, doubted
+from alloc.workbook.forms.filled import Filled, filled_twice
 from alloc.workbook.forms.parts import suppliers_of, without_form
-from alloc.workbook.forms.read import Filled, filled_twice, form_year, read_form
+from alloc.workbook.forms.read import form_year, read_form
 from alloc.workbook.forms.write import write_form
 from alloc.workbook.layout import Cell
 from alloc.writing import Written, kinds

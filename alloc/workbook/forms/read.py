@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from alloc.instance.cells import parse_code
@@ -18,8 +18,10 @@ from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure, listed
 from alloc.workbook.content import Content
+from alloc.workbook.forms.filled import Filled
 from alloc.workbook.forms.origin import of_another_instance
 from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
+from alloc.workbook.forms.years import doubted_years
 from alloc.workbook.layout import FORM, FORM_SHEET, SHOWN_ONLY, clean_header
 from alloc.workbook.read.grid import Grid, cell_name
 from alloc.workbook.read.table import TableSheet, header_row, read_table
@@ -33,36 +35,6 @@ WRITE_BESIDE = Text("若是后者，代码写作 {code}；若是前者，改正�
                     "If the name is right, write {code}; if the code is, correct the name.")  # fmt: skip
 NOTHING = Text("", "")
 NAME_BESIDE = Text("旁边的城市名称是{name}，写作 {code}。", "The name beside it is {name}: write {code}.")
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A cell that a department has filled in.
-
-    Attributes:
-        table, city, item, column: which; item is the service or pool, "" where there is none.
-        value: what stands there.
-        said: status, source, year and note, "" where nothing is said.
-        file, row: where.
-        title: of its column there, where that is not its name.
-        cell: as spreadsheets name it.
-    """
-
-    table: str
-    city: str
-    item: str
-    column: str
-    value: float
-    said: dict[str, str]
-    file: str
-    row: int
-    title: str | None = None
-    cell: Text | None = None
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """Which cell of the instance it is."""
-        return self.table, self.column, self.item, self.city
 
 
 def read_form(path: Path, content: Content, year: int | None, language: str) -> tuple[list[Filled], list[Finding]]:
@@ -92,7 +64,9 @@ def read_form(path: Path, content: Content, year: int | None, language: str) -> 
         if sheet is not None and at is not None:
             within += [_placed(each, at, part) for each in _strangers(sheet, part, content, beside)]
             cities += sheet.texts("city").tolist() if sheet.has("city") else []
-            filled += [each for each in _cells(sheet, at, part, source) if beside.get(each.row, each.city) == each.city]
+            cells = [each for each in _cells(sheet, at, part, source) if beside.get(each.row, each.city) == each.city]
+            within += [_placed(each, at, part) for each in doubted_years(cells, year)]
+            filled += cells
     named = _front(grid, "instance")
     if named is not None:
         front = Finding("error", "other_instance", file, named[0], "instance", named[1] or None, NOTHING, NOTHING,
@@ -295,19 +269,3 @@ def _cells(sheet: Sheet, at: TableSheet, part: Part, source: str) -> Iterator[Fi
                 about["status"], about["source"] = about["status"] or STATUS, about["source"] or source
                 yield Filled(part.table.name, cities[place], items[place], column.name, value, about, sheet.file, row,
                              at.heads.get(column.name), cell_name(row, at.columns[column.name]))  # fmt: skip
-
-
-def filled_twice(every: Sequence[Filled]) -> Iterator[Finding]:
-    """Cells that two forms fill in, or one twice: an error where they differ, otherwise a warning."""
-    first: dict[tuple[str, str, str, str], Filled] = {}
-    for cell in every:
-        before = first.setdefault(cell.key, cell)
-        if before is not cell:
-            same = before.value == cell.value and before.said == cell.said
-            message = Text(
-                "{file} 的 {cell} 已填为 {value}，是同一格。", "The same cell is {value} in {file}, {cell}."
-            ).fill(file=before.file, cell=before.cell, value=f"{before.value:,.12g}")
-            remedy = Text("只保留一处。", "Keep one of them.")
-            key = ", ".join(filter(None, (cell.city, cell.item)))
-            yield Finding("warning" if same else "error", "filled_twice", cell.file, cell.row, cell.column,
-                          f"{cell.value:,.12g}", message, remedy, key, title=cell.title, cell=cell.cell)  # fmt: skip
