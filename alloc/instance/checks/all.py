@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alloc.formulation.columns import Column
 from alloc.instance.checks.causes import with_blank_cells, with_causes
-from alloc.instance.checks.cities import check_cities, check_columns
+from alloc.instance.checks.cities import EXCHANGED, check_cities, check_columns
 from alloc.instance.checks.divisions import check_divisions
 from alloc.instance.checks.figures.beside import check_beside
 from alloc.instance.checks.figures.peers import check_peers
@@ -136,23 +136,30 @@ def titles_of(sheets: Mapping[str, Sheet]) -> dict[str, Text]:
     return {code: title for name in NAMES for code, title in called_by_code(sheets[name]).items() if any(title)}
 
 
+_FAR = frozenset({"capacity_far", "budget_far", "figure_far", "cohort_far"})  # from what all other cities have
+
+
 def _once(findings: list[Finding]) -> list[Finding]:
     """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice.
 
     Of a capacity, a budget or another figure in another unit it is not said besides that no other city comes near it;
-    nor of a figure that cannot be at all.
+    nor of a figure that cannot be at all. A latitude that is a longitude is not out of its range.
     The size of facilities is held against norms and people: where the unit of either is in doubt, it is not.
     """
     doubted = any(finding.code == "unit_suspect" and finding.column != "module" for finding in findings)
     named: set[tuple[object, ...]] = set()
     wrong = {(each.file, each.row, each.column, each.key) for each in findings if each.severity == "error"}
+    exchanged = {(each.file, each.row, each.key) for each in findings if each.code == EXCHANGED}
     kept = []
     for finding in findings:
-        if finding.code == "figure_far" and (finding.file, finding.row, finding.column, finding.key) in wrong:
+        here = (finding.file, finding.row, finding.column, finding.key)
+        if finding.code in _FAR and here in wrong:
+            continue
+        if finding.code == "out_of_range" and finding.column == "lat" and (here[0], here[1], here[3]) in exchanged:
             continue
         if doubted and (finding.code, finding.column) == ("unit_suspect", "module"):
             continue
-        code = "unit_suspect" if finding.code in ("capacity_far", "budget_far", "figure_far") else finding.code
+        code = "unit_suspect" if finding.code in _FAR - {"cohort_far"} else finding.code
         place = (code, finding.file, finding.row, finding.column, finding.key)
         if code not in ("missing_value", "unit_suspect") or place not in named:
             kept.append(finding)

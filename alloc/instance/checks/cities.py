@@ -10,6 +10,7 @@ import numpy as np
 
 from alloc.instance.cells import looks_numeric
 from alloc.instance.checks.units import Floats
+from alloc.instance.divisions.codes import is_chinese
 from alloc.instance.files.sheets import Mask, Sheet, positive
 from alloc.instance.findings import Finding, or_leave
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASS_BORDERS, size_class
@@ -27,6 +28,9 @@ FEWEST_LIKE = 5  # cities that have a word, for one that another city alone has 
 SHORTEST_WORD = 2  # signs
 _TELLING = frozenset("一二三四五六七八九十甲乙丙丁东南西北中上下左右大小高低前后内外新老")  # 东部 is no slip of 西部
 LEAST_PART = 0.05  # median of a part beside its whole where both are in the same unit
+EXCHANGED = "coordinates_exchanged"
+POLE = 90  # degrees of latitude
+CHINA = ((73, 136), (3, 54))  # degrees of longitude and of latitude
 _DEBTS = (("debt_general", "limit_general"), ("debt_special", "limit_special"))
 
 
@@ -40,6 +44,26 @@ def check_cities(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         *_check_debt(cities),
         *_check_reserved_names(cities),
         *_check_own_words(cities),
+        *_check_coordinates(cities),
+    ]
+
+
+def _check_coordinates(cities: Sheet) -> list[Finding]:
+    """Longitudes and latitudes in each other's place: only there they are on the globe, or with their code in China."""
+    if not (cities.has("lon") and cities.has("lat")):
+        return []
+    lon, lat = cities.numbers("lon"), cities.numbers("lat")
+    off = (np.abs(lat) > POLE) & (np.abs(lat) <= 2 * POLE) & (np.abs(lon) <= POLE)
+    (west, east), (south, north) = CHINA
+    at_home = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+    elsewhere = at_home & ~off & cities.holds("city", is_chinese)
+    message = Text("经度 {lon} 与纬度 {lat} 似为互相填反：互换后都在范围内。",
+                   "Longitude {lon} and latitude {lat} seem to stand in each other's place: exchanged both "
+                   "are right.")  # fmt: skip
+    remedy = Text("互换这两格。", "Exchange the two cells.")
+    return [
+        *cities.find(off, "lat", EXCHANGED, message, remedy, lon=lon, lat=lat),
+        *cities.find(elsewhere, "lat", EXCHANGED, message, or_leave(remedy), "warning", lon=lon, lat=lat),
     ]
 
 
