@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from alloc.content.conditions import EVERYWHERE
 from alloc.content.places import province
 from alloc.content.titles import value_title
 from alloc.explanation.infeasibility.groups import Group
@@ -146,7 +147,6 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "cities": Text("{count} 个城市", "{count} cities"),
     "cities_in": Text("{place} {count} 个城市", "{count} cities of {place}"),
     "both": Text("{item}，{place}", "{item}, {place}"),
-    "all": Text("全国", "whole country"),
     "looking": Text("可行性检查", "Checking feasibility"),
     "clashing": Text("查找互斥的规则", "Rules that clash"),
     "adjustments": Text("查找可改的数值", "Numbers that could be changed"),
@@ -223,8 +223,8 @@ class Names:
         return self._titles.get(f"{table}.{key}", Text(key, key))
 
     def group(self, group: Group) -> Text:
-        """What a group is about and where."""
-        item = self.of(self._known.item_of(group.family), group.item)
+        """What a group is about and where; a row that is about nothing further sums over all cities."""
+        item = self.of(self._known.item_of(group.family), group.item) if group.item else EVERYWHERE
         if not group.cities:
             return item
         count = len(group.cities)
