@@ -389,3 +389,21 @@ def test_migrants_are_marked_wherever_the_page_of_a_city_says_them(tmp_path: Pat
     assert mark.of_all(inputs_of_factor("land_entitlement", result.instance), "440300") == "ᵃ"
     assert mark.of_all(inputs_of_factor("residents", result.instance), "440300") == ""
     assert mark.of_all(("policy.land.standards",), "440300") == ""
+
+
+def test_a_column_whose_every_cell_has_a_source_needs_none(tmp_path: Path) -> None:
+    """As after forms were merged: what is said of cells counts where a column has no row."""
+    cities = ("440300", "440500", "450900")
+
+    def missing(*of: str, **more: Any) -> list[str]:
+        folder = tmp_path / f"tiny{len(list(tmp_path.iterdir()))}"
+        cells = "table,column,item,city,status,source\n" + "".join(
+            f"cities,idle,,{city},published,yearbook\n" for city in of
+        )
+        write_tiny(folder, sources=SOURCES, **more)
+        (folder / "cell_sources.csv").write_text(cells, encoding="utf-8")
+        return [each.remedy.zh for each in load(folder)[1] if each.code == "source_missing"]
+
+    assert "闲置低效用地（idle）" in missing()[0] and "闲置低效用地（idle）" in missing(*cities[:2])[0]
+    assert "闲置低效用地" not in missing(*cities)[0]
+    assert "闲置低效用地" not in missing(*cities[:2], cities={("450900", "idle"): ""})[0]

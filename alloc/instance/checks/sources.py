@@ -53,6 +53,7 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
             for name in cities.columns
             if name not in described and name not in cities.table.key and not _says_nothing(cities, name)
         ]
+        missing = _not_cell_by_cell(missing, cities, sheets[CELL_SOURCES.name]) if missing else []
         if missing:
             of = cities.table.title if "#" in sources.file else Text("cities ", "cities")
             message = Text(
@@ -65,6 +66,16 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
             found = sources.whole("column", "source_missing", message, remedy, "warning", key="cities")
             findings.append(replace(found, called=of))
     return findings
+
+
+def _not_cell_by_cell(columns: list[str], cities: Sheet, cells: Sheet) -> list[str]:
+    """Those of some columns of cities in which a cell is filled in that has no source of its own either."""
+    if not cells.given or not all(cells.has(name) for name in ("table", "column", "city")):
+        return columns
+    rows = zip(cells.texts("table"), cells.texts("column"), cells.texts("city"), strict=True)
+    said = {(column, city) for table, column, city in rows if table == cities.table.name}
+    codes = cities.texts("city")
+    return [name for name in columns if any((name, city) not in said for city in codes[~cities.blank(name)])]
 
 
 def _as_written(columns: list[str], cities: Sheet, sources: Sheet) -> Text:
