@@ -15,7 +15,7 @@ from alloc.instance import load, read
 from alloc.instance.checks.all import check_instance
 from alloc.instance.checks.settings import check_settings
 from alloc.instance.checks.units import power_off
-from alloc.instance.files.placing import rows_of
+from alloc.instance.files.record_rows import rows_of
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
 from alloc.instance.schema.tables import TABLES

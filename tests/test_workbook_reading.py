@@ -670,3 +670,13 @@ def test_without_the_column_of_codes_that_alone_is_told(names: bool, tmp_path: P
     assert [(each.code, each.file.partition("#")[2], each.row, each.column) for each in errors] == [
         ("missing_column", "城市", 1, "city")
     ]
+
+
+def test_a_finding_on_several_rows_names_their_cells(tmp_path: Path) -> None:
+    """Weights of a pool that do not sum to 1: those of its rows, as the marked copy points at them."""
+    path = write_book(tmp_path / "plan.xlsx", factors=put(2, "weight", 0.3))
+    (found,) = (each for each in load(path)[1] if each.code == "weights_not_one")
+    assert (found.line("zh"), found.line("en")) == (
+        "plan.xlsx#分配因素，C2、C3、C4，weight：land 的因素权重合计为 0.9。合计应为 1。",
+        "plan.xlsx#分配因素, C2, C3, C4, weight: The weights of land sum to 0.9. They have to sum to 1.",
+    )

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from alloc.instance.cells import parse_code, tidy
 from alloc.instance.files.heads import machine_name, machine_names
-from alloc.instance.files.placing import Keys, rows_of
 from alloc.instance.files.raw import Unreadable, csv_rows, read_text
 from alloc.instance.files.reading import FORMATS
+from alloc.instance.files.record_rows import Keys, rows_of
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.findings import Finding
 from alloc.instance.schema.columns import Table

@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl.utils import column_index_from_string
 
 from alloc.findings_report.grid import Grid
-from alloc.instance.files.placing import record_keys
+from alloc.instance.files.record_rows import record_keys
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.read.scenarios import scenario_places

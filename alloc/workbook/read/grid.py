@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
 from alloc.instance.cells import tidy
-from alloc.text import Text
+from alloc.text import Text, listed
 from alloc.workbook.read.scan import Place, Scan
 
 
@@ -77,6 +77,11 @@ def cell_name(row: int | None, column: int) -> Text:
     """``J5`` as spreadsheets name it, or the column alone."""
     letter = xl_col_to_name(column - 1)
     return Text(f"{letter}{row}", f"{letter}{row}") if row is not None else Text(f"{letter} 列", f"column {letter}")
+
+
+def cell_names(rows: Iterable[int], column: int) -> Text:
+    """Several cells of a column as spreadsheets name them."""
+    return listed(cell_name(row, column) for row in rows)
 
 
 def _date_text(value: object) -> str:

@@ -11,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.files.raw import RawTable
+from alloc.instance.files.record_rows import Keys, record_keys, rows_of
 from alloc.instance.files.settings_reading import FILE, validate_settings
 from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding, Severity, shortened
@@ -20,7 +21,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.text import Text
 from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, clean_header, in_chinese, in_titles, sheet_of
-from alloc.workbook.read.grid import Grid, cell_name, make_grid
+from alloc.workbook.read.grid import Grid, cell_name, cell_names, make_grid
 from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
 from alloc.workbook.read.settings import SettingsRead, read_settings, reworded, title_of
@@ -29,6 +30,7 @@ from alloc.workbook.words import names_meant, quantities
 
 _TABLE_OF = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
 _NAMES = Known(_TABLE_OF)
+FEW_CELLS = 6  # that a finding on a record names; of more the column
 _OTHER_SHEETS = Text("若不是填报的内容，可不改。", "Leave it if it is nothing that is to be read.")
 _SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
 
@@ -126,7 +128,7 @@ class _Reader:
             self._table(name, titles.get(name, []))
         self._words()
         offered = quantities({name: raw.columns for name, raw in self.tables.items()})
-        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells, offered)
+        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells, offered, self.tables)
         found, misset = (tuple(home.place(finding) for finding in some) for some in (self.findings, self.misset))
         return WorkbookSource(
             settings, read.data if read.cells else None, self.tables, frozenset(self.unusable), found, misset,
@@ -296,6 +298,7 @@ class _Home:
     settings_file: str
     settings: Mapping[str, Place]
     quantities: Mapping[str, str]
+    tables: Mapping[str, RawTable]
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -332,7 +335,20 @@ class _Home:
                  for text in (finding.message, finding.remedy)]  # fmt: skip
         finding = replace(finding, message=named[0], remedy=named[1])
         column = sheet.columns.get(finding.column or "")
-        return finding if column is None else _named(finding, finding.row, column)
+        if column is None:
+            return finding
+        rows = rows_of(finding, self._keys(sheet.name) if finding.row is None and finding.key else {})
+        cells = cell_names(rows, column) if 0 < len(rows) <= FEW_CELLS else cell_name(finding.row, column)
+        return replace(finding, cell=cells)
+
+    def _keys(self, name: str) -> Keys:
+        if name not in self._found:
+            self._found[name] = record_keys(self.tables[name], TABLES[name].key)
+        return self._found[name]
+
+    @cached_property
+    def _found(self) -> dict[str, Keys]:
+        return {}
 
     @cached_property
     def _chinese(self) -> bool:
