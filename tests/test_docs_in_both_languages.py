@@ -137,6 +137,12 @@ def test_full_width_signs(page: str) -> None:
     assert re.findall(r".{,8}[\u4e00-\u9fff][,;:?!](?:.{,8})", prose(read(page))) == []
 
 
+def test_the_chinese_readme_has_no_stray_blank() -> None:
+    """Between two Chinese signs outside of code and tables' edges."""
+    text = re.sub(r"```.*?```", "", (ROOT / "README.zh.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"[一-鿿，。；：、（）] +[一-鿿（）]", re.sub(r"`[^`]*`", "``", text)) == []
+
+
 def test_the_tables_of_the_audit_have_the_same_numbers() -> None:
     """Both pages are written from one audit: cell by cell every number is the same, whatever stands around it."""
 
