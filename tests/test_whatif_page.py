@@ -183,3 +183,21 @@ def test_services_first_keeps_settlement_only_with_its_tolerance(tmp_path: Path)
     for name in ("whatif.md", "whatif.zh.md"):
         page = (DOCS / name).read_text(encoding="utf-8")
         assert all(each in page for each in told)
+
+
+@pytest.mark.long
+def test_schools_that_come_first_get_more_and_hospitals_less() -> None:
+    """What the page says of the minimum as priority, held against the relaxation."""
+    lines = ("services.primary.minimum = 1", "services.junior_secondary.minimum = 1")
+    assert lines in questions("whatif.md")
+
+    def served(result: alloc.Result) -> dict[str, float]:
+        rows = result.services.reset_index()
+        rows["places"] = rows["coverage"] * rows["full_need"]
+        sums = rows.groupby("service")[["places", "full_need"]].sum()
+        return (sums["places"] / sums["full_need"]).to_dict()
+
+    before = served(alloc.solve("china-2020", relaxation=True))
+    after = served(alloc.solve("china-2020", edits=lines, relaxation=True))
+    assert all(after[school] > before[school] + 0.005 for school in ("primary", "junior_secondary"))
+    assert after["hospital"] < before["hospital"]
