@@ -113,3 +113,14 @@ def test_sheets_of_a_report_are_printed_upright_where_letters_stay_readable(tmp_
     assert text.page_setup.orientation in (None, "portrait")
     assert sum(text.column_dimensions[each].width for each in "AB") <= 102
     assert all(sheet.page_margins.left == 0.4 for sheet in book.worksheets[1:])
+
+
+def test_a_row_is_as_high_as_its_longest_cell(tmp_path: Path):
+    """Eighty Chinese signs stand on four lines of a column of forty-four figures, none over the row beneath."""
+    columns = (Column("name", "名称"), Column("meaning", "含义"), Column("count", "数", kind="number"))
+    table = Table("t", "规则", columns, (("甲", "规则的含义" * 16, 1.0), ("乙", "短", 2.0)))
+    write(Document("d", "report", "T", "", "zh", (Section("s", "一", "句。", (table,)),)), tmp_path / "r.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[2]
+    assert sheet["B5"].alignment.wrap_text
+    assert sheet.row_dimensions[5].height == 3 + 15 * 4
+    assert sheet.row_dimensions[6].height == 18

@@ -106,6 +106,11 @@ def header_size(header: str) -> tuple[float, int]:
     return wide + 2.0, sum(-(-width(line) // wide) for line in lines)
 
 
+def wrapped(text: str, wide: float) -> int:
+    """Into how many lines a text is broken in a cell of this width."""
+    return sum(max(1, -(-width(line) * 11 // int(wide * 10))) for line in text.split("\n"))
+
+
 def column_width(header: str, texts: Iterable[str]) -> float:
     """A width that holds the cells and, wrapped, the header."""
     content = max((width(text) for text in texts), default=0) * 1.1 + 2

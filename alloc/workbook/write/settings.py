@@ -23,7 +23,7 @@ from alloc.workbook.settings_layout import (
     section_title,
     unknown_settings,
 )
-from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, lay_pages, note_size, width
+from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, lay_pages, note_size, wrapped
 from alloc.workbook.words import setting_shown
 
 _WIDTHS = (32, 46, 30, 32, 28, 26)
@@ -104,7 +104,7 @@ class _Page:
             star = "*" if setting.required_in(self.language) else ""
             title = say(setting.title, self.language) + star
             self.sheet.write_string(self.row, TITLE, title, styles(text_wrap=True, valign="vcenter"))
-            self.sheet.set_row(self.row, ROW_HEIGHT * -(-width(title) * 11 // (_WIDTHS[TITLE] * 10)))
+            self.sheet.set_row(self.row, ROW_HEIGHT * wrapped(title, _WIDTHS[TITLE]))
             self.sheet.write_string(self.row, UNIT, short_unit(setting.unit, self.language), styles(indent=1))
             self.sheet.write_string(self.row, NOTE, say(setting.note, self.language), styles(font_color=QUIET))
         self.value(self.row, VALUE, setting, value)

@@ -44,6 +44,7 @@ from alloc.workbook.styles import (
     number_format,
     shown_text,
     width,
+    wrapped,
 )
 from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.words import Names
@@ -118,9 +119,9 @@ class TableWriter:
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):
                 self.sheet.write_string(row, place, cell, fill)
-                lines = -(-width(cell) * 11 // (WIDEST * 10)) if whole else 1
+                lines = wrapped(cell, WIDEST) if whole else 1
                 if lines > self.lines.get(row, 1):  # the longest cell makes its row as high
-                    self.lines[row] = int(lines)
+                    self.lines[row] = lines
                     self.sheet.set_row(row, ROW_HEIGHT * lines)
             elif cell is not None:
                 self.sheet.write_number(row, place, cell, fill)

@@ -13,7 +13,7 @@ from alloc.content.blocks import Amount, Column, Marked, Table
 from alloc.content.numbers import Shown, excel_format
 from alloc.report.render.paper import Line, lines, say
 from alloc.text import Text
-from alloc.workbook.styles import ACCENT, QUIET, Styles, column_width, header_size, width
+from alloc.workbook.styles import ACCENT, QUIET, ROW_HEIGHT, Styles, column_width, header_size, wrapped
 
 LOSS = "#C4501B"
 HEAD = 3  # the row of the column heads
@@ -51,6 +51,7 @@ class TableSheet:
         """Fills the sheet; `back` is the name of the index."""
         sheet, table, styles = self._sheet, self._table, self._styles
         sheet.hide_gridlines(2)
+        sheet.set_default_row(ROW_HEIGHT)
         sheet.write_url(0, 0, f"internal:'{back}'!A1", styles(font_color=ACCENT), self._say(BACK, index=back))
         code = f"{table.code}{say(self._language, 'gap')}" if table.code else ""
         sheet.write(1, 0, code + table.title, styles.title())
@@ -100,8 +101,7 @@ class TableSheet:
             self._sheet.merge_range(row, 0, row, last, note, style)
         else:
             self._sheet.write(row, 0, note, style)
-        lines = -(-width(note) * 1.1 // max(1.0, sum(self._widths)))
-        self._sheet.set_row(row, LINE * max(1, lines))
+        self._sheet.set_row(row, LINE * wrapped(note, sum(self._widths)))
 
     def _write_line(self, row: int, at: int, line: Line) -> None:
         look: dict[str, Any] = {"bold": line.style != "row"}
@@ -113,8 +113,13 @@ class TableSheet:
                 self._sheet.write_blank(row, place, None, self._styles.cell(**look))
         for place in range(line.span, len(self._table.columns)):
             self._write_cell(row, place, at, line, look)
-        if line.style == "row" and self._table.groups:
-            self._sheet.set_row(row, None, None, {"level": 1})
+        lines = max((self._wrapped(place, line) for place in range(line.span, len(self._table.columns))), default=1)
+        outline = {"level": 1} if line.style == "row" and self._table.groups else {}
+        if lines > 1 or outline:  # the longest cell makes its row as high
+            self._sheet.set_row(row, max(ROW_HEIGHT, LINE * lines + ROW_HEIGHT - LINE), None, outline)
+
+    def _wrapped(self, place: int, line: Line) -> int:
+        return wrapped(line.texts[place], self._widths[place]) if self._table.columns[place].kind == "text" else 1
 
     def _write_cell(self, row: int, place: int, at: int, line: Line, look: dict[str, Any]) -> None:
         column, value, text = self._table.columns[place], line.numbers[place], line.texts[place]
