@@ -124,3 +124,26 @@ def test_a_row_is_as_high_as_its_longest_cell(tmp_path: Path):
     assert sheet["B5"].alignment.wrap_text
     assert sheet.row_dimensions[5].height == 3 + 15 * 4
     assert sheet.row_dimensions[6].height == 18
+
+
+def test_a_chart_stands_on_one_printed_page_and_a_wide_table_on_several_that_can_be_read(tmp_path: Path):
+    """A short table and its chart are fitted to one page; behind a long one the chart begins a page, and the size of
+    print is given, since a workbook that is fitted to pages keeps no break. Thirty columns repeat the city."""
+
+    def table(name: str, rows: int, more: int) -> Table:
+        measures = tuple(Column(f"m{at}", f"m{at}", kind="number") for at in range(more))
+        bar = Column("amount", "amount", "ha", "number", colour="bar")
+        cells = tuple((f"city {at}", float(at), *(1.0,) * more) for at in range(rows))
+        return Table(name, name, (Column("name", "city"), bar, *measures), cells)
+
+    tables = (table("short", 5, 1), table("long", 40, 1), table("wide", 5, 30))
+    write(Document("d", "report", "T", "", "en", (Section("s", "One", "Two.", tables),)), tmp_path / "r.xlsx")
+    short, long, wide = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[2:]
+    assert short.sheet_properties.pageSetUpPr.fitToPage and short.page_setup.fitToHeight != 0
+    assert not short.row_breaks.brk
+    chart = long._charts[0].anchor._from.row
+    assert [each.id for each in long.row_breaks.brk] == [chart]
+    assert not long.sheet_properties.pageSetUpPr.fitToPage and long.page_setup.scale is None  # full size
+    assert wide.page_setup.scale == 72 and wide.col_breaks.brk and wide.print_title_cols == "$A:$A"
+    assert wide._charts[0].anchor._from.col == 1  # behind what every page repeats
+    assert wide._charts[0].anchor.to.col < wide.col_breaks.brk[0].id

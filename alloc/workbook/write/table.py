@@ -28,6 +28,7 @@ from alloc.workbook.layout import (
     say,
     value_shown,
 )
+from alloc.workbook.printing import lay_pages, pages
 from alloc.workbook.records import Records
 from alloc.workbook.styles import (
     ACCENT,
@@ -39,7 +40,6 @@ from alloc.workbook.styles import (
     Styles,
     column_width,
     header_size,
-    lay_pages,
     note_size,
     number_format,
     shown_text,
@@ -208,6 +208,7 @@ class TableWriter:
             key = self.layout.places[table.key[0]]
             twice = {"type": "duplicate", "format": self.styles(bg_color=WRONG)}
             sheet.conditional_format(FIRST - 1, key, self.layout.last - 1, key, twice)
-        lay_pages(sheet, [self.widths[place] for place in range(len(self.layout.columns))], self.language, frozen)
+        widths = [self.widths[place] for place in range(len(self.layout.columns))]
+        lay_pages(sheet, pages(widths, self.language, frozen), self.language)
         if table.required:
             sheet.set_tab_color(ACCENT)

@@ -10,10 +10,13 @@ from alloc.report.render.xlsx.sheet import HEAD, TableSheet
 
 INK, RULE, NOW, BEFORE = "#1F2933", "#E4E7EB", "#0B6E99", "#9AA5B1"
 FEWEST, MOST = 3, 40  # rows that make a readable chart
+NARROWEST, WIDEST, LOWEST, HIGHEST = 520, 900, 260, 660  # pixels: a page across is as high, a page upright as wide
+CLEAR = 4  # pixels from the edges of the cells beneath, where a page may end
+PIXEL = 0.75  # points
 
 
-def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableSheet) -> bool:
-    """Draws the column that a table is about, or the pair before and after; says whether there is a chart."""
+def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableSheet) -> float:
+    """Draws the column that a table is about, or the pair before and after; returns how many points high, 0: none."""
     rows, lead = written.rows(), next((at for at, column in enumerate(table.columns) if not column.numeric), None)
     chosen = _chosen(table.columns)
     if (
@@ -23,7 +26,7 @@ def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableShee
         or not FEWEST <= len(rows) <= MOST
         or rows[-1] - rows[0] + 1 != len(rows)
     ):
-        return False
+        return 0.0
     chart = book.add_chart({"type": "bar"})
     name = sheet.get_name()
     for colour, at in zip((BEFORE, NOW) if len(chosen) == 2 else (NOW,), chosen, strict=True):
@@ -38,9 +41,13 @@ def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableShee
     chart.set_x_axis({**text, **unit, "major_gridlines": {"visible": True, "line": {"color": RULE}}})
     chart.set_y_axis({**text, "reverse": True, "crossing": "max", "line": {"color": INK}})
     chart.set_legend({"position": "bottom"} if len(chosen) == 2 else {"none": True})
-    chart.set_size({"width": 620, "height": max(260, 22 * len(rows) * len(chosen) + 110)})
-    sheet.insert_chart(written.beneath, 0, chart, {"description": table.title})
-    return True
+    wide = min(max(NARROWEST, sum(7 * each + 5 for each in written.page()) - 2 * CLEAR), WIDEST)
+    high = min(max(LOWEST, (10 + 12 * len(chosen)) * len(rows) + 120), HIGHEST)
+    chart.set_size({"width": wide, "height": high})
+    sheet.insert_chart(
+        written.beneath, written.left, chart, {"x_offset": CLEAR, "y_offset": CLEAR, "description": table.title}
+    )
+    return (high + CLEAR) * PIXEL
 
 
 def _chosen(columns: tuple[Column, ...]) -> tuple[int, ...]:
