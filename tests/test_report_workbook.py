@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from alloc.content.blocks import Column, Document, Group, Level, Section, Table
+from alloc.report.document import report
 from alloc.report.render.xlsx.workbook import sheet_names, write
 from report_documents import hand, shortened
 
@@ -147,3 +149,25 @@ def test_a_chart_stands_on_one_printed_page_and_a_wide_table_on_several_that_can
     assert wide.page_setup.scale == 72 and wide.col_breaks.brk and wide.print_title_cols == "$A:$A"
     assert wide._charts[0].anchor._from.col == 1  # behind what every page repeats
     assert wide._charts[0].anchor.to.col < wide.col_breaks.brk[0].id
+
+
+def test_a_chart_draws_what_its_sheet_is_about_and_names_it_with_its_unit(tmp_path: Path):
+    """The column that is coloured, not the share before it; a table that colours several is about none of them."""
+    columns = (Column("name", "城市"), Column("share", "上年份额", "%", "number", 1, additive=True),
+               Column("published", "公布", "万元", "number", additive=True, colour="bar"))  # fmt: skip
+    rows = tuple((f"城市{at}", 1.0, float(at)) for at in range(5))
+    both = (columns[0], replace(columns[1], colour="bar"), columns[2])
+    tables = (Table("a", "债券", columns, rows), Table("b", "总表", both, rows))
+    write(Document("d", "report", "T", "", "zh", (Section("s", "一", "句。", tables),)), tmp_path / "r.xlsx")
+    about, several = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[2:]
+    assert not several._charts
+    chart = about._charts[0]
+    assert chart.series[0].val.numRef.f == "债券!$C$5:$C$9" and chart.series[0].tx.v == "公布（万元）"
+    titles = (chart.title, chart.y_axis.title, chart.x_axis.title)
+    said = ["".join(run.t for line in each.tx.rich.p for run in line.r or ()) for each in titles]
+    assert said == ["债券　公布（万元）", "公布（万元）", "城市"]
+
+
+def test_the_trace_of_a_formula_is_about_what_is_published():
+    traces = [table for table in report(hand(), "zh").tables() if table.name.startswith("trace_")]
+    assert traces and all([each.name for each in t.columns if each.colour == "bar"] == ["published"] for t in traces)

@@ -55,7 +55,7 @@ def write(document: Document, path: Path) -> None:
         sheet = book.add_worksheet(name)
         written = TableSheet(book, sheet, table, shown(table, language), styles, language)
         written.write(back=getattr(INDEX, language))
-        written.lay(add_chart(book, sheet, table, written))
+        written.lay(add_chart(book, sheet, table, written, language))
     _write_index(index, document, tables, names, styles)
     _write_text(said, document, styles)
     index.activate()
