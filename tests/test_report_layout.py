@@ -14,6 +14,7 @@ from alloc.report.render.fonts import NARROW, library
 from alloc.report.render.paper import Grid, Picture, laid
 from alloc.report.render.pdf import Printer
 from alloc.report.render.word.document import write
+from report_documents import lowest
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="{height}"><text x="10" y="9">share</text></svg>'
 
@@ -95,4 +96,24 @@ def test_the_last_figure_of_a_chapter_stands_before_the_next_chapter() -> None:
         told = "\n".join(texts)
         assert told.index("Finding last") < told.index("Chapter 2"), filling
         seen.add(next(at for at, text in enumerate(texts) if "Finding last" in text))
+    assert seen == {0, 1}
+
+
+def test_figures_keep_their_order_and_their_section_wherever_pages_end() -> None:
+    """A high figure that finds no room stands at the head of the next page while text goes on before it; a low one
+    does not overtake it, nor does a heading, of a section neither. None leaves a large part of a page empty."""
+    printer, seen = Printer(), set()
+    text = (Paragraph("Coverage " * 60),) * 6
+    for filling in range(0, 36, 3):
+        first = (*(Paragraph("Coverage."),) * filling, drawn("a", 110), *text[:1], drawn("b", 30), *text)
+        inner = Section("in", "Section", "Within.", (*text, drawn("c", 110)))
+        outer = Section("s", "Chapter", "Lead.", first, (inner,))
+        behind = Section("t", "Another", "Next.", text)
+        made = printer.pdf([Document("d", "report", "Title", "Subtitle", "en", (outer, behind))])
+        told = "\n".join(pages(made))
+        places = [told.index(each) for each in ("Finding a", "Finding b", "Within.", "Finding c", "Next.")]
+        assert places == sorted(places), filling
+        ends = [lowest(page, 0.06) for page in pypdf.PdfReader(io.BytesIO(made)).pages][:-1]
+        assert max(ends) < 0.3, (filling, ends)
+        seen.add(next(at for at, text_of in enumerate(pages(made)) if "Finding a" in text_of))
     assert seen == {0, 1}
