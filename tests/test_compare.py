@@ -34,6 +34,7 @@ from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS, say
 from alloc.comparison.tiers import tiers as compared_tiers
 from alloc.content.blocks import Amount, Table
 from alloc.content.figures import decimals_that_add_up, number
+from alloc.content.numbers import shown
 from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
@@ -672,6 +673,23 @@ def test_what_moves_besides_the_amounts_is_told_at_once(results: dict[str, Resul
         "Besides the amounts, sums of other decisions differ, 1 in all, such as Enlarged on site: Hospital (+100 "
         "beds): where rules and tolerances leave room, the tiers choose again in their order.",
     ]
+
+
+def test_places_are_compared_whole_and_a_note_says_that_they_are_reckoned_in_parts(results: dict[str, Result]) -> None:
+    base = results["base"]
+    noted = []
+    for places in (100.0, 100.4):
+        services = base.tables["services"].copy()
+        services["expand"] = 0.0
+        less = replace(base, tables={**base.tables, "services": services.copy()})
+        services.loc[(services["city"] == CITY) & (services["service"] == "hospital"), "expand"] = places
+        more = replace(base, tables={**base.tables, "services": services})
+        section = scenarios(View(more, "zh"), compare([less, more], ["one", "other"]))
+        assert section is not None
+        (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_decisions"]
+        assert [row[:5] for row in shown(table, "zh").rows] == [("原址扩建：医院", "张", "0", "100", "▲ +100")]
+        noted.append(table.note)
+    assert noted == ["", "床位、学位等能力按连续数计算，不必凑成整座设施；这里取整数显示。"]
 
 
 def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from alloc.report.charts.coverage import coverage
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.charts.flow import Node, flow
-from alloc.report.charts.palette import DIVERGING, SEQUENCE, TIERS
+from alloc.report.charts.palette import DIVERGING, GAIN, LOSS, SEQUENCE, TIERS
 from alloc.report.charts.points import Dot, Legend, Projection, points
 from alloc.report.charts.scale import Scale, decimals_of, nice
 from alloc.report.charts.scatter import Point, lorenz, scatter
@@ -204,3 +204,15 @@ def test_boundaries_that_lie_elsewhere_are_refused(tmp_path: Path):
 def test_the_same_data_gives_the_same_bytes():
     curve = [("a", [(0.0, 0.0), (1.0, 1.0)])]
     assert lorenz(curve, ("x", "y"), "a") == lorenz(curve, ("x", "y"), "a")
+
+
+def test_bars_of_changes_have_the_room_that_names_and_texts_leave() -> None:
+    """Of a third of a page, with losses too: one column of texts behind the bars, not one on each side of them."""
+    rows = [("西双版纳州", 12.34, "▲ +12.34"), ("怒江州", -0.46, "▼ −0.46")]
+    root = ET.fromstring(changes([Panel("用地（公顷）", rows)] * 3, "a"))
+    third = (760 - 2 * 28) / 3
+    bars = [float(each.get("width", 0)) for each in root.iter(f"{SVG}rect") if each.get("fill") in (GAIN, LOSS)]
+    names, words = text_width("西双版纳州") + 10, text_width("▲ +12.34") + 12
+    assert sum(bars[:2]) == pytest.approx(third - names - words, abs=0.1)
+    ends = {each.get("x") for each in root.iter(f"{SVG}text") if each.text in ("▲ +12.34", "▼ −0.46")}
+    assert len(ends) == 3  # one a panel

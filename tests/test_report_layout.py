@@ -10,10 +10,13 @@ import pytest
 from docx import Document as read_word
 
 from alloc.content.blocks import Column, Document, Figure, Listing, Paragraph, Part, Section, Table
+from alloc.report.document import report
+from alloc.report.render.fitting import Paper, em, plan
 from alloc.report.render.fonts import NARROW, library
 from alloc.report.render.paper import Grid, Picture, laid
 from alloc.report.render.pdf import Printer
 from alloc.report.render.word.document import write
+from report_documents import hand, lowest
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="{height}"><text x="10" y="9">share</text></svg>'
 
@@ -96,3 +99,48 @@ def test_the_last_figure_of_a_chapter_stands_before_the_next_chapter() -> None:
         assert told.index("Finding last") < told.index("Chapter 2"), filling
         seen.add(next(at for at, text in enumerate(texts) if "Finding last" in text))
     assert seen == {0, 1}
+
+
+def test_figures_keep_their_order_and_their_section_wherever_pages_end() -> None:
+    """A high figure that finds no room stands at the head of the next page while text goes on before it; a low one
+    does not overtake it, nor does a heading, of a section neither. None leaves a large part of a page empty."""
+    printer, seen = Printer(), set()
+    text = (Paragraph("Coverage " * 60),) * 6
+    for filling in range(0, 36, 3):
+        first = (*(Paragraph("Coverage."),) * filling, drawn("a", 110), *text[:1], drawn("b", 30), *text)
+        inner = Section("in", "Section", "Within.", (*text, drawn("c", 110)))
+        outer = Section("s", "Chapter", "Lead.", first, (inner,))
+        behind = Section("t", "Another", "Next.", text)
+        made = printer.pdf([Document("d", "report", "Title", "Subtitle", "en", (outer, behind))])
+        told = "\n".join(pages(made))
+        places = [told.index(each) for each in ("Finding a", "Finding b", "Within.", "Finding c", "Next.")]
+        assert places == sorted(places), filling
+        ends = [lowest(page, 0.06) for page in pypdf.PdfReader(io.BytesIO(made)).pages][:-1]
+        assert max(ends) < 0.3, (filling, ends)
+        seen.add(next(at for at, text_of in enumerate(pages(made)) if "Finding a" in text_of))
+    assert seen == {0, 1}
+
+
+def test_parts_of_a_wide_table_are_alike_and_marked_heads_have_their_room() -> None:
+    """Four changes in a row are parts of a sum, not changes of the column before them, and may stand in either part; a
+    bracket and its mark are one word."""
+    names = (
+        Column("name", "城市"),
+        Column("share", "比重", "%", "number", 3),
+        Column("formula", "公式测算", kind="number"),
+    )
+    parts = tuple(Column(f"p{at}", f"部分{at}", kind="change") for at in range(4))
+    marked = Column("published", "公布（前）", kind="number", status="estimated")
+    row = ("一个城市", 1.0, 123456.0, *(-12345.0,) * 4, 123456.0)
+    table = Table("t", "测算表", (*names, *parts, marked), (row, row))
+    (grid,) = (each for each in laid(document((table,), language="zh")).blocks if isinstance(each, Grid))
+    pieces = plan(grid, (Paper(False, 220.0, 8),)).pieces
+    assert [piece.columns for piece in pieces] == [(0, 1, 2, 3, 4), (0, 5, 6, 7)]
+    (whole,) = plan(grid, (Paper(False, 400.0, 8),)).pieces
+    assert whole.widths[7] >= 8 * em("（前）ᵉ") and em("（前）ᵉ") == 4.0
+
+
+def test_what_a_report_says_of_sums_agrees_with_the_notes_of_its_tables() -> None:
+    said = "合计是四舍五入之前各数之和；末位可能与所示各数之和略有出入的表，表下都有注。"
+    assert report(hand(), "zh").notes[-1].endswith(said)
+    assert not any("各项之和与合计一致" in each for each in report(hand(), "zh").notes)

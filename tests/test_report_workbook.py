@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from alloc.content.blocks import Column, Document, Group, Level, Section, Table
+from alloc.report.document import report
 from alloc.report.render.xlsx.workbook import sheet_names, write
 from report_documents import hand, shortened
 
@@ -113,3 +115,59 @@ def test_sheets_of_a_report_are_printed_upright_where_letters_stay_readable(tmp_
     assert text.page_setup.orientation in (None, "portrait")
     assert sum(text.column_dimensions[each].width for each in "AB") <= 102
     assert all(sheet.page_margins.left == 0.4 for sheet in book.worksheets[1:])
+
+
+def test_a_row_is_as_high_as_its_longest_cell(tmp_path: Path):
+    """Eighty Chinese signs stand on four lines of a column of forty-four figures, none over the row beneath."""
+    columns = (Column("name", "名称"), Column("meaning", "含义"), Column("count", "数", kind="number"))
+    table = Table("t", "规则", columns, (("甲", "规则的含义" * 16, 1.0), ("乙", "短", 2.0)))
+    write(Document("d", "report", "T", "", "zh", (Section("s", "一", "句。", (table,)),)), tmp_path / "r.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[2]
+    assert sheet["B5"].alignment.wrap_text
+    assert sheet.row_dimensions[5].height == 3 + 15 * 4
+    assert sheet.row_dimensions[6].height == 18
+
+
+def test_a_chart_stands_on_one_printed_page_and_a_wide_table_on_several_that_can_be_read(tmp_path: Path):
+    """A short table and its chart are fitted to one page; behind a long one the chart begins a page, and the size of
+    print is given, since a workbook that is fitted to pages keeps no break. Thirty columns repeat the city."""
+
+    def table(name: str, rows: int, more: int) -> Table:
+        measures = tuple(Column(f"m{at}", f"m{at}", kind="number") for at in range(more))
+        bar = Column("amount", "amount", "ha", "number", colour="bar")
+        cells = tuple((f"city {at}", float(at), *(1.0,) * more) for at in range(rows))
+        return Table(name, name, (Column("name", "city"), bar, *measures), cells)
+
+    tables = (table("short", 5, 1), table("long", 40, 1), table("wide", 5, 30))
+    write(Document("d", "report", "T", "", "en", (Section("s", "One", "Two.", tables),)), tmp_path / "r.xlsx")
+    short, long, wide = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[2:]
+    assert short.sheet_properties.pageSetUpPr.fitToPage and short.page_setup.fitToHeight != 0
+    assert not short.row_breaks.brk
+    chart = long._charts[0].anchor._from.row
+    assert [each.id for each in long.row_breaks.brk] == [chart]
+    assert not long.sheet_properties.pageSetUpPr.fitToPage and long.page_setup.scale is None  # full size
+    assert wide.page_setup.scale == 72 and wide.col_breaks.brk and wide.print_title_cols == "$A:$A"
+    assert wide._charts[0].anchor._from.col == 1  # behind what every page repeats
+    assert wide._charts[0].anchor.to.col < wide.col_breaks.brk[0].id
+
+
+def test_a_chart_draws_what_its_sheet_is_about_and_names_it_with_its_unit(tmp_path: Path):
+    """The column that is coloured, not the share before it; a table that colours several is about none of them."""
+    columns = (Column("name", "城市"), Column("share", "上年份额", "%", "number", 1, additive=True),
+               Column("published", "公布", "万元", "number", additive=True, colour="bar"))  # fmt: skip
+    rows = tuple((f"城市{at}", 1.0, float(at)) for at in range(5))
+    both = (columns[0], replace(columns[1], colour="bar"), columns[2])
+    tables = (Table("a", "债券", columns, rows), Table("b", "总表", both, rows))
+    write(Document("d", "report", "T", "", "zh", (Section("s", "一", "句。", tables),)), tmp_path / "r.xlsx")
+    about, several = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[2:]
+    assert not several._charts
+    chart = about._charts[0]
+    assert chart.series[0].val.numRef.f == "债券!$C$5:$C$9" and chart.series[0].tx.v == "公布（万元）"
+    titles = (chart.title, chart.y_axis.title, chart.x_axis.title)
+    said = ["".join(run.t for line in each.tx.rich.p for run in line.r or ()) for each in titles]
+    assert said == ["债券　公布（万元）", "公布（万元）", "城市"]
+
+
+def test_the_trace_of_a_formula_is_about_what_is_published():
+    traces = [table for table in report(hand(), "zh").tables() if table.name.startswith("trace_")]
+    assert traces and all([each.name for each in t.columns if each.colour == "bar"] == ["published"] for t in traces)

@@ -25,7 +25,7 @@ from alloc.parametric.chart import ACCENT, BAND, Panel, svg
 from alloc.parametric.curves import curve
 from alloc.parametric.files import variation_sections
 from alloc.parametric.heat import Heat
-from alloc.parametric.panels import drawn, panels, subtitles
+from alloc.parametric.panels import _parted, drawn, panels, subtitles
 from alloc.parametric.rows import tier_rows
 from alloc.parametric.vary import steps
 from alloc.result.result import Result, run
@@ -422,3 +422,19 @@ def test_what_varies_is_told_as_such_and_taken_by_its_title() -> None:
     by_title, by_name = (alloc.whatif("hand", target, [1.0]) for target in ("债务率上限", "policy.debt.ceiling"))
     assert by_title.target == by_name.target == "policy.debt.ceiling"
     pd.testing.assert_frame_equal(by_title.tiers, by_name.tiers)
+
+
+def test_a_small_range_has_marks_that_differ() -> None:
+    chart = svg("", (), "", [Panel("deviation", "", [(1.0, 0.0090425210), (1.5, 0.0090425630)])])
+    marks = re.findall(r'text-anchor="end" font-size="11">(0\.\d+)<', chart)
+    assert marks == ["0.009042521", "0.009042542", "0.009042563"]
+
+
+def test_a_chart_has_money_in_the_unit_of_the_table_beside_it(tiny: Result) -> None:
+    """And many panels are several drawings of at most three rows, about alike."""
+    told = variation(tiny, False)
+    tiers = pd.DataFrame(told.tiers[told.tiers["tier"] == "closeness"]).assign(tier="cost", reached=3e6, bound=2.5e6)
+    (cost,) = panels(replace(told, tiers=tiers, cities=told.cities.iloc[:0]), "zh")
+    assert cost.note.startswith("亿元 · ") and {y for _, y in cost.points} == {250.0}
+    assert [len(part) for part in _parted([cost] * 7)] == [4, 3]
+    assert [len(part) for part in _parted([cost] * 6)] == [6]

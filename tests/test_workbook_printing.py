@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 import alloc
-from alloc.workbook.styles import A3, A4, REPLACED, ROW_HEIGHT, SIZE, SMALLEST_PRINT, balanced
+from alloc.workbook.printing import A3, A4, REPLACED, SMALLEST_PRINT, UPRIGHT, balanced, pages
+from alloc.workbook.styles import ROW_HEIGHT, SIZE
 from instances import write_tiny
 
 LONG = "一个城市的说明很长，" * 20
@@ -36,7 +37,7 @@ def test_every_sheet_is_printed_in_letters_of_eight_points(language: str, tmp_pa
     )
     book = tmp_path / "tiny.xlsx"
     alloc.convert(home, book, language=language)
-    room = {str(number): millimetres for number, millimetres in (A4, A3)}
+    room = {str(paper.number): paper.wide for paper in (A4, A3)}
     workbook = openpyxl.load_workbook(book)
     wrapped = [
         cell
@@ -57,3 +58,12 @@ def test_every_sheet_is_printed_in_letters_of_eight_points(language: str, tmp_pa
         else:
             scale = sheet.page_setup.scale / 100
         assert SIZE[language] * scale >= SMALLEST_PRINT - 0.1, (sheet.title, wide)
+
+
+def test_a_sheet_takes_the_first_paper_on_which_it_can_be_read() -> None:
+    """Letters of ten points in four fifths of their size are eight: a page upright has room for 9 columns of 10, one
+    across for 13, the largest for 18; more stand on several, which repeat the first."""
+    papers = (UPRIGHT, A4, A3)
+    assert [pages([10.0] * count, "zh", 1, papers).paper for count in (8, 12, 18)] == [UPRIGHT, A4, A3]
+    made = pages([10.0] * 30, "zh", 1, papers)
+    assert (made.paper, made.scale, made.repeated, made.begun) == (A3, 0.8, 1, (16,))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from alloc.content.figures import number
+from alloc.instance.divisions.codes import short
 from alloc.text import Text
 
 # GB/T 2260, first two digits of a code; names as usual in English.
@@ -106,8 +107,8 @@ def short_province(name: str) -> str:
 
 
 def short_city(name: str) -> str:
-    """A city's name as charts show it: without 市 behind, where two characters are left."""
-    return name[:-1] if len(name) > 2 and name.endswith("市") else name
+    """A city's name as charts and sentences show it."""
+    return short(name)
 
 
 def city_said(row: Any) -> Text:

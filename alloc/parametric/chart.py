@@ -17,6 +17,7 @@ BAND = "#CFE5EE"  # from the line to its bound
 FONTS = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','WenQuanYi Micro Hei',system-ui,sans-serif"
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 360, 200, 76, 46, 34, 16
 ACROSS = 2
+MOST = 9  # decimals of a mark: marks of a small range differ, and the room beside the axis holds them
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _panel(panel: Panel, now: float | None, pointed: bool) -> str:
         across = LEFT + share * (WIDTH - LEFT - RIGHT)
         return round(across, 2), round(TOP + (high - y) / (high - low) * (HEIGHT - TOP - BOTTOM), 2)
 
-    decimals = min(6, decimals_for(high - low) if high - low < abs(high) else decimals_for(high))
+    decimals = min(MOST, decimals_for(high - low) if high - low < abs(high) else decimals_for(high))
     marks = [head]
     for value in (low, (low + high) / 2, high):
         _, y = at(low_x, value)

@@ -32,6 +32,7 @@ REACHED = Text("方案的值：不等于最优值的各级目标", "Values of th
 STATUS = Text("状态", "status")
 DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
 DRAWN_BOTH = Text("各级目标随 {target} 和 {second} 变动", "Tiers as {target} and {second} vary")
+CONTINUED = Text("{title}（续）", "{title} (continued)")
 UNSOLVED = Text("被中断：还有 {count} 个取值没有求解。", "Interrupted: {count} of the values were not reached.")
 SOURCE = Text("来源：alloc，{name} {hash}", "Source: alloc, {name} {hash}")
 
@@ -63,10 +64,13 @@ def _charts(variation: Variation, language: str, told: str) -> list[Figure]:
     """The tiers, then every chosen city by itself."""
     across, source = subtitles(variation, language)[0], _source(variation, language)
     found = []
-    for code, svg in drawn_apart(variation, language).items():
+    for code, parts in drawn_apart(variation, language).items():
         city = CITY.said(language, city=_city(variation, code, language)) if code else ""
         title = OF_CITY.said(language, told=city, target=variation.axes(language)[0]) if code else told
-        found.append(Figure(f"chart_{code}" if code else "chart", title, across, source, svg, title))
+        name = f"chart_{code}" if code else "chart"
+        for place, svg in enumerate(parts):
+            titled = CONTINUED.said(language, title=title) if place else title
+            found.append(Figure(f"{name}_{place + 1}" if place else name, titled, across, source, svg, titled))
     return found
 
 

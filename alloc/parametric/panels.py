@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from alloc.content.figures import tier_unit
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.parametric.chart import ACROSS as ABREAST
 from alloc.parametric.chart import Panel, svg
 from alloc.parametric.curves import curve
 from alloc.parametric.grid import axes_said, heats
@@ -16,6 +18,7 @@ from alloc.text import Text
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
 
+ROWS = 3  # of panels in a drawing on a page, which leave half of it
 OPTIMUM = Text("最优值", "optimum")
 VALUE = Text("方案的值", "value of the plan")
 BAND = Text("方案的值，色带至界", "value of the plan, band to its bound")
@@ -52,16 +55,28 @@ def drawn(variation: Variation, language: str, title: str = "", source: str = ""
     return svg(title, told, source, [each.drawn() for each in cells], tall=cells[0].height)
 
 
-def drawn_apart(variation: Variation, language: str) -> dict[str, str]:
-    """The chart for pages, which are no higher than they are: tiers under "", every chosen city under its code."""
+def drawn_apart(variation: Variation, language: str) -> dict[str, list[str]]:
+    """The chart for pages, which are no higher than they are: tiers under "", every chosen city under its code; of many
+    panels several, about alike."""
     if variation.second:
-        return {"": drawn(variation, language)}
+        return {"": [drawn(variation, language)]}
     cities = variation.cities["city"].unique() if len(variation.cities) else ()
     of_tiers, of_cities = (
         _tiers(variation, language),
         {str(code): _cities(variation, language, code) for code in cities},
     )
-    return {code: svg("", (), "", told) for code, told in {"": of_tiers, **of_cities}.items() if told}
+    return {
+        code: [svg("", (), "", part) for part in _parted(told)]
+        for code, told in {"": of_tiers, **of_cities}.items()
+        if told
+    }
+
+
+def _parted(told: list[Panel]) -> list[list[Panel]]:
+    """Panels of a drawing in parts of at most three rows."""
+    rows = -(-len(told) // ABREAST)
+    each = ABREAST * -(-rows // -(-rows // ROWS))
+    return [told[at : at + each] for at in range(0, len(told), each)]
 
 
 def subtitles(variation: Variation, language: str) -> list[str]:
@@ -85,11 +100,14 @@ def _tiers(variation: Variation, language: str) -> list[Panel]:
     found = []
     for tier in [name for name in variation.tiers["tier"].unique() if name]:
         shown = curve(variation, tier)
-        unit = units.get(named[tier].unit)
+        unit, _ = tier_unit(named[tier].unit, float(shown["y"].abs().max()))
+        plain = units.get(named[tier].unit)  # of a mere number, which the table beside it does not name
+        called = unit.said(language) or (getattr(plain, language) if plain else "")
         kind = VALUE if shown["bound"].isna().all() else BAND if variation.whole else OPTIMUM
-        note = " · ".join([*([getattr(unit, language)] if unit else []), kind.said(language)])
-        bounds = _by_step(variation, shown["bound"].to_dict()) if variation.whole else []
-        points = list(zip(_steps(variation).values(), _by_step(variation, shown["y"].to_dict()), strict=True))
+        note = " · ".join(filter(None, (called, kind.said(language))))
+        drawn = shown[["y", "bound"]].astype(float) / unit.size
+        bounds = _by_step(variation, drawn["bound"].to_dict()) if variation.whole else []
+        points = list(zip(_steps(variation).values(), _by_step(variation, drawn["y"].to_dict()), strict=True))
         marked = _places(variation, shown.index[shown["incomplete"]])
         found.append(Panel(getattr(named[tier].title, language), note, points, bounds, marked))
     return found

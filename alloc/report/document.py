@@ -143,7 +143,8 @@ def _notes(view: View) -> tuple[str, ...]:
                  "ᵉ rests on estimated, ᵃ on assumed data; such numbers allow no conclusion about a real city."),
         view.say("▲ 增加，▼ 减少；“—”表示没有数据。1 亿元等于 10,000 万元。",
                  "▲ more, ▼ less; a dash means no data. 10⁸ yuan is 10⁴ times 10⁴ yuan."),
-        view.say("用地指标和人数在正文和表中都是精确数；正文中的资金以亿元计，至多四位有效数字，精确数见表。各项之和与合计一致。",
+        view.say("用地指标和人数在正文和表中都是精确数；正文中的资金以亿元计，至多四位有效数字，精确数见表。合计是四舍五入之前各数之和；末位可能与所示各数之和略有出入的表，表下都有注。",
                  "Land and persons are exact in text and tables; money in text is in 10⁸ yuan with at most four "
-                 "significant figures, and exact in tables. Parts add up to totals."),
+                 "significant figures, and exact in tables. Totals are sums before rounding; where the last digit may "
+                 "be a little off the sum of the numbers shown, a note beneath the table says so."),
     )  # fmt: skip

@@ -162,7 +162,7 @@ class View:
 
     @cached_property
     def short_names(self) -> tuple[str, ...]:
-        """Names as charts show them: without 市 behind."""
+        """Names as charts and sentences show them, without their kinds."""
         return tuple(short_city(name) for name in self.names)
 
     @cached_property

@@ -29,13 +29,6 @@ WIDEST_TITLE = 16  # of a header before it is wrapped
 MOST_DECIMALS = 6
 
 
-SMALLEST_PRINT = 8  # points that a printed letter has at least
-A4, A3 = (9, 277), (8, 400)  # number of the paper; millimetres that landscape leaves between its margins
-REPLACED = 1.35  # how much wider columns are where another font stands for that of the default style, as in LibreOffice
-STEPS = 50  # of widths of a page that are tried to balance them
-FOOTER = {"zh": "&L&A&R第 &P 页，共 &N 页", "en": "&L&A&RPage &P of &N"}
-
-
 class ExactSheet(Worksheet):  # type: ignore[misc]
     """A sheet whose numbers are read back as the same double: 17 digits where 16 are not enough."""
 
@@ -106,70 +99,15 @@ def header_size(header: str) -> tuple[float, int]:
     return wide + 2.0, sum(-(-width(line) // wide) for line in lines)
 
 
+def wrapped(text: str, wide: float) -> int:
+    """Into how many lines a text is broken in a cell of this width."""
+    return sum(max(1, -(-width(line) * 11 // int(wide * 10))) for line in text.split("\n"))
+
+
 def column_width(header: str, texts: Iterable[str]) -> float:
     """A width that holds the cells and, wrapped, the header."""
     content = max((width(text) for text in texts), default=0) * 1.1 + 2
     return min(max(NARROWEST, header_size(header)[0], content), WIDEST)
-
-
-def lay_pages(sheet: Worksheet, widths: Sequence[float], language: str, repeated: int = 0, headed: bool = True) -> None:
-    """How a sheet is printed: as wide as a page where letters stay readable, else over several pages beside each other.
-
-    Args:
-        sheet: to be printed.
-        widths: of its columns, as spreadsheets count them.
-        language: of the footer.
-        repeated: first columns that every page repeats where there are several beside each other, as far as they take
-            no more than half of it.
-        headed: whether the first row is the head of its columns, which every page repeats.
-    """
-    # Millimetres, none of a hidden column.
-    printed = [REPLACED * (7 * each + 5) * 25.4 / 96 if each else 0.0 for each in widths]
-    wide, least = sum(printed), SMALLEST_PRINT / SIZE[language]
-    sheet.set_landscape()
-    if headed:
-        sheet.repeat_rows(0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer(FOOTER[language])
-    paper, fits = next(((paper, True) for paper, room in (A4, A3) if room >= least * wide), (A3[0], False))
-    sheet.set_paper(paper)
-    if fits:
-        sheet.fit_to_pages(1, 0)
-        return
-    sheet.set_print_scale(round(100 * least))
-    sheet.print_across()
-    room = A3[1] / least
-    while sum(printed[:repeated]) > room / 2:  # a page is there for what follows
-        repeated -= 1
-    if repeated:
-        sheet.repeat_columns(0, repeated - 1)
-    sheet.set_v_pagebreaks(balanced(printed, room, repeated))
-
-
-def balanced(widths: Sequence[float], room: float, repeated: int = 0) -> list[int]:
-    """The columns with which pages begin, as few as can be and about equally wide: none is left with a last column.
-
-    Args:
-        widths: of the columns, as they are printed.
-        room: of a page.
-        repeated: first columns that every page repeats.
-    """
-    room -= sum(widths[:repeated])
-    shared = widths[repeated:]
-
-    def begun(most: float) -> list[int]:
-        found, filled = [], 0.0
-        for place, wide in enumerate(shared, start=repeated):
-            if filled and filled + wide > most:
-                found.append(place)
-                filled = 0.0
-            filled += wide
-        return found
-
-    fewest = begun(room)
-    least = max([sum(shared) / (len(fewest) + 1), *shared])
-    steps = (least + (room - least) * step / STEPS for step in range(STEPS + 1))
-    return next((found for most in steps if len(found := begun(most)) == len(fewest)), fewest)
 
 
 def number_format(column: Column | None, cells: Sequence[Cell]) -> str:

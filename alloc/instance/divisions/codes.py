@@ -18,7 +18,11 @@ PROVINCES = frozenset(str(code) for code in (*range(11, 16), *range(21, 24), *ra
 # Lengths in which yearbooks and the statistics bureau write codes besides six digits: prefecture, township, village.
 OTHER_LENGTHS = frozenset({4, 9, 12})
 _NAMED = {"prefecture": "china-2020", "county": "counties-2020"}  # the instances that name all divisions of a level
-_ENDINGS = re.compile(r"(?<=..)(?:省|市|地区|盟|特别行政区|(?:维吾尔|壮族|回族)?自治区|(?:[一-鿿]{1,8}族)*自治州)$")
+# The peoples of autonomous prefectures: without them it would not be known where the name of one ends.
+_PEOPLES = (
+    "朝鲜族|土家族|苗族|藏族|羌族|彝族|布依族|侗族|哈尼族|壮族|傣族|白族|景颇族|傈僳族|回族|蒙古族|蒙古|柯尔克孜|哈萨克"
+)
+_ENDINGS = re.compile(rf"(?<=..)(?:省|市|地区|盟|特别行政区|(?:维吾尔|壮族|回族)?自治区|(?:{_PEOPLES})*自治州)$")
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,17 @@ def bare(name: str) -> str:
     return _ENDINGS.sub("", name.strip())
 
 
+def short(name: str) -> str:
+    """A place as drawings and sentences call it: without 市, and 大理州 for the prefecture 大理白族自治州."""
+    if name.endswith("自治州"):
+        return f"{bare(name)}州"
+    return name[:-1] if len(name) > 2 and name.endswith("市") else name
+
+
 def is_meant(text: str, name: str) -> bool:
     """Whether a text is a name, whatever its case, with or without 市, 自治州 and the like or brackets behind."""
     wanted, known = text.casefold(), name.casefold()
-    return wanted in (known, known.partition(" (")[0], bare(known)) or known == f"{wanted}市"
+    return wanted in (known, known.partition(" (")[0], bare(known), short(known)) or known == f"{wanted}市"
 
 
 def in_six_digits(text: str) -> str | None:

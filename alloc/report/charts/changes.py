@@ -21,7 +21,7 @@ class Panel:
 
 
 def changes(panels: Sequence[Panel], alternative: str, alike: bool = False) -> str:
-    """Panels of gains and losses; the text beside a bar carries arrow and sign.
+    """Panels of gains and losses; beside the bars a column of texts, which carry arrow and sign.
 
     Args:
         panels: abreast.
@@ -52,7 +52,7 @@ def _pixel(panel: Panel, width: float) -> float:
     if not panel.rows:
         return math.inf
     names, texts, down, up = _room(panel)
-    room = width - names - (texts if up else 0.0) - (texts if down else 0.0)
+    room = width - names - texts
     return max(10.0, room) / (up + down) if up + down else math.inf
 
 
@@ -60,16 +60,16 @@ def _panel(drawing: Drawing, panel: Panel, left: float, pixel: float) -> None:
     drawing.text(left, 14, panel.head, 12, bold=True)
     if not panel.rows:
         return
-    names, texts, down, _ = _room(panel)
+    names, texts, down, up = _room(panel)
     pixel = pixel if math.isfinite(pixel) else 0.0
-    zero = left + names + (texts if down else 0.0) + down * pixel
+    zero = left + names + down * pixel
+    behind = zero + up * pixel + texts  # the texts end here, close to the bars
     for row, (name, value, text) in enumerate(panel.rows):
         y = HEAD + row * ROW
         drawing.text(left, y + 13, name, 12)
         if value >= 0:
             drawing.rect(zero, y + 3, value * pixel, ROW - 8, GAIN)
-            drawing.text(zero + value * pixel + 5, y + 13, text, 11.5, colour=INK)
         else:
             drawing.rect(zero + value * pixel, y + 3, -value * pixel, ROW - 8, LOSS)
-            drawing.text(zero + value * pixel - 5, y + 13, text, 11.5, "end", INK)
+        drawing.text(behind, y + 13, text, 11.5, "end", INK)
     drawing.line(zero, HEAD, zero, HEAD + len(panel.rows) * ROW, QUIET)

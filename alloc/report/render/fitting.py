@@ -6,19 +6,24 @@ Widths are reckoned, since nothing has been set yet when they are needed.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alloc.instance.schema.columns import MARKS
 from alloc.report.render.paper import Grid, Line
 
 PADDING = 0.7  # of a column, in em
 HEAD_LINES = 3  # over how many lines a head is broken
 WISHED_LINES = 2  # over how many where there is room
 UNBROKEN = 3.0  # a head up to so many em stands on one line: of a word of two signs each would have its own
+MARKED = re.compile(rf"（[^（）]{{1,3}}）[{''.join(MARKS.values())}]")  # what no line of a head parts
+MARK = 1.0  # em of a mark of estimated or assumed data
 LEAST_TEXT, MOST_TEXT = 9.0, 34.0  # a column of sentences, in em
 LINE, ROW = 1.3, 1.9  # height of a line of a cell, and of a row of one line with the room around it, in em
 FIRST, LAST, HIGHEST = 5, 8, 130.0  # rows at either end of a table that no page parts, and how high they are at most
+CHANGES = 2  # that stand beside what they are changes of: by how much, and by what share; more are parts of a sum
 TEXT_LINES = 10  # over how many lines the longest sentence is broken, as far as that is wide enough
 
 
@@ -52,7 +57,8 @@ def em(text: str) -> float:
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
     wide += sum(sign in "▲▼—−" or "Ⅰ" <= sign <= "ⅿ" for sign in text)  # Chinese fonts set them full width
     capital = sum((sign.isupper() and not "Ⅰ" <= sign <= "ⅿ") or sign == "%" for sign in text)
-    return wide + 0.72 * capital + 0.54 * (len(text) - wide - capital)
+    marks = sum(sign in MARKS.values() for sign in text)  # set larger and bold, or they could not be told apart
+    return wide + 0.72 * capital + 0.54 * (len(text) - wide - capital) + (MARK - 0.54) * marks
 
 
 def plan(grid: Grid, papers: Sequence[Paper]) -> Plan:
@@ -95,7 +101,9 @@ def height(grid: Grid, piece: Piece, size: float) -> float:
     return sum(_height(line, piece, size) for line in grid.lines)
 
 
-def ends(grid: Grid, piece: Piece, size: float, unbroken: float) -> tuple[int, int]:
+def ends(
+    grid: Grid, piece: Piece, size: float, unbroken: float, most: tuple[int, int] = (FIRST, LAST)
+) -> tuple[int, int]:
     """How many rows at the top, and how many at the end, no page parts: a head with two rows at the foot of a page, or
     a few rows alone on the next, say nothing.
 
@@ -103,9 +111,10 @@ def ends(grid: Grid, piece: Piece, size: float, unbroken: float) -> tuple[int, i
         grid, piece: the table.
         size: of its type, in points.
         unbroken: a table up to so many points high has no break at all.
+        most: of the rows at the top and at the end.
     """
     heights = [_height(line, piece, size) for line in grid.lines]
-    first, last = _within(heights, FIRST), _within(heights[::-1], LAST)
+    first, last = _within(heights, most[0]), _within(heights[::-1], most[1])
     if sum(heights) <= unbroken or first + last >= len(heights):
         return len(heights), 0
     return first, last
@@ -134,7 +143,7 @@ def _together(grid: Grid, first: int) -> list[tuple[int, ...]]:
     """Columns from the `first` on, those of changes behind the one that they are changes of."""
     found: list[tuple[int, ...]] = []
     for place in range(first, len(grid.table.columns)):
-        if found and grid.table.columns[place].kind in ("change", "change_share"):
+        if found and len(found[-1]) <= CHANGES and grid.table.columns[place].kind in ("change", "change_share"):
             found[-1] = (*found[-1], place)
         else:
             found.append((place,))
@@ -173,7 +182,8 @@ def _widths(grid: Grid, place: int) -> tuple[float, float]:
     words = max((em(word) for word in head.split() if word.isascii()), default=0.0)
     unit = em(grid.shown.units[place])
     short = em(head) if em(head) <= UNBROKEN else 0.0
-    heading = max(em(head) / HEAD_LINES + 0.5, short, words, unit)
+    marked = max((em(found) for found in MARKED.findall(head)), default=0.0)
+    heading = max(em(head) / HEAD_LINES + 0.5, short, words, unit, marked)
     if column.numeric or column.kind in ("code", "level") or content <= LEAST_TEXT:
         width = max(content, heading) + PADDING
         return width, max(width, em(head) / WISHED_LINES + 0.5 + PADDING) + 0.6

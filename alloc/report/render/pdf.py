@@ -20,6 +20,8 @@ from alloc.report.render.paper import Block, Grid, Heading, Laid, Lead, Line, Pi
 from alloc.text import Text
 
 HIGHEST = 200 / 174  # of a drawing, in widths of the text: its caption stands on the same page
+USUAL = 105 / 174  # a higher one is drawn down to nine tenths of its size, since text or another stands beside it then
+READABLE = 0.75  # of its size, down to which one is drawn where that makes it fit on its page
 TEMPLATE = Path(__file__).with_name("pdf.typ")
 CREATED = datetime(2021, 1, 1, tzinfo=UTC)  # the same document gives the same bytes
 MILLIMETRE = 72 / 25.4
@@ -61,6 +63,9 @@ class Printer:
         import typst
 
         data = [_data(document) for document in documents]
+        for at, each in enumerate(data):
+            for place, block in enumerate(each["blocks"]):
+                block["place"] = f"{at}-{place}"  # by which the page is found that it comes to stand on
         faces = self._fonts.faces(_texts(data))
         for each in data:
             _set_drawings(each, faces)
@@ -100,8 +105,6 @@ def _data(document: Document) -> dict[str, Any]:
     blocks = [_block(block, language, papers, city) for block in pages.blocks]
     for block, behind in pairwise(blocks):
         block["heads"] = block["type"] == "paragraph" and behind["type"] == "list"
-        if block["type"] == "figure":  # the last of a chapter does not wait for the foot of a page of the next one
-            block["stays"] = behind["type"] == "heading" and behind["depth"] == 0
     if city:
         _not_twice(blocks)
     return {
@@ -149,10 +152,12 @@ def _block(block: Block, language: str, papers: Sequence[Paper], city: bool) -> 
 def _picture(picture: Picture, language: str) -> dict[str, Any]:
     figure: Figure = picture.figure
     number = f"{say(language, 'figure')}{picture.number}" if picture.number else ""
+    most = raster.fitting(figure.svg, 1.0 if figure.wide else raster.NARROW, HIGHEST)
+    width = max(0.9 * most, raster.fitting(figure.svg, most, USUAL))
     return {
         "type": "figure", "label": number, "title": figure.title, "subtitle": figure.subtitle, "source": figure.source,
         "svg": figure.svg, "alternative": figure.alternative,
-        "width": 100 * raster.fitting(figure.svg, 1.0 if figure.wide else raster.NARROW, HIGHEST),
+        "width": 100 * width, "least": READABLE * most / width,
     }  # fmt: skip
 
 

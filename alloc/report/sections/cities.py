@@ -128,7 +128,7 @@ def trace(view: View, place: int) -> Table:
     def part(name: str, head: str, values: Floats, sign: bool) -> Measure:
         kind = "change" if sign else "number"
         return summed(Column(name, head, unit, kind, decimals, additive=True,  # type: ignore[arg-type]
-                             colour="diverging" if sign else ""), values)  # fmt: skip
+                             colour="diverging" if sign else "bar" if name == "published" else ""), values)  # fmt: skip
 
     heads = {
         "benchmark": view.say("公式测算", "formula"),

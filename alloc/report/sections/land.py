@@ -120,7 +120,7 @@ def link_measures(view: View) -> list[Measure]:
         resting(count(view, "settled_last", view.say("上年落户", "settled last year"), settled, view.persons),
                 view.grades("cities.settled_last")),
         hectares(view, "entitlement", view.say("挂钩指标", "linked entitlement"), derived.land_entitlement),
-        hectares(view, "land", view.say("分配数", "allocated"), now),
+        hectares(view, "land", view.say("分配数", "allocated"), now, colour="bar"),
         ratio(Column("multiple", view.say("分配数为挂钩指标的", "allocated over entitlement"), view.say("倍", "times"),
                      "number", 2), now, derived.land_entitlement),
     ]  # fmt: skip

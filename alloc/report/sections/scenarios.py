@@ -216,6 +216,7 @@ def _pools(view: View, comparison: Comparison) -> Table:
 
 
 PLAIN, FINEST = 2, 4  # decimals
+CAPACITY = "capacity"  # the unit of places in services, which are shown whole
 
 
 def _decisions(view: View, comparison: Comparison) -> list[Table]:
@@ -223,11 +224,13 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
     title = Titles(comparison, view.language)
     rows: list[tuple[Cell, ...]] = []
     sums = totals(comparison.rows("decisions", "B"))
-    columns_of = sums.groupby("decision")["column"].nunique()
+    columns_of, parted = sums.groupby("decision")["column"].nunique(), False
     for row in sums.to_dict("records"):
         if not (row["up"] or row["down"] or row["alone"]):
             continue
-        decimals = 0 if all(float(row[side]).is_integer() for side in ("base", "other")) else 2
+        exact = all(float(row[side]).is_integer() for side in ("base", "other"))
+        parted |= row["unit"] == CAPACITY and not exact
+        decimals = 0 if exact or row["unit"] == CAPACITY else 2
         amounts = _amounts(row, decimals)
         named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"], row["item"])
         if columns_of[row["decision"]] > 1 and (its := COLUMNS.get(row["table"], {}).get(row["column"])) is not None:
@@ -241,7 +244,10 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
         Column("down", view.say("减少的城市", "cities with less"), kind="number"),
     )  # fmt: skip
     name = view.say("其他决策比较（各城市合计）", "Other decisions compared (sums over all cities)")
-    return [Table("compared_decisions", name, columns, tuple(rows), code="T9")] if rows else []
+    note = view.say("床位、学位等能力按连续数计算，不必凑成整座设施；这里取整数显示。",
+                    "Places are reckoned in parts, not in whole facilities; they are shown whole here.")  # fmt: skip
+    table = Table("compared_decisions", name, columns, tuple(rows), code="T9", note=note * parted)
+    return [table] if rows else []
 
 
 def _further(view: View, comparison: Comparison) -> list[Table]:

@@ -14,7 +14,7 @@ from alloc.instance.schema.stages import STAGES
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import first_of
 from alloc.report.plain.certainty import stopped, uncertain, unreached
-from alloc.report.view import Floats, View, significant
+from alloc.report.view import Floats, Money, View, significant
 from alloc.result.frames.bounds import MOST_NAMED, bounds_that_bind
 from alloc.result.frames.standing import families_as_published
 from alloc.result.settled import before_rounding, below_limit, limit_makers, willing
@@ -214,10 +214,13 @@ def _gains(view: View) -> list[str]:
 
 
 def _amount_moved(view: View, kind: str, amount: float) -> str:
-    if kind == "land":
-        return f"{number(amount, 2, sign=True)} {view.hectares}"
-    money = view.money(amount)
-    return f"{number(amount / money.scale, money.decimals, sign=True)} {behind_number(money.unit)}"
+    unit = _unit(view, kind, amount)
+    return f"{number(amount / unit.scale, unit.decimals, sign=True)} {behind_number(unit.unit)}"
+
+
+def _unit(view: View, kind: str, largest: float) -> Money:
+    """The unit and the decimals in which sentence and drawing say what is moved, up to `largest`."""
+    return Money(view.hectares, 1.0, 2) if kind == "land" else view.money(largest)
 
 
 def _moved(view: View, kind: str) -> Floats | None:
@@ -272,12 +275,14 @@ def _changes(view: View) -> Figure | None:
         moved = _moved(view, kind)
         if moved is None:
             continue
-        money = view.money(float(np.abs(moved).max()), 1)
-        unit, scale, decimals = (view.hectares, 1.0, 0) if kind == "land" else (money.unit, money.scale, money.decimals)
+        unit = _unit(view, kind, float(np.abs(moved).max()))
         order = np.argsort(moved, kind="stable")
         chosen = [at for at in order[::-1][:SHOWN] if moved[at] > 0] + [at for at in order[:SHOWN] if moved[at] < 0]
-        rows = [(view.short_names[at], float(moved[at]), change(float(moved[at]) / scale, decimals)) for at in chosen]
-        panels.append(Panel(view.say("{title}（{unit}）", "{title} ({unit})", title=title, unit=unit), rows))
+        rows = [
+            (view.short_names[at], float(moved[at]), change(float(moved[at]) / unit.scale, unit.decimals))
+            for at in chosen
+        ]
+        panels.append(Panel(view.say("{title}（{unit}）", "{title} ({unit})", title=title, unit=unit.unit), rows))
         said += [view.say("{title}：", "{title}: ", title=title) + view.listed(f"{a} {c}" for a, _, c in rows)]
     if not panels:
         return None

@@ -21,6 +21,7 @@ from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.forms.parts import Part, parts_of
 from alloc.workbook.layout import FIRST, FORM, HEADER, LISTS, NAMES, SHOWN_ONLY, Cell, header, say, short_unit
+from alloc.workbook.printing import lay_pages, pages
 from alloc.workbook.records import Records
 from alloc.workbook.styles import (
     ACCENT,
@@ -31,7 +32,6 @@ from alloc.workbook.styles import (
     close,
     column_width,
     header_size,
-    lay_pages,
     number_format,
 )
 from alloc.workbook.write.workbook import CREATED, OPTIONS
@@ -170,7 +170,7 @@ class _Sheet:
         self.sheet.set_row_pixels(HEADER - 1, max(2, self.lines) * 20 + 6)
         self.sheet.set_row(NAMES - 1, None, None, {"hidden": True})
         self.sheet.freeze_panes(FIRST - 1, frozen)
-        lay_pages(self.sheet, self.widths, language, frozen)
+        lay_pages(self.sheet, pages(self.widths, language, frozen), language)
         self.sheet.set_tab_color(ACCENT)
 
     def name_rows(self, rows: int) -> None:

@@ -18,7 +18,8 @@ from alloc.instance.schema.cities import CITIES
 from alloc.text import Text
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, clean_header, say, short_unit
-from alloc.workbook.styles import QUIET, WRONG, Styles, lay_pages
+from alloc.workbook.printing import lay_pages, pages
+from alloc.workbook.styles import QUIET, WRONG, Styles
 from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.validation.page import BAD, GOOD, NO_FORMULA, CheckPage, Formula, number
 from alloc.workbook.validation.pools import write_pools
@@ -118,7 +119,7 @@ def write_checks(
     for place, wide in enumerate(_WIDTHS):
         sheet.set_column(place, place, wide)
     sheet.freeze_panes(3, 0)
-    lay_pages(sheet, _WIDTHS, language, headed=False)
+    lay_pages(sheet, pages(_WIDTHS, language), language, None)
     here = quote_sheetname(say(CHECKS, language))
     shown = {name: Formula(f"{here}!{cell}", value) for name, (cell, value) in zip(layouts, on_tables, strict=True)}
     return {**shown, "": Formula(f"{here}!{TOTAL_CELL}", f"{words}{failing}")}

@@ -32,9 +32,10 @@ from alloc.workbook.layout import (
     say,
 )
 from alloc.workbook.notes import column_note, table_note
+from alloc.workbook.printing import lay_pages, pages
 from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.settings_layout import SIZE_CLASSES
-from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, lay_pages, width
+from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, width
 from alloc.workbook.validation.page import BAD, Formula
 
 _HOW = (
@@ -190,7 +191,7 @@ def write_guide(
     for place, wide in enumerate(_WIDTHS):
         sheet.set_column(place, place, wide)
     sheet.hide_gridlines(2)
-    lay_pages(sheet, _WIDTHS, language, headed=False)
+    lay_pages(sheet, pages(_WIDTHS, language), language, None)
 
 
 class _Guide:

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from alloc.formulation.registry import DEFAULT, catalogue, installed
 from alloc.workbook.layout import FLAGS, say, short_unit
+from alloc.workbook.printing import lay_pages, pages
 from alloc.workbook.settings_layout import (
     HEADS,
     NOTE,
@@ -23,7 +24,7 @@ from alloc.workbook.settings_layout import (
     section_title,
     unknown_settings,
 )
-from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, lay_pages, note_size, width
+from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, note_size, wrapped
 from alloc.workbook.words import setting_shown
 
 _WIDTHS = (32, 46, 30, 32, 28, 26)
@@ -64,7 +65,8 @@ def write_settings(sheet: Worksheet, data: Mapping[str, Any], styles: Styles, la
         # The paths are for the reader of the sheet; whoever fills it in has titles.
         sheet.set_column(place, place, wide, styles(), {"hidden": place == PATH and language == "zh"})
     sheet.freeze_panes(1, 0)
-    lay_pages(sheet, [wide * (place != PATH or language != "zh") for place, wide in enumerate(_WIDTHS)], language)
+    widths = [wide * (place != PATH or language != "zh") for place, wide in enumerate(_WIDTHS)]
+    lay_pages(sheet, pages(widths, language), language)
     sheet.set_tab_color(ACCENT)
 
 
@@ -104,7 +106,7 @@ class _Page:
             star = "*" if setting.required_in(self.language) else ""
             title = say(setting.title, self.language) + star
             self.sheet.write_string(self.row, TITLE, title, styles(text_wrap=True, valign="vcenter"))
-            self.sheet.set_row(self.row, ROW_HEIGHT * -(-width(title) * 11 // (_WIDTHS[TITLE] * 10)))
+            self.sheet.set_row(self.row, ROW_HEIGHT * wrapped(title, _WIDTHS[TITLE]))
             self.sheet.write_string(self.row, UNIT, short_unit(setting.unit, self.language), styles(indent=1))
             self.sheet.write_string(self.row, NOTE, say(setting.note, self.language), styles(font_color=QUIET))
         self.value(self.row, VALUE, setting, value)

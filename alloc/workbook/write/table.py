@@ -28,6 +28,7 @@ from alloc.workbook.layout import (
     say,
     value_shown,
 )
+from alloc.workbook.printing import lay_pages, pages
 from alloc.workbook.records import Records
 from alloc.workbook.styles import (
     ACCENT,
@@ -39,11 +40,11 @@ from alloc.workbook.styles import (
     Styles,
     column_width,
     header_size,
-    lay_pages,
     note_size,
     number_format,
     shown_text,
     width,
+    wrapped,
 )
 from alloc.workbook.validation.lists import RecordLists
 from alloc.workbook.words import Names
@@ -118,9 +119,9 @@ class TableWriter:
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):
                 self.sheet.write_string(row, place, cell, fill)
-                lines = -(-width(cell) * 11 // (WIDEST * 10)) if whole else 1
+                lines = wrapped(cell, WIDEST) if whole else 1
                 if lines > self.lines.get(row, 1):  # the longest cell makes its row as high
-                    self.lines[row] = int(lines)
+                    self.lines[row] = lines
                     self.sheet.set_row(row, ROW_HEIGHT * lines)
             elif cell is not None:
                 self.sheet.write_number(row, place, cell, fill)
@@ -207,6 +208,7 @@ class TableWriter:
             key = self.layout.places[table.key[0]]
             twice = {"type": "duplicate", "format": self.styles(bg_color=WRONG)}
             sheet.conditional_format(FIRST - 1, key, self.layout.last - 1, key, twice)
-        lay_pages(sheet, [self.widths[place] for place in range(len(self.layout.columns))], self.language, frozen)
+        widths = [self.widths[place] for place in range(len(self.layout.columns))]
+        lay_pages(sheet, pages(widths, self.language, frozen), self.language)
         if table.required:
             sheet.set_tab_color(ACCENT)

@@ -45,6 +45,7 @@ CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
 CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (8.0, 7.0))
 CITY_FIGURE = Mm(88)
 HIGHEST = HEIGHT - Mm(25)  # of a drawing: its caption stands on the same page
+USUAL, READABLE = Mm(80), 0.7  # two stand on a page of a report; none is drawn in less than so much of its size
 ALONE = "summary"  # the chapter that stands alone, of a whole report
 
 
@@ -226,7 +227,8 @@ class _Writer:
             width = CITY_FIGURE
         elif self._summary:
             width = Emu(round(width / WIDTH * alone.WIDTH * alone.FIGURE * Pt(1)))
-        width = Emu(round(raster.fitting(figure.svg, width, HIGHEST)))
+        most = raster.fitting(figure.svg, width, HIGHEST)
+        width = Emu(round(most if self._city else max(READABLE * most, raster.fitting(figure.svg, most, USUAL))))
         data = raster.png(figure.svg, self._fonts, self._faces, 200.0, width / Pt(1))
         paragraph = self._text("", "Figure")
         shape = paragraph.add_run().add_picture(io.BytesIO(data), width=width)
@@ -284,9 +286,9 @@ class _Writer:
             noted = bool(said) and piece is planned.pieces[-1]
             self._raw(table_xml(grid, piece, planned.paper.size, noted, unbroken))
         told = [" ".join(said)] if self._city and said else said
-        for at, note in enumerate(told):
+        for note in told:
             kept = self._text(note, "Note").paragraph_format
-            kept.keep_together, kept.keep_with_next = True, at + 1 < len(told) or None
+            kept.keep_together = True
         if not said:
             self._text("", "Gap" if self._city else "Note")  # two tables that touch would become one
 

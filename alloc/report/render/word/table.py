@@ -26,6 +26,7 @@ NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parte
 MARKED = re.compile(f"([{''.join(MARKS.values())}])")
 MARK_SIZE, MARK_DOWN = 1.5, 0.25  # of the size of the text: a mark of estimated data, and how far it is let down
 TOGETHER = 110.0  # points: a table up to so high does not break, under a quarter of a page is left empty before it
+LOOSE = (3, 3)  # rows at either end that no page parts: in type as large as offices use, pages end more often
 FACT_SIZES = (9.0, 14.0, 8.5)  # label, number, change, in points
 FACT_LINE = 1.3  # height of their lines, in sizes of their type
 UNBROKEN = 540.0  # points: one that is to stand whole does not break up to so high, most of a page
@@ -53,7 +54,7 @@ def table_xml(grid: Grid, piece: Piece, size: float, noted: bool = True, unbroke
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
     count = len(grid.lines)
-    first, last = ends(grid, piece, size, unbroken)
+    first, last = ends(grid, piece, size, unbroken, LOOSE)
     rows = [_head(grid, piece, widths, size)]
     for at, line in enumerate(grid.lines):
         kept = at < first - bool(last) or at >= count - last  # with the row below

@@ -13,7 +13,8 @@ from alloc.content.blocks import Amount, Column, Marked, Table
 from alloc.content.numbers import Shown, excel_format
 from alloc.report.render.paper import Line, lines, say
 from alloc.text import Text
-from alloc.workbook.styles import ACCENT, QUIET, Styles, column_width, header_size, width
+from alloc.workbook.printing import A3, A4, UPRIGHT, Drawing, lay_pages, pages
+from alloc.workbook.styles import ACCENT, QUIET, ROW_HEIGHT, Styles, column_width, header_size, wrapped
 
 LOSS = "#C4501B"
 HEAD = 3  # the row of the column heads
@@ -22,8 +23,6 @@ BACK = Text("← {index}", "← {index}")
 UNIT = Text("单位：{unit}", "unit: {unit}")
 NOTE = Text("注：{note}", "Note: {note}")
 LEAST, MOST = 8.0, 60.0
-MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches, as workbooks of instances have them
-WIDEST_UPRIGHT = 130.0  # of all columns: a page upright shows them in three quarters of their size, with what is below
 LINE = 15.0  # points, of a line of a note
 DIGITS = 1e15
 
@@ -34,6 +33,7 @@ class TableSheet:
     Attributes:
         first, last: the rows of the sheet, counted from 0, between which the lines of the table stand.
         beneath: the first row that is free under the notes.
+        widths: of the columns.
     """
 
     def __init__(
@@ -45,19 +45,24 @@ class TableSheet:
         self._lines = tuple(lines(table, made, language))
         self.first = HEAD + 1
         self.last = self.beneath = HEAD + len(self._lines)
+        self.widths: list[float] = []
+        self._heights: dict[int, float] = {}
         self._span = next((place for place, column in enumerate(table.columns) if column.numeric), len(table.columns))
 
     def write(self, back: str) -> None:
         """Fills the sheet; `back` is the name of the index."""
         sheet, table, styles = self._sheet, self._table, self._styles
         sheet.hide_gridlines(2)
+        sheet.set_default_row(ROW_HEIGHT)
         sheet.write_url(0, 0, f"internal:'{back}'!A1", styles(font_color=ACCENT), self._say(BACK, index=back))
         code = f"{table.code}{say(self._language, 'gap')}" if table.code else ""
         sheet.write(1, 0, code + table.title, styles.title())
-        sheet.set_row(1, 26)
+        self._high(1, 26)
         if table.unit:
             sheet.write(2, 0, self._say(UNIT, unit=table.unit), styles(font_color=QUIET))
         self._write_heads()
+        keys = min(max(1, self._span), 2)
+        self._pages = pages(self.widths, self._language, keys, (UPRIGHT, A4, A3))
         for at, line in enumerate(self._lines):
             self._write_line(self.first + at, at, line)
         row = self.last + 2
@@ -66,42 +71,54 @@ class TableSheet:
             self._write_note(row, note)
             row += 1
         self.beneath = row + 1
-        sheet.freeze_panes(self.first + (self._made.totals is not None), min(max(1, self._span), 2))
+        sheet.freeze_panes(self.first + (self._made.totals is not None), keys)
         if table.sortable and not table.groups:
             top = self.first + (self._made.totals is not None) - 1
             if top == HEAD:
                 sheet.autofilter(top, 0, self.last, len(table.columns) - 1)
         self._colour()
-        sheet.set_paper(9)
-        sheet.set_margins(**MARGINS)
-        if sum(self._widths) > WIDEST_UPRIGHT:
-            sheet.set_landscape()
-        sheet.fit_to_pages(1, int(table.whole))
-        sheet.repeat_rows(HEAD)
-        sheet.set_footer("&C— &P —")
+
+    def lay(self, drawn: float = 0.0) -> None:
+        """Sets how the sheet is printed; `drawn`: points that a chart takes beneath it."""
+        above = sum(self._heights.get(row, ROW_HEIGHT) for row in range(self.beneath))
+        drawing = Drawing(self.beneath, above, drawn) if drawn else None
+        lay_pages(self._sheet, self._pages, self._language, HEAD, drawing, self._table.whole)
+
+    @property
+    def left(self) -> int:
+        """The first column of what stands on one page alone: behind those that other pages repeat, with all in them."""
+        return self._pages.repeated
+
+    def page(self) -> list[float]:
+        """Widths of the columns from there to the end of the first page; of all where there is but one."""
+        return self.widths[self.left : self._pages.begun[0] if self._pages.begun else None]
+
+    def _high(self, row: int, points: float, outline: dict[str, int] | None = None) -> None:
+        self._heights[row] = points
+        self._sheet.set_row(row, points, None, outline or {})
 
     def _write_heads(self) -> None:
         sheet, units = self._sheet, self._made.units
-        self._widths, height = [], 1
+        height = 1
         for place, column in enumerate(self._table.columns):
             head = self._made.heads[place] + (f"\n{units[place]}" if units[place] else "")
             texts = [line.texts[place] for line in self._lines if place >= line.span]
             wide = min(max(LEAST, column_width(head, texts)), MOST)
-            self._widths.append(wide)
+            self.widths.append(wide)
             height = max(height, header_size(head)[1])
             sheet.set_column(place, place, wide)
             sheet.write(HEAD, place, head, self._styles.header(column.status))
-        sheet.set_row(HEAD, 15.5 * height + 4)
+        self._high(HEAD, 15.5 * height + 4)
 
     def _write_note(self, row: int, note: str) -> None:
-        """Over all columns and as many lines as it takes: what runs on beyond them would make every page smaller."""
-        style, last = self._styles(font_color=QUIET, text_wrap=True, valign="top"), len(self._widths) - 1
-        if last:
-            self._sheet.merge_range(row, 0, row, last, note, style)
+        """Over the columns of a page and as many lines as it takes: what runs on beyond them would make it smaller."""
+        style = self._styles(font_color=QUIET, text_wrap=True, valign="top")
+        first, last = self.left, self.left + len(self.page()) - 1
+        if last > first:
+            self._sheet.merge_range(row, first, row, last, note, style)
         else:
-            self._sheet.write(row, 0, note, style)
-        lines = -(-width(note) * 1.1 // max(1.0, sum(self._widths)))
-        self._sheet.set_row(row, LINE * max(1, lines))
+            self._sheet.write(row, first, note, style)
+        self._high(row, LINE * wrapped(note, sum(self.page())))
 
     def _write_line(self, row: int, at: int, line: Line) -> None:
         look: dict[str, Any] = {"bold": line.style != "row"}
@@ -113,8 +130,13 @@ class TableSheet:
                 self._sheet.write_blank(row, place, None, self._styles.cell(**look))
         for place in range(line.span, len(self._table.columns)):
             self._write_cell(row, place, at, line, look)
-        if line.style == "row" and self._table.groups:
-            self._sheet.set_row(row, None, None, {"level": 1})
+        lines = max((self._wrapped(place, line) for place in range(line.span, len(self._table.columns))), default=1)
+        outline = {"level": 1} if line.style == "row" and self._table.groups else {}
+        if lines > 1 or outline:  # the longest cell makes its row as high
+            self._high(row, LINE * lines + ROW_HEIGHT - LINE, outline)
+
+    def _wrapped(self, place: int, line: Line) -> int:
+        return wrapped(line.texts[place], self.widths[place]) if self._table.columns[place].kind == "text" else 1
 
     def _write_cell(self, row: int, place: int, at: int, line: Line, look: dict[str, Any]) -> None:
         column, value, text = self._table.columns[place], line.numbers[place], line.texts[place]

@@ -11,15 +11,17 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Table
 from alloc.content.numbers import shown
 from alloc.report.render.xlsx.chart import add_chart
-from alloc.report.render.xlsx.sheet import MARGINS, TableSheet
+from alloc.report.render.xlsx.sheet import TableSheet
 from alloc.text import Text
-from alloc.workbook.styles import ACCENT, QUIET, ExactSheet, Styles, close, width
+from alloc.workbook.printing import A3, A4, UPRIGHT, lay_pages, pages
+from alloc.workbook.styles import ACCENT, QUIET, ExactSheet, Styles, close, width, wrapped
 from alloc.writing.kinds import REPORT_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LONGEST_NAME, FORBIDDEN = 31, set("[]:*?/\\'")
-LINE, WRAPPED = 80, 67  # the width of a sentence, and how much of it is sure to fit on a line
+LINE = 72  # the width of a sentence
+INDEX_WIDTHS = (14, 64, 8, 8, 36)
 HEADING = 18  # how wide the column of chapters is: with that of sentences a page upright holds both in full size
 INDEX, SAID = Text("目录", "Index"), Text("文字", "Text")
 HEADS = Text("序号|内容|行数|出处|工作表", "no.|content|rows|table|sheet")
@@ -53,7 +55,7 @@ def write(document: Document, path: Path) -> None:
         sheet = book.add_worksheet(name)
         written = TableSheet(book, sheet, table, shown(table, language), styles, language)
         written.write(back=getattr(INDEX, language))
-        add_chart(book, sheet, table, written)
+        written.lay(add_chart(book, sheet, table, written, language))
     _write_index(index, document, tables, names, styles)
     _write_text(said, document, styles)
     index.activate()
@@ -79,16 +81,14 @@ def sheet_names(titles: list[str], taken: list[str]) -> list[str]:
 def _write_index(sheet: Worksheet, document: Document, tables: list[Table], names: list[str], styles: Styles) -> None:
     language = document.language
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    for place, wide in enumerate((8, 64, 10, 10, 36)):
+    for place, wide in enumerate(INDEX_WIDTHS):
         sheet.set_column(place, place, wide)
     sheet.write(0, 0, document.title, styles.title())
     sheet.write(1, 0, document.subtitle, styles(font_color=QUIET))
     sheet.write(2, 0, getattr(FORMULAS, language), styles(font_color=QUIET))
     for place, head in enumerate(getattr(HEADS, language).split("|")):
         sheet.write(4, place, head, styles.header(""))
-    link = styles.cell(font_color=ACCENT, underline=1)
+    link = styles.cell(font_color=ACCENT, underline=1, text_wrap=True)
     for at, (table, name) in enumerate(zip(tables, names, strict=True)):
         row = 5 + at
         sheet.write(row, 0, at + 1, styles.cell(align="center"))
@@ -96,18 +96,22 @@ def _write_index(sheet: Worksheet, document: Document, tables: list[Table], name
         sheet.write(row, 2, len(table.rows), styles.cell(num_format="#,##0"))
         sheet.write(row, 3, table.code, styles.cell(align="center"))
         sheet.write(row, 4, name, styles.cell())
+        sheet.set_row(row, 15 * wrapped(table.title, INDEX_WIDTHS[1]))
     row = 6 + len(tables)
+    last = len(INDEX_WIDTHS) - 1
     for note in document.notes:
-        sheet.write(row, 0, note, styles(font_color=QUIET))
+        sheet.merge_range(row, 0, row, last, note, styles(font_color=QUIET, text_wrap=True, valign="top"))
+        sheet.set_row(row, 15 * wrapped(note, sum(INDEX_WIDTHS)))
         row += 1
     row += 1
     for fact, value in document.facts:
-        sheet.write(row, 0, fact, styles(font_color=QUIET))
-        sheet.write(row, 1, value, styles(num_format="@"))
+        sheet.write(row, 0, fact, styles(font_color=QUIET, valign="top"))
+        sheet.merge_range(row, 1, row, last, value, styles(num_format="@", text_wrap=True, valign="top"))
+        sheet.set_row(row, 15 * wrapped(value, sum(INDEX_WIDTHS[1:])))
         row += 1
     sheet.set_row(0, 26)
     sheet.freeze_panes(5, 0)
-    sheet.fit_to_pages(1, 0)
+    lay_pages(sheet, pages(INDEX_WIDTHS, language, papers=(UPRIGHT, A4, A3)), language, 4)
 
 
 def _write_text(sheet: Worksheet, document: Document, styles: Styles) -> None:
@@ -115,15 +119,13 @@ def _write_text(sheet: Worksheet, document: Document, styles: Styles) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, HEADING)
     sheet.set_column(1, 1, LINE)
-    sheet.set_paper(9)
-    sheet.set_margins(**MARGINS)
-    sheet.fit_to_pages(1, 0)
+    lay_pages(sheet, pages((HEADING, LINE), document.language, papers=(UPRIGHT, A4)), document.language, None)
     row = 0
 
     def put(text: str, least: float = 0.0, **look: object) -> None:
         nonlocal row
         sheet.write(row, 1, text, styles(text_wrap=True, valign="top", **look))
-        sheet.set_row(row, max(least, 17.0 * max(1, -(-width(text) // WRAPPED))))
+        sheet.set_row(row, max(least, 17.0 * wrapped(text, LINE)))
         row += 1
 
     for depth, section in document.walk():
