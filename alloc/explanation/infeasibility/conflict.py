@@ -17,7 +17,7 @@ from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_soluti
 from alloc.explanation.infeasibility.published import giving_way
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.search import WEIGHTS
-from alloc.explanation.infeasibility.words import WORDS, Names, say
+from alloc.explanation.infeasibility.words import OF_ONE, WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, Writable, answered, parts_of, silent
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, Sides, errors, to_records
@@ -259,7 +259,7 @@ class Conflict(Writable):
             amounts.append({
                 "edit": change.line, "from": before, "to": after, "change": change.change,
                 "cities": change.cities, "owner": change.adjustment.owner, "title": title._asdict(),
-                "unit": unit._asdict(),
+                "unit": unit._asdict(), "percent": unit == OF_ONE,
             })  # fmt: skip
         owners = sorted({change.adjustment.owner for change in repair.changes}, key=list(WEIGHTS).index)
         return {"edits": list(self._lines(repair)), "cost": repair.cost, "amounts": amounts,

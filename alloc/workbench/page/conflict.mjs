@@ -93,7 +93,7 @@ function repairs(record) {
 }
 
 /** @param {any} change  what a repair makes of one number, in the unit that it has at the left where it stands there */
-function amount({ edit, title, from, to, unit }) {
-  const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit))), [then, measured] = shown(to);
+function amount({ edit, title, from, to, unit, percent }) {
+  const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit), percent)), [then, measured] = shown(to);
   return h("div", {}, tell(title), " ", to === null ? h("b", {}, say("conflict.dropped")) : [shown(from)[0], " → ", h("b", {}, then), ` ${behind(measured)}`]);
 }

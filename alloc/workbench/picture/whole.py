@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from alloc.content.figures import exact_decimals, number
+from alloc.content.figures import number
 from alloc.instance.findings import Finding, to_records
 from alloc.result.frames.bounds import BoundThatBinds, bounds_that_bind
 from alloc.result.result import Result
 from alloc.scenario import Edited
 from alloc.scenario.state import GRIDS
-from alloc.text import Text, behind_number
+from alloc.text import Text
 from alloc.workbench.files import Standing as Stands
 from alloc.workbench.files import Step
 from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Standing, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
 from alloc.workbench.picture.effect import effect, tier_moves
-from alloc.workbench.picture.rules import differing, rules, words
+from alloc.workbench.picture.rules import differing, rules, shown, words
 
 if TYPE_CHECKING:
     from alloc.workbench.picture.city import Book
@@ -221,11 +221,7 @@ def _value(value: Any, rule: Rule | None) -> Text:
     if rule is None:
         text = f"{value:,.6g}"
         return Text(text, text)
-    shown = value / rule.size * rule.scale
-    text = number(shown, max(rule.decimals, exact_decimals([shown], 6)))
-    percent = rule.scale != 1.0
-    units = ("%", "%") if percent else (rule.unit.zh, rule.unit.en)
-    return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in units))
+    return shown(value, rule)
 
 
 def found(findings: Sequence[Finding]) -> list[Found]:
