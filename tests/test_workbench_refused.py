@@ -37,7 +37,7 @@ def typed(instance: Instance, rule: Rule, shown: float) -> tuple[Finding, ...]:
          "New construction land: reserve is outside its range. Would be right: at least 0 % and below 100 %."),
         ("pools.equalisation.total", -5.0, "−5 亿元", "“均衡性转移支付：总量”超出允许范围。应至少 0 亿元。",
          "Equalisation transfer: total is outside its range. Would be right: at least 0 × 10⁸ yuan."),
-        ("pools.equalisation.total", 2e12, "2,000,000,000,000 亿元",
+        ("pools.equalisation.total", 4e11, "400,000,000,000 亿元",
          "“均衡性转移支付：总量”超出允许范围。应至少 0 亿元，至多 100,000,000,000 亿元。",
          "Equalisation transfer: total is outside its range. Would be right: at least 0 × 10⁸ yuan and at most "
          "100,000,000,000 × 10⁸ yuan."),
