@@ -174,8 +174,8 @@ def _offered(instance: Instance, column: Column, known: Known, said: str) -> Tex
     if len(known.names) > OFFERED:
         return _SEE.fill(table=TABLES[column.references].title)
     records = _records(instance, column.references)
-    said = zip(records.codes, records.names("zh"), records.names("en"), strict=True)
-    return _ONE_OF.fill(every=listed(Text(f"{code} {zh}", f"{code} {en}") for code, zh, en in said))
+    called = zip(records.codes, records.names("zh"), records.names("en"), strict=True)
+    return _ONE_OF.fill(every=listed(Text(f"{code} {zh}", f"{code} {en}") for code, zh, en in called))
 
 
 def _allowed(column: Column, text: str) -> bool:

@@ -6,7 +6,7 @@ import { h } from "./dom.mjs";
 import { clashing, desk, readOnly, saved } from "./desk.mjs";
 import { act, attempt, discard, open } from "./editing.mjs";
 import { asListed, whole } from "./inquiry.mjs";
-import { behind, number } from "./numbers.mjs";
+import { behind, figure, number } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
 /** The search of the revision that is shown; asked for once. @type {{revision: number, answer: import("./answers.mjs").Answer | null, problem: Refused | null, applying: boolean, done: () => void}} */
@@ -93,7 +93,8 @@ function repairs(record) {
 }
 
 /** @param {any} change  what a repair makes of one number, in the unit that it has at the left where it stands there */
-function amount({ edit, title, from, to, unit, percent }) {
+function amount({ edit, title, from, to, unit, percent, change }) {
+  if (to === null && change !== null) return h("div", {}, tell(title), " × ", h("b", {}, figure(change))); // several numbers, by one factor
   const shown = (/** @type {number | boolean | null} */ value) => (typeof value === "boolean" ? [say(value ? "conflict.yes" : "conflict.no"), ""] : asListed(edit.split(" ")[0], value, tell(unit), percent)), [then, measured] = shown(to);
   return h("div", {}, tell(title), " ", to === null ? h("b", {}, say("conflict.dropped")) : [shown(from)[0], " → ", h("b", {}, then), ` ${behind(measured)}`]);
 }
