@@ -212,7 +212,7 @@ class Conflict(Writable):
         names = self._names
         groups = []
         for group in self.clash.groups:
-            title, _, owner = names.titled(group.family)
+            title, owner = names.titled(group.family)[0], names.decides(group)
             meaning = names.meaning(group)
             groups.append({
                 "family": group.family, "item": group.item, "level": group.level, "place": group.place,
@@ -238,7 +238,8 @@ class Conflict(Writable):
         clashing = {group.item for group in self.clash.groups}
         found = [(place, each) for place, each in enumerate(self.findings) if each.sides is not None]
         found.sort(key=lambda one: clashing.isdisjoint(str(one[1].key).split(", ")))
-        return [self._sides(place, each.sides) for place, each in found if each.sides is not None]
+        return [{**self._sides(place, each.sides), "about": self._names.about(each)._asdict()}
+                for place, each in found if each.sides is not None]  # fmt: skip
 
     @staticmethod
     def _sides(place: int, sides: Sides) -> dict[str, Any]:
