@@ -10,7 +10,7 @@ from typing import Any
 
 from alloc.content.titles import named_text, value_named
 from alloc.formulation.columns import Column
-from alloc.instance.findings import Finding, InputError, shortened
+from alloc.instance.findings import EDITS, Finding, InputError, shortened
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import OF_STATUS, TABLES
@@ -209,6 +209,13 @@ def in_rows(instance: Instance, table: str, faults: Sequence[Finding]) -> list[F
         said = Text(f"{place.zh}：{message.zh}", f"{place.en}: {message.en}") if place.zh else message
         told.append(replace(every[0], message=said, column=name or None))
     return told
+
+
+def at_cells(table: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings on the edits that a paste stands for, as findings on its cells: the page has cells and no edits."""
+    return [replace(each, file=table, row=None, column=each.column.rpartition(".")[2])
+            if each.file == EDITS and each.column and each.key and each.column.startswith(f"{table}.") else each
+            for each in findings]  # fmt: skip
 
 
 def _rows_of(rows: Sequence[int]) -> Text:

@@ -21,7 +21,7 @@ from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.api.codes import titles_of
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
-from alloc.workbench.api.paste import added_lines, in_rows, pasted_lines
+from alloc.workbench.api.paste import added_lines, at_cells, in_rows, pasted_lines
 from alloc.workbench.desk import MissingError
 from alloc.workbench.models import Words
 from alloc.workbench.picture.rules import words
@@ -86,7 +86,10 @@ def paste(t: str, asked: Paste, live: Opened) -> Response:
     lines = pasted_lines(instance, t, asked.keys, asked.columns, asked.text)
     if not lines:
         return answer(Pasted(cells=[], findings=[], applied=False, revision=live.standing.revision))
-    applied = steps.step(instance, lines, asked.why)
+    try:
+        applied = steps.step(instance, lines, asked.why)
+    except InputError as error:
+        raise InputError(at_cells(t, error.findings)) from None
     cells = pasted_cells(applied)
     revision = asked.revision
     if not asked.dry:

@@ -105,7 +105,7 @@ export function data(main) {
   /** @param {any} row @param {Column} column @param {HTMLElement} element */
   function mark(row, column, element) {
     const id = cell(row.key, column.id), proposed = drafted.get(id), found = marked.get(id) ?? [];
-    const wrong = draft?.findings.filter((each) => each.key === row.key && under(each) === column.id && [held.table, ""].includes(tableOf(each))) ?? [];
+    const wrong = !draft?.keys.length ? [] : draft.findings.filter((each) => each.key === row.key && under(each) === column.id && [held.table, ""].includes(tableOf(each)));
     element.classList.toggle("err", wrong.length > 0);
     element.classList.toggle("warn", !wrong.length && found.length > 0);
     element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has(id)));
@@ -331,7 +331,7 @@ export function data(main) {
     if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))),
       draft.rows ? h("button.btn.go", { type: "button", "data-key": "addpasted", onclick: () => { const { rows = "" } = draft ?? {}; drop(); whole(); adding(rows); } }, say("rows.new")) : null, discard);
     const wrong = draft.findings.length && Math.max(draft.findings.length, draft.total ?? 0), count = draft.cells.length;
-    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say("data.mend")), ...(draft.beside ?? []).map((text) => h("div.n", {}, text))),
+    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say(draft.keys.length ? "data.mend" : "data.mend_file")), ...(draft.beside ?? []).map((text) => h("div.n", {}, text))),
       h("button.btn.go", { type: "button", "data-key": "next", onclick: () => go(at + 1) }, say("data.next"), h("kbd", {}, "F8")), discard);
     return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("div", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) }))), h("div.n", {}, say("data.not_yet"))),
       h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);

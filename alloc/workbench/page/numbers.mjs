@@ -55,10 +55,13 @@ const NUMBER = /^[+-]?(\d{1,3}(,\d{3})+(\.\d*)?|\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
  */
 export function parsed(text, unit = "", of = null) {
   const plain = bare(text), behind = bare(unit), change = of !== null && behind !== "%" ? CHANGE.exec(plain)?.[1] : undefined;
-  if (change !== undefined) return NUMBER.test(change) ? Number((Number(of) * (1 + plainly(change) / 100)).toPrecision(10)) : null;
+  if (change !== undefined) return NUMBER.test(change) ? finite(Number((Number(of) * (1 + plainly(change) / 100)).toPrecision(10))) : null;
   const digits = behind && plain.endsWith(behind) ? plain.slice(0, -behind.length) : plain;
-  return NUMBER.test(digits) ? plainly(digits) : null;
+  return NUMBER.test(digits) ? finite(plainly(digits)) : null;
 }
+
+/** @param {number} value  null for one that is too large to be a number */
+const finite = (value) => (Number.isFinite(value) ? value : null);
 
 /** @param {string} digits */
 const plainly = (digits) => Number(digits.replaceAll(",", ""));
