@@ -173,10 +173,13 @@ class SideList(BaseModel):
 
 
 class OfferedQuantity(Choice):
-    """What a limit can sum up; `shares`: also as a share of the whole."""
+    """What a limit can sum up; `shares`: also as a share of the whole. An amount is typed over `size` in `shown`, the
+    unit of its pool on the screen."""
 
     unit: Words
     shares: bool
+    shown: Words
+    size: float = 1.0
 
 
 class OfferedColumn(Choice):
