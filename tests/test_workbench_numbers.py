@@ -40,3 +40,18 @@ def test_a_limit_is_offered_by_titles_and_in_the_unit_of_its_pool():
     units = {each.id: (each.shown.zh, each.size) for each in found.quantities}
     assert units["allocation:equalisation"] == ("亿元", 10_000.0)
     assert units["allocation:land"] == ("公顷", 1.0)
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_a_number_that_stands_already_is_no_edit_and_undo_asks_for_nothing_where_nothing_is_left(seat: Seat):
+    told: list[str] = []
+    tab = seat.page("zh", told)
+    posted: list[str] = []
+    tab.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    tab.locator('[data-key="pools.general.total"]').click()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Control+z")
+    tab.wait_for_timeout(500)
+    assert seat.client.settled()["edits"] == [] and posted == [] and told == []
+    tab.context.close()

@@ -11,9 +11,11 @@ pytest.importorskip("uvicorn")
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.opening import opened
+from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.models import Rule
 from alloc.workbench.picture.rules import rules
+from alloc.workbench.picture.rules import shown as said
 from workbench_server import served
 
 
@@ -67,6 +69,13 @@ def test_no_field_that_shows_another_unit_is_told_of_that_of_the_file(china: Ins
                 assert "0.35" not in said and "资金、债券" not in said and "写作" not in said, said
                 count += 1
     assert count > 50
+
+
+def test_a_number_is_said_with_the_digits_that_it_has(china: Instance):
+    """8 % is said as 8 %, whatever stands in its place."""
+    rule = next(rule for rule in rules(china, None) if rule.id == "limits.megacity_land.value")
+    other = rule.model_copy(update={"decimals": 1})
+    assert [said(value, other) for value in (0.08, 0.083)] == [Text("8 %", "8 %"), Text("8.3 %", "8.3 %")]
 
 
 def test_the_page_and_check_have_the_same_words(tmp_path: Path):

@@ -64,7 +64,7 @@ def _right(rule: Rule, value: float | None) -> Text:
     )
     if within and abs(value or 0.0) > LARGEST:
         ends["maximum"] = LARGEST
-    told = [(zh, en, shown(ends[name], rule.model_copy(update={"decimals": 0})))
+    told = [(zh, en, shown(ends[name], rule))
             for name, _, zh, en in ENDS if name in ends]  # fmt: skip
     parts = [Text(f"{zh} {end.zh}", f"{en} {end.en}") for zh, en, end in told]
     if not parts:

@@ -54,7 +54,7 @@ def words(text: Text) -> Words:
 def shown(value: float, rule: Rule) -> Text:
     """A number of the instance as the field of a rule shows it, with the unit there."""
     there = value / rule.size * rule.scale
-    text = number(there, max(rule.decimals, exact_decimals([there], 6)))
+    text = number(there, exact_decimals([there], 6))
     return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in (rule.unit.zh, rule.unit.en)))
 
 
