@@ -596,12 +596,12 @@ def test_an_advised_amount_is_in_whole_quanta() -> None:
 @pytest.mark.parametrize(
     ("where", "sense", "value", "each", "remedies"),
     [
-        (A, ">=", 0.4, False, ["0.3625 (a sum of 290 ha)"]),  # of 800 ha, A takes 210 to 290
-        ("", "<=", 0.2, True, ["0.6375"]),  # and B at least 510: one cell, one finding for both
+        (A, ">=", 0.4, False, ["36.25 % (which is 0.3625), a sum of 290 ha"]),  # of 800 ha, A takes 210 to 290
+        ("", "<=", 0.2, True, ["63.75 % (which is 0.6375)"]),  # and B at least 510: one cell, one finding for both
         (A, "<=", 0.0, False, []),
     ],
 )
-def test_the_value_of_a_limit_is_said_as_it_stands_in_its_cell(
+def test_the_value_of_a_limit_is_said_in_per_cent_and_as_it_stands_in_its_cell(
     where: str, sense: str, value: float, each: bool, remedies: list[str]
 ) -> None:
     found = errors(findings(limits=[limit("allocation:land", where, sense, value, basis="share") | {"each": each}]))

@@ -307,5 +307,5 @@ def test_a_missing_library_is_named_with_what_installs_it(
     monkeypatch.setitem(sys.modules, "docx", None)
     base = ["report", str(tmp_path / "result"), "--out", str(tmp_path / "out"), "--lang", "zh", "--to", "html,docx"]
     found = CliRunner().invoke(main, base)
-    assert found.exit_code == 1 and "python-docx" in found.output and "alloc[report]" in found.output
+    assert found.exit_code == 1 and "python-docx" in found.output and 'pip install -e ".[report]"' in found.output
     assert not (tmp_path / "out").exists(), "nothing is written by halves"

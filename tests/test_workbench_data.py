@@ -326,7 +326,7 @@ def test_the_first_row_of_a_table_without_rows_is_typed_pasted_and_taken_back(se
     tab.locator("[data-key=namount]").fill("600")
     tab.locator("[data-key=add]").click()
     until(tab, "document.querySelector('dialog .finding')")
-    assert "“资源池代码”不能为空" in tab.locator("dialog .finding").text_content()
+    assert tab.locator("dialog .finding").text_content() == "资源池代码：不能为空。可用：general 一般性转移支付。"
     assert seat.client.settled()["edits"] == [], "nothing is half added"
     tab.locator("[data-key=npool]").fill("一般性转移支付")
     tab.locator("[data-key=add]").click()
@@ -347,6 +347,26 @@ def test_the_first_row_of_a_table_without_rows_is_typed_pasted_and_taken_back(se
         'add earmarks { amount = 600.0, city = "000001", pool = "general" }'
     ], "a restart begins with it"
     assert [line for line in told if "400" not in line] == [], "but for the row that was refused"
+    tab.context.close()
+
+
+def test_a_block_that_goes_beyond_the_table_is_offered_as_new_rows(seat: Seat):
+    """From the first cell there is nothing further up and left; as rows every fault is told once, with where it is."""
+    tab = opened(seat, "zh")
+    cell(tab, "000001", "residents").click()
+    tab.locator('[data-key="tpools"]').click()
+    tab.wait_for_selector('[data-row="general"]')
+    tab.locator('[data-row="general"]').first.click()
+    tab.evaluate(PASTE, "land\t土地\nwater\t水\n")
+    tab.wait_for_selector("[data-key=addpasted]")
+    assert tab.locator(".banner .grow").text_content().endswith("只有 1 行 9 列。若这些是新的行，请按“＋ 新增行”。")
+    tab.locator("[data-key=addpasted]").click()
+    pasted = tab.locator("dialog textarea").input_value().split("\n")
+    assert [line.split("\t")[0] for line in pasted] == ["资源池代码", "land", "water"], "with the heads of its columns"
+    tab.locator("[data-key=add]").click()
+    until(tab, "document.querySelector('dialog .finding')")
+    assert all(each.startswith("第 2、3 行，") for each in tab.locator("dialog .finding").all_text_contents())
+    tab.keyboard.press("Escape")
     tab.context.close()
 
 

@@ -286,14 +286,14 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
 
 @pytest.mark.slow
 def test_what_is_no_number_is_not_kept_and_the_very_unit_may_be_typed(seat: Seat):
-    """On the way to "0.98万" stands 0.98, which has been tried: neither is kept."""
+    """On the way to "0.98亩" stands 0.98, which has been tried: neither is kept."""
     tab = seat.page("zh")
     change(tab, RULE, "0.98")
     tab.wait_for_selector(".balance")
-    tab.keyboard.type("万")
+    tab.keyboard.type("亩")
     assert (
         tab.locator(".finding").text_content()
-        == "“0.98万”不是以亿元为单位的数，应填如 7 或 7.5，或填较原数的增减，如 +5 %。"
+        == "“0.98亩”不是以亿元为单位的数，应填如 7 或 7.5，或填较原数的增减，如 +5 %。"
     )
     tab.keyboard.press("Enter")
     tab.locator("[data-key=keep]").click()

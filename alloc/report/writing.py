@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from alloc import writing
@@ -21,6 +22,10 @@ WRITERS = {
     "docx": "alloc.report.render.word.document",
     "pdf": "alloc.report.render.pdf",
 }
+LACKING = Text(
+    '{form}：缺少 {package}。请在程序的文件夹中运行 pip install -e ".[report]"。',
+    '{form}: {package} is not installed; run pip install -e ".[report]" in the clone.',
+)
 LIBRARIES = {"docx": ("python-docx", "docx"), "pdf": ("typst", "typst")}  # what pip installs, what Python imports
 
 Writer = Callable[[Document, Path], None]
@@ -67,6 +72,16 @@ def writer_of(form: str) -> Callable[[Document, Path, bool], Written]:
     return lambda document, path, rescued: _written(document, path, writer, rescued)
 
 
+def lacking(form: str) -> Text | None:
+    """What is not installed that a format needs, and how it is installed; None where nothing is missing."""
+    package, library = LIBRARIES.get(form, ("", ""))
+    try:
+        installed = not library or find_spec(library) is not None
+    except (ImportError, ValueError):
+        installed = False
+    return None if installed else LACKING.fill(form=form, package=package)
+
+
 def _writer(name: str) -> Writer:
     package, library = LIBRARIES.get(name, ("", ""))
     try:
@@ -74,10 +89,7 @@ def _writer(name: str) -> Writer:
             import_module(library)
         writer: Writer = import_module(WRITERS[name]).write
     except ImportError as error:
-        raise ReportError(Text(
-            f"{name}：缺少 {package or error.name}。请运行 pip install \"alloc[report]\"。",
-            f"{name}: {package or error.name} is not installed; run pip install \"alloc[report]\".",
-        )) from error  # fmt: skip
+        raise ReportError(LACKING.fill(form=name, package=package or error.name)) from error
     return writer
 
 

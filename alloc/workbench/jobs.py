@@ -19,6 +19,7 @@ from alloc.text import Text
 from alloc.workbench.worker import serve
 
 REMEMBERED = 50  # jobs of which the answer can still be asked for
+KEEPING = ("whole", "conflict")  # kinds that can be ended with the best plan, or the repairs, that they have
 LASTING = ("documents",)  # kinds whose work an edit does not make void
 ENDED = Text("计算进程意外结束。", "The process that was working ended unexpectedly.")
 MOST_WAITING = 20
@@ -106,7 +107,7 @@ class Jobs:
         return self._jobs.get(id)
 
     def stop(self, id: str, keep: bool) -> None:
-        """Stops a job; `keep`: a solve that can keep its best point does, as after Ctrl-C."""
+        """Stops a job; `keep`: what can keep what it has found does, as after Ctrl-C."""
         job = self._jobs.get(id)
         if job is None:
             return
@@ -114,7 +115,7 @@ class Jobs:
             running = job is self._running
             if job.state == "waiting":
                 job.state, job.ended = "stopped", time.monotonic()
-        if running and keep and job.kind == "whole" and self._enough is not None:
+        if running and keep and job.kind in KEEPING and self._enough is not None:
             self._enough.set()
         elif running:
             job.state = "stopped"

@@ -173,10 +173,13 @@ class SideList(BaseModel):
 
 
 class OfferedQuantity(Choice):
-    """What a limit can sum up; `shares`: also as a share of the whole."""
+    """What a limit can sum up; `shares`: also as a share of the whole. An amount is typed over `size` in `shown`, the
+    unit of its pool on the screen."""
 
     unit: Words
     shares: bool
+    shown: Words
+    size: float = 1.0
 
 
 class OfferedColumn(Choice):
@@ -205,11 +208,16 @@ class Drafted(BaseModel):
 
 
 class Document(BaseModel):
-    """A document that was made; `old` where it is of a result that is no longer shown."""
+    """A document that was made; `old` where it is of a result that is no longer shown.
+
+    title: of what it was made: instance, scenario and edits; that of the file where nobody noted it.
+    """
 
     id: str
     name: str
+    title: Words
     kind: str
+    language: str
     size: int
     hash: str
     old: bool
@@ -217,9 +225,10 @@ class Document(BaseModel):
 
 
 class DocumentList(BaseModel):
-    """GET /w/{w}/documents."""
+    """GET /w/{w}/documents; `missing`: formats that cannot be made here, and what would have to be installed."""
 
     documents: list[Document]
+    missing: dict[str, Words] = {}
 
 
 class Event(BaseModel):

@@ -105,11 +105,15 @@ class Paste(Closed):
 
 
 class Rows(Closed):
-    """POST /w/{w}/tables/{t}/rows: new rows of a table, cells of `columns` parted by tabs, as one edit."""
+    """POST /w/{w}/tables/{t}/rows: new rows of a table, cells of `columns` parted by tabs, as one edit.
+
+    first: which row of what was pasted the first is, by which faults are told; 0 for one typed into fields.
+    """
 
     revision: Revision
     columns: Annotated[list[Code], Field(min_length=1, max_length=100)]
     text: Annotated[str, Field(max_length=MOST_TEXT)]
+    first: Annotated[int, Field(ge=0, le=2)] = 1
     why: Annotated[str, Field(max_length=MOST_LINE)] = ""
 
 

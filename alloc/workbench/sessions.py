@@ -158,7 +158,7 @@ class Live:
         with self._change:
             instance = self._kept_instance()
         try:
-            return steps.step(instance, lines, "").findings
+            return steps.typed(instance, lines, "").findings
         except InputError as error:
             return error.findings
 
@@ -172,7 +172,7 @@ class Live:
         """
         with self._change:
             self._current(revision)
-            applied = steps.step(self._kept_instance(), lines, why)
+            applied = steps.typed(self._kept_instance(), lines, why)
             entry = {"do": "edit", "lines": list(lines), "why": why, "trial": trial}
             kept = self._chain[: 1 + len(self._standing.kept)]
             standing = self._enter(entry, (*kept, applied))

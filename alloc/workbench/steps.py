@@ -21,6 +21,7 @@ from alloc.scenario.lines import read_lines
 from alloc.solver.model.status import Report
 from alloc.text import Text, listed
 from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
+from alloc.workbench.picture.refused import in_shown_units
 
 REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
 
@@ -46,6 +47,14 @@ def step(instance: Instance, lines: Sequence[str], why: str) -> Edited:
     if findings:
         raise InputError(findings)
     return apply(instance, [replace(edit, why=edit.why or why) for edit in edits])
+
+
+def typed(instance: Instance, lines: Sequence[str], why: str) -> Edited:
+    """As `step`, for lines typed on the page: what is wrong with a rule's number is said in the unit of its field."""
+    try:
+        return step(instance, lines, why)
+    except InputError as error:
+        raise InputError(in_shown_units(error.findings, instance)) from None
 
 
 def chain(place: Path, scenario: str, steps: Sequence[tuple[Sequence[str], str]]) -> tuple[Edited, ...]:

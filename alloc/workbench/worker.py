@@ -30,6 +30,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.output import STAGES, said
 from alloc.parametric.vary import Variation, vary
+from alloc.report.writing import lacking
 from alloc.result.result import Result
 from alloc.solver.model.status import Progress
 from alloc.text import Text
@@ -123,7 +124,7 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedD
         return _curve(applied[-1].instance, asked, tell)
     result = _result(asked, applied, tell, known)
     if kind == "documents":
-        return {"files": _documents(asked, result)}
+        return _documents(asked, result)
     question = {name: asked[name] for name in ("city", "pool", "at_least", "like", "tier") if asked[name] is not None}
     question |= {name: True for name in ("prices", "rules", "formula") if kind == name}
     question |= {"quick": asked["quick"]} if kind == "prices" else {}
@@ -156,13 +157,22 @@ def _result(asked: Asked, applied: tuple[Any, ...], tell: Tell, known: dict[Any,
     return known[key]
 
 
-def _documents(asked: Asked, result: Result) -> list[str]:
-    """The report or the pages of cities, which call the result what the page calls it."""
+def _documents(asked: Asked, result: Result) -> dict[str, Any]:
+    """The report or the pages of cities, which call the result what the page calls it.
+
+    Formats that need what is not installed are left out, and said; only where there is no other nothing is made.
+    """
     out = Path(asked["out"])
+    missing = {form: said for form in asked["formats"] if (said := lacking(form)) is not None}
+    if len(missing) == len(set(asked["formats"])):
+        raise AllocError(Text(*("".join(f"{line}\n" for line in lines).strip()
+                                for lines in zip(*missing.values(), strict=True))))  # fmt: skip
+    formats = [form for form in asked["formats"] if form not in missing]
     if result.folder is not None:
         result = replace(result, called=solved(result.folder))
-    written = api.write_report(result, out, asked["formats"], asked["language"], cities=asked["cities"])
-    return [Path(each.path).relative_to(out).as_posix() for each in written]
+    written = api.write_report(result, out, formats, asked["language"], cities=asked["cities"])
+    return {"files": [Path(each.path).relative_to(out).as_posix() for each in written],
+            "missing": [said._asdict() for said in missing.values()]}  # fmt: skip
 
 
 def _comparison(asked: Asked, results: list[Result], titles: list[Text]) -> list[str]:

@@ -194,11 +194,13 @@ def _size(rows: Rows, some: np.ndarray) -> float:
 
 def owner_of(rows: Rows, number: Number, key: str) -> str:
     """Who may change a number; a limit that names an office is that office's."""
-    if number.by == "limit":
-        table = rows.instance.tables["limits"]
-        if str(table.loc[table["limit"] == key, "owner"].iloc[0]):
-            return "higher_rule"
-    return number.owner
+    return owner_of_limit(rows.instance, key, number.owner) if number.by == "limit" else number.owner
+
+
+def owner_of_limit(instance: Instance, key: str, owner: str) -> str:
+    """Who may change a limit: the office that it names, or else the owner of all limits."""
+    table = instance.tables["limits"]
+    return "higher_rule" if str(table.loc[table["limit"] == key, "owner"].iloc[0]) else owner
 
 
 def steps_of(rows: Rows, number: Number, key: str) -> Steps:

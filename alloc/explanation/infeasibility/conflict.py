@@ -17,7 +17,7 @@ from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_soluti
 from alloc.explanation.infeasibility.published import giving_way
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.search import WEIGHTS
-from alloc.explanation.infeasibility.words import WORDS, Names, say
+from alloc.explanation.infeasibility.words import OF_ONE, WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, Writable, answered, parts_of, silent
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, Sides, errors, to_records
@@ -212,7 +212,7 @@ class Conflict(Writable):
         names = self._names
         groups = []
         for group in self.clash.groups:
-            title, _, owner = names.titled(group.family)
+            title, owner = names.titled(group.family)[0], names.decides(group)
             meaning = names.meaning(group)
             groups.append({
                 "family": group.family, "item": group.item, "level": group.level, "place": group.place,
@@ -238,7 +238,8 @@ class Conflict(Writable):
         clashing = {group.item for group in self.clash.groups}
         found = [(place, each) for place, each in enumerate(self.findings) if each.sides is not None]
         found.sort(key=lambda one: clashing.isdisjoint(str(one[1].key).split(", ")))
-        return [self._sides(place, each.sides) for place, each in found if each.sides is not None]
+        return [{**self._sides(place, each.sides), "about": self._names.about(each)._asdict()}
+                for place, each in found if each.sides is not None]  # fmt: skip
 
     @staticmethod
     def _sides(place: int, sides: Sides) -> dict[str, Any]:
@@ -259,7 +260,7 @@ class Conflict(Writable):
             amounts.append({
                 "edit": change.line, "from": before, "to": after, "change": change.change,
                 "cities": change.cities, "owner": change.adjustment.owner, "title": title._asdict(),
-                "unit": unit._asdict(),
+                "unit": unit._asdict(), "percent": unit == OF_ONE,
             })  # fmt: skip
         owners = sorted({change.adjustment.owner for change in repair.changes}, key=list(WEIGHTS).index)
         return {"edits": list(self._lines(repair)), "cost": repair.cost, "amounts": amounts,

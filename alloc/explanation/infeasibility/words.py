@@ -9,6 +9,7 @@ from typing import Any
 from alloc.content.conditions import EVERYWHERE
 from alloc.content.places import province
 from alloc.content.titles import value_title
+from alloc.explanation.infeasibility.adjustments import owner_of_limit
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
 from alloc.explanation.infeasibility.search import WAIVED, WEIGHTS
@@ -20,8 +21,10 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.derived.limits import LimitRow, title_of
+from alloc.instance.findings import Finding, codes_of
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.words import CLASS_NAMES, amount, with_key
+from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.optional.links import LINKS
 from alloc.text import Text, figure, listed
 
@@ -233,9 +236,25 @@ class Names:
         elif group.level == "nation":
             place = WORDS["cities"].fill(count=count)
         else:
-            named = self.province(group.place) if group.level == "province" else Text(group.place, group.place)
+            named = CLASS_TITLES.get(group.place, Text(group.place, group.place))
+            named = self.province(group.place) if group.level == "province" else named
             place = WORDS["cities_in"].fill(place=named, count=count)
         return WORDS["both"].fill(item=item, place=place) if group.item else place
+
+    def decides(self, group: Group) -> str:
+        """Who decides about a group: of a limit the office that it names."""
+        owner = self.titled(group.family)[2]
+        if self._known.item_of(group.family) != BELONGS["limit"]:
+            return owner
+        row = next(each for each in self._derived.limits if each.limit == group.item)
+        return owner_of_limit(self._instance, row.key, owner)
+
+    def about(self, finding: Finding) -> Text:
+        """What a finding is about: cities, pools and limits by their names; empty where it names none."""
+        known = (self._cities, *({name.partition(".")[2]: title for name, title in self._titles.items()
+                                  if name.startswith(f"{table}.")} for table in ("pools", "limits")))  # fmt: skip
+        told = [next((names[code] for names in known if code in names), None) for code in codes_of(finding.key)]
+        return listed(each for each in told if each is not None)
 
     def meaning(self, group: Group) -> Text:
         """What a group demands: of a limit its own amount, else the words of its family."""

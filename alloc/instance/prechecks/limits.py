@@ -33,7 +33,8 @@ AT_LEAST, AT_MOST = Text("至少", "At least"), Text("至多", "At most")
 FAR = 1e4  # times what is possible: as much as one unit is of another
 _EASE = Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.")
 _RAISE = Text("提高限值，或放宽这些规则。", "Raise the limit, or ease those rules.")
-_IN_THE_CELL = Text("{value}（合计 {sum}）", "{value} (a sum of {sum})")
+_IN_PERCENT = Text("{share} %（即 {value}）", "{share} % (which is {value})")
+_IN_THE_CELL = Text("{value}，合计 {sum}", "{value}, a sum of {sum}")
 DIGITS = 4  # of a value in the cell of a limit that is no amount
 SHOWN = 6  # of an amount, as messages show it: whole numbers in full
 _IN_CITIES = Text("{limit}在 {count} 个城市不能成立，相差最大的：{worst}。",
@@ -218,7 +219,8 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text, in_many: boo
     """What would be right, as it stands in the cell: the same for all rows of a limit for each city, which have one."""
     value, table = _value(words, row), words.instance.tables["limits"]
     up = reached > row.amount
-    of_amounts = str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount"
+    basis = str(table.loc[table["limit"] == row.key, "basis"].iloc[0])
+    of_amounts = basis == "amount"
     if of_amounts and not city_of(row.limit):
         return _EASE.fill(reached=amount(kept(words, row, reached, up, SHOWN), unit))
     if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
@@ -228,9 +230,12 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text, in_many: boo
     fits = safe(value * (max if up else min)(times), up, DIGITS)
     if of_amounts:
         return _EASE.fill(reached=amount(whole(fits, up, published_step(words.derived, words.catalogue, row)), unit))
+    cell = Text(*(f"{fits:.15g}",) * 2)
+    if basis == "share":
+        cell = _IN_PERCENT.fill(share=f"{100 * fits:.12g}", value=f"{fits:.15g}")
     if in_many:
-        return _EASE.fill(reached=f"{fits:.15g}")
-    shown = _IN_THE_CELL.fill(value=f"{fits:.15g}", sum=amount(row.amount * fits / value, unit))
+        return _EASE.fill(reached=cell)
+    shown = _IN_THE_CELL.fill(value=cell, sum=amount(row.amount * fits / value, unit))
     return _EASE.fill(reached=shown)
 
 

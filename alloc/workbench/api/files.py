@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from alloc.workbench.api.common import PROBLEMS, Opened, Writable, accepted, ans
 from alloc.workbench.api.jobs import enough, stored
 from alloc.workbench.desk import MissingError
 from alloc.workbench.files import DOCUMENTS
+from alloc.workbench.models import Words
+from alloc.workbench.picture.sides import SCENARIO, title_of
 from alloc.workbench.records import Accepted, Document, DocumentList
 from alloc.workbench.requests import Documents
 
@@ -22,13 +25,19 @@ if TYPE_CHECKING:
     from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["files"], responses=PROBLEMS)
+ABOUT = ".about.json"  # beside documents: what they are of
+EDITED = Text("{n} 处修改", "{n} {n:|edit|edits}")
 NO_DOCUMENT = Text("没有这份文件。", "There is no such document.")
 
 
 @router.get("/w/{w}/documents", response_model=DocumentList)
 def documents(live: Opened) -> Response:
     """The documents that were made, the newest first; `old` where they are of another result than what is shown."""
-    return answer(DocumentList(documents=list(_listed(live))))
+    from alloc.report.writing import WRITERS, lacking  # which the rows of a city need not wait for
+
+    found = {form: said for form in WRITERS if (said := lacking(form)) is not None}
+    missing = {form: Words(zh=said.zh, en=said.en) for form, said in found.items()}
+    return answer(DocumentList(documents=list(_listed(live)), missing=missing))
 
 
 @router.post("/w/{w}/documents", status_code=202, response_model=Accepted)
@@ -37,7 +46,10 @@ def make(asked: Documents, live: Writable) -> Response:
     if asked.kind == "compare":
         enough(asked.sides)
     name = f"{asked.kind}-{asked.language}-{live.instance.hash[:12]}"
-    job = live.ask("documents", out=str(live.files.place / DOCUMENTS / name), formats=asked.formats,
+    out = live.files.place / DOCUMENTS / name
+    out.mkdir(parents=True, exist_ok=True)
+    (out / ABOUT).write_text(json.dumps(_title(live)._asdict(), ensure_ascii=False), encoding="utf-8")
+    job = live.ask("documents", out=str(out), formats=asked.formats,
                    language=asked.language, cities=asked.cities, sides=asked.sides, result=stored(live))  # fmt: skip
     return accepted(live.standing.revision, job)
 
@@ -55,8 +67,27 @@ def document(d: str, live: Opened) -> Response:
 def _files(live: Live) -> list[Path]:
     """Files two levels down and no links: a folder for each time, documents in it."""
     root = live.files.place / DOCUMENTS
-    found = [path for path in root.glob("*/*") if path.is_file() and not path.is_symlink()]
+    found = [path for path in root.glob("*/*") if path.is_file() and not path.is_symlink() and path.name != ABOUT]
     return sorted(found, key=lambda path: (-path.stat().st_mtime, path.name))
+
+
+def _title(live: Live) -> Text:
+    """What is shown now: the instance, its scenario, and how many edits there are."""
+    standing, title = live.standing, live.instance.settings.title
+    parts = [Text(title.zh, title.en)]
+    if standing.scenario:
+        parts.append(title_of(live.files.place, f"{SCENARIO}{standing.scenario}"))
+    if standing.steps:
+        parts.append(EDITED.fill(n=len(standing.steps)))
+    return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+
+def _noted(path: Path) -> Words:
+    """The title that was noted beside a document."""
+    try:
+        return Words.model_validate_json((path.parent / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Words(zh=path.name, en=path.name)
 
 
 def _id(live: Live, path: Path) -> str:
@@ -68,7 +99,8 @@ def _listed(live: Live) -> list[Document]:
     found = []
     for path in _files(live):
         kind, _, hash = path.parent.name.partition(".")[0].rpartition("-")
+        kind, _, language = kind.partition("-")
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        found.append(Document(id=_id(live, path), name=path.name, kind=kind, size=path.stat().st_size, hash=hash,
-                              old=hash != now, at=at))  # fmt: skip
+        found.append(Document(id=_id(live, path), name=path.name, title=_noted(path), kind=kind, language=language,
+                              size=path.stat().st_size, hash=hash, old=hash != now, at=at))  # fmt: skip
     return found

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from alloc.content.titles import named_text, value_named
 from alloc.formulation.columns import Column
-from alloc.instance.findings import Finding, InputError, shortened
+from alloc.instance.findings import EDITS, Finding, InputError, shortened
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import OF_STATUS, TABLES
-from alloc.text import Text
+from alloc.instance.suggest import MEANT, Known
+from alloc.text import Text, listed
 from alloc.workbench.api.codes import codes_of, titles_of
 from alloc.workbook.records import Records
 
@@ -36,6 +38,15 @@ _NO_FLAG = Text("既不是“是”也不是“否”。", "Neither true nor fal
 _A_FLAG = Text("写“是”或“否”。", "Write true or false.")
 _EMPTY = Text("此列不能留空。", "A cell of this column cannot be empty.")
 _GIVE = Text("写明其值。", "Give its value.")
+_BLANK = Text("不能为空。", "Must not be empty.")
+_UNEVEN = Text("有 {there} 列。", "{there} {there:|column|columns}.")
+_SEE = Text("代码和名称见“{table}”表。", "Codes and names stand in the table {table}.")
+_ONE_OF = Text("可用：{every}。", "Would be right: {every}.")
+_UNKNOWN = Text("没有这个代码或名称。", "There is no such code or name.")
+_OTHER = Text("不是允许的取值。", "Not one of the allowed values.")
+_QUOTED = Text("“{value}”", "“{value}”")
+NAMED = 3  # rows, and what stands in them, of one fault
+OFFERED = 12  # codes that are listed with their titles
 
 
 def pasted_lines(
@@ -88,7 +99,7 @@ def pasted_lines(
     return lines
 
 
-def added_lines(instance: Instance, table: str, columns: Sequence[str], text: str) -> list[str]:
+def added_lines(instance: Instance, table: str, columns: Sequence[str], text: str, first: int = 1) -> list[str]:
     """The edits that add rows; cells that are empty say nothing.
 
     Args:
@@ -97,14 +108,20 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
         columns: machine names, in their order.
         text: rows parted by line ends, cells by tabs; records of other tables by code or name, other codes by code or
             title.
+        first: which row of what was pasted the first one is; 0 for one that was typed into fields.
 
     Raises:
-        InputError: with everything that does not fit.
+        InputError: with everything that does not fit, every kind of fault in a column once, with its rows.
     """
     known, frame, cells = TABLES[table], instance.tables[table], _cells(text, 1)
-    if len(cells) * len(columns) > MOST or any(len(row) != len(columns) for row in cells):
-        message = _SIZE.fill(rows=len(cells), columns=max(map(len, cells)))
-        raise InputError([_fault(table, None, None, "paste_size", message, _AS_MANY.fill(columns=len(columns)))])
+    if len(cells) * len(columns) > MOST:
+        size = len(cells) * len(columns)
+        raise InputError([_fault(table, None, None, "paste_size", _MANY.fill(cells=size), _FEWER.fill(most=MOST))])
+    wide = len(columns)
+    uneven = [_fault(table, None, None, "paste_size", _UNEVEN.fill(there=len(row)), _AS_MANY.fill(columns=wide), row=at)
+              for at, row in enumerate(cells, first) if len(row) != wide]  # fmt: skip
+    if uneven:
+        raise InputError(in_rows(instance, table, uneven))
     faults = [_fault(table, None, name, "unknown_column", _COLUMN, _AGAIN) for name in columns if name not in frame]
     if table in OF_STATUS:
         faults = [_fault(table, None, None, "unknown_column", _COLUMN, _AGAIN)]
@@ -113,25 +130,105 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
     codes = {name: codes_of(titles_of(instance, table, name)) for name in columns}
     named = {name: _records(instance, column.references) for name in columns
              if (column := known.by_name.get(name)) is not None and column.references}  # fmt: skip
+    there = {name: Known(each.codes) for name, each in named.items()}
+    absent = [_missing(instance, table, column) for column in known.columns
+              if column.required and column.name not in columns]  # fmt: skip
     lines = []
-    for at, row in enumerate(cells, 1):
+    for at, row in enumerate(cells, first):
         found: list[Finding] = []
         given: dict[str, Any] = {}
         for name, said in zip(columns, map(str.strip, row), strict=True):
             column = known.by_name.get(name)
             numeric = bool(column.numeric if column is not None else frame[name].dtype == float)
-            if not said:  # what must not be empty is told where the rows are read, by its title
+            if not said:
+                found += [] if column is None or not column.required else [_missing(instance, table, column)]
                 continue
-            said = codes[name].get(said.casefold(), said)
-            said = named[name].meant(said) if name in named else said
-            value = _value(table, (), name, column, numeric, said, found)
+            meant = codes[name].get(said.casefold(), said)
+            meant = named[name].meant(meant) if name in named else meant
+            value = _value(table, (), name, column, numeric, meant, found)
+            if column is not None and name in there and meant and meant not in there[name]:
+                remedy = _offered(instance, column, there[name], meant)
+                found.append(_fault(table, (), name, "unknown_code", _UNKNOWN, remedy, said))
+            elif column is not None and column.kind == "enum" and meant and not _allowed(column, meant):
+                found.append(_fault(table, (), name, "not_allowed", _OTHER, Known(column.values).remedy(meant), said))
             given |= {} if value is _WRONG else {name: value}
-        faults += [replace(each, row=at) for each in found]
+        faults += [replace(each, row=at) for each in (*found, *absent)]
         told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
         lines.append(f"add {table} {{ {told} }}")
     if faults:
-        raise InputError(faults)
+        raise InputError(in_rows(instance, table, faults))
     return lines
+
+
+def _missing(instance: Instance, table: str, column: Column) -> Finding:
+    remedy = named_text(column.explained)
+    if column.references:
+        remedy = _offered(instance, column, Known(_records(instance, column.references).codes), "")
+    return _fault(table, (), column.name, "missing_value", _BLANK, remedy)
+
+
+def _offered(instance: Instance, column: Column, known: Known, said: str) -> Text:
+    """What would be right instead of a code that a table does not have."""
+    if said and (nearest := known.nearest(said)) is not None:
+        return MEANT.fill(nearest=nearest)
+    if len(known.names) > OFFERED:
+        return _SEE.fill(table=TABLES[column.references].title)
+    records = _records(instance, column.references)
+    called = zip(records.codes, records.names("zh"), records.names("en"), strict=True)
+    return _ONE_OF.fill(every=listed(Text(f"{code} {zh}", f"{code} {en}") for code, zh, en in called))
+
+
+def _allowed(column: Column, text: str) -> bool:
+    return column.value_spelt(text) in column.values or value_named(column.name, text) in column.values
+
+
+def in_rows(instance: Instance, table: str, faults: Sequence[Finding]) -> list[Finding]:
+    """Findings on rows of a paste: the same about the same column once, with rows, column and what stands there.
+
+    Args:
+        instance: of the table.
+        table: machine name.
+        faults: each with its row; 0 for one that was typed into fields. One without a row stays what it is.
+    """
+    alike: dict[tuple[str, str, Text], list[Finding]] = {}
+    for each in faults:
+        alike.setdefault((each.column or "", each.code, each.message), []).append(each)
+    told = []
+    for (column, _, message), every in alike.items():
+        if every[0].row is None:
+            told += every
+            continue
+        values = [*dict.fromkeys(one.value for one in every if one.value)]
+        name = column.removeprefix(f"{table}.")
+        title = TABLES[table].by_name[name].title if name in TABLES[table].by_name else Text(name, name)
+        shown = [_QUOTED.fill(value=value) for value in values[:NAMED]]
+        where = [_rows_of([one.row for one in every if one.row]), title,
+                 Text("".join(one.zh for one in shown) + ("等" if len(values) > NAMED else ""),
+                      ", ".join(one.en for one in shown) + (" …" if len(values) > NAMED else ""))]  # fmt: skip
+        place = Text(*(after.join(filter(None, (one[at] for one in where))) for at, after in enumerate(("，", ", "))))
+        said = Text(f"{place.zh}：{message.zh}", f"{place.en}: {message.en}") if place.zh else message
+        told.append(replace(every[0], message=said, column=name or None))
+    return told
+
+
+def at_cells(table: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings on the edits that a paste stands for, as findings on its cells: the page has cells and no edits."""
+    return [replace(each, file=table, row=None, column=each.column.rpartition(".")[2])
+            if each.file == EDITS and each.column and each.key and each.column.startswith(f"{table}.") else each
+            for each in findings]  # fmt: skip
+
+
+def _rows_of(rows: Sequence[int]) -> Text:
+    """Which rows these are, the first of them where they are many; nothing for what was typed into fields."""
+    if not rows:
+        return Text("", "")
+    listed = sorted(dict.fromkeys(rows))
+    first = ", ".join(map(str, listed[:NAMED]))
+    if len(listed) > NAMED:
+        return Text(
+            f"第 {first.replace(', ', '、')}… 行等 {len(listed):,} 处", f"Rows {first} … ({len(listed):,} in all)"
+        )
+    return Text(f"第 {first.replace(', ', '、')} 行", f"{'Row' if len(listed) == 1 else 'Rows'} {first}")
 
 
 def _records(instance: Instance, table: str) -> Records:
@@ -194,7 +291,8 @@ def _same(old: Any, value: Any) -> bool:
 
 
 def _fault(
-    table: str, key: Sequence[str] | None, column: str | None, code: str, message: Text, remedy: Text, value: str = ""
-) -> Finding:
+    table: str, key: Sequence[str] | None, column: str | None, code: str, message: Text, remedy: Text, value: str = "",
+    row: int | None = None,
+) -> Finding:  # fmt: skip
     shown = shortened(value) if value else None
-    return Finding("error", code, table, None, column, shown, message, remedy, ", ".join(key) if key else None)
+    return Finding("error", code, table, row, column, shown, message, remedy, ", ".join(key) if key else None)

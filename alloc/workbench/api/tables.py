@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from alloc.content.titles import named_text
-from alloc.instance.findings import Finding
+from alloc.instance.findings import EDITS, Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import OF_STATUS, TABLES
@@ -20,7 +21,7 @@ from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.api.codes import titles_of
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
-from alloc.workbench.api.paste import added_lines, pasted_lines
+from alloc.workbench.api.paste import added_lines, at_cells, in_rows, pasted_lines
 from alloc.workbench.desk import MissingError
 from alloc.workbench.models import Words
 from alloc.workbench.picture.rules import words
@@ -85,7 +86,10 @@ def paste(t: str, asked: Paste, live: Opened) -> Response:
     lines = pasted_lines(instance, t, asked.keys, asked.columns, asked.text)
     if not lines:
         return answer(Pasted(cells=[], findings=[], applied=False, revision=live.standing.revision))
-    applied = steps.step(instance, lines, asked.why)
+    try:
+        applied = steps.step(instance, lines, asked.why)
+    except InputError as error:
+        raise InputError(at_cells(t, error.findings)) from None
     cells = pasted_cells(applied)
     revision = asked.revision
     if not asked.dry:
@@ -104,8 +108,14 @@ def paste(t: str, asked: Paste, live: Opened) -> Response:
 @router.post("/w/{w}/tables/{t}/rows", response_model=Pasted)
 def rows(t: str, asked: Rows, live: Opened) -> Response:
     """New rows as one edit, also of a table that has none yet."""
-    lines = added_lines(_has(live, t), t, asked.columns, asked.text)
-    applied = steps.step(live.instance, lines, asked.why)
+    instance = _has(live, t)
+    lines = added_lines(instance, t, asked.columns, asked.text, asked.first)
+    try:
+        applied = steps.step(instance, lines, asked.why)
+    except InputError as error:  # the number of an edit is that of its row
+        numbered = [each if each.file != EDITS or not each.row else replace(each, row=each.row - 1 + asked.first)
+                    for each in error.findings]  # fmt: skip
+        raise InputError(in_rows(instance, t, [*numbered])) from None
     revision = live.edit(asked.revision, lines, asked.why, False).revision
     return answer(Pasted(cells=pasted_cells(applied), count=len(applied.cells), findings=found(applied.findings),
                          applied=True, revision=revision))  # fmt: skip

@@ -48,8 +48,5 @@ export const tabled = (table) => h("div.answer", { tabindex: 0, role: "group", "
   h("tbody", {}, ...table.rows.map((/** @type {string[]} */ row) => h("tr", {}, ...row.map((cell, at) => h(table.numeric[at] ? "td.r" : "td", {}, cell)))))),
   ...table.notes.map((/** @type {string} */ note) => h("p.note", {}, note)));
 
-/** @param {string} job  is not wanted any more */
-export const stop = (job) => ask("POST", `/jobs/${job}/stop`, { keep: false });
-
-/** @param {HTMLElement} place  while an answer is awaited */
-export const waiting = (place) => place.replaceChildren(h("p.note", { role: "status" }, say("answer.waiting")), h("div.skeleton"), h("div.skeleton"), h("div.skeleton"));
+/** @param {string} job  is not wanted any more @param {boolean} [keep]  but what it has found */
+export const stop = (job, keep = false) => ask("POST", `/jobs/${job}/stop`, { keep });

@@ -149,12 +149,13 @@ export function city(main) {
   /** @param {CityPool[]} pools @param {CityPool} now */
   function table(pools, now) {
     const cell = (/** @type {CityPool} */ each, /** @type {number | null} */ amount, /** @type {boolean} */ sign) => (amount === null ? "—" : sign ? signed(amount / each.size, each.decimals) : number(amount / each.size, each.decimals));
+    const moved = (/** @type {CityPool} */ each) => each.before !== null && cell(each, each.before, false) !== cell(each, each.published, false); // as it is shown
     return h("table.plain", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("city.pool")), h("th", { scope: "col" }, say("city.unit")), ...HEADS.map((head) => h("th.r", { scope: "col" }, say(`figure.${head}`))), h("th.r", { scope: "col" }, say("city.against")))),
       h("tbody", {}, ...pools.map((each) => h(each === now ? "tr.at" : "tr", { "data-pool": each.id, onclick: () => choose(each.id) },
         h("th", { scope: "row" }, h("button", { type: "button", "data-key": `p${each.id}`, "aria-pressed": String(each === now), onkeydown: pick, onclick: (/** @type {Event} */ event) => { event.stopPropagation(); choose(each.id); } }, tell(each.title))), h("td.q", {}, tell(each.unit)),
         h("td.r", {}, cell(each, each.last_year, false), each.mark ? h("span.q.n", {}, each.mark) : null), h("td.r", {}, cell(each, each.benchmark, false)), h("td.r", {}, cell(each, each.rule, true)), h("td.r", {}, cell(each, each.optimised, true)),
         h("td.r", {}, cell(each, each.override, true)), h("td.r", {}, cell(each, each.rounding, true)),
-        h(each.before === null ? "td.r" : each.published > each.before ? "td.r.gain" : "td.r.lose", {}, each.before === null ? null : [h("s", {}, cell(each, each.before, false)), " "], h("b", {}, cell(each, each.published, false))),
+        h(!moved(each) ? "td.r" : each.published > Number(each.before) ? "td.r.gain" : "td.r.lose", {}, !moved(each) ? null : [h("s", {}, cell(each, each.before, false)), " "], h("b", {}, cell(each, each.published, false))),
         h("td.r", {}, each.change === null ? "—" : h({ "▲": "span.up", "▼": "span.down" }[arrowed(100 * each.change, 1)[0]] ?? "span.q", {}, `${arrowed(100 * each.change, 1)} %`))))));
   }
 

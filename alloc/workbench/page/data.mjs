@@ -1,6 +1,7 @@
 // Data: the tables of the instance as they stand, with what the checks say; cells typed, pasted, filled down.
 
 import { ask, Refused } from "./api.mjs";
+import { chosenColumns } from "./chosencolumns.mjs";
 import { desk, named, path, readOnly, refresh } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
 import { mine as mineList } from "./mine.mjs";
@@ -18,7 +19,7 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./sheet.mjs").Block} Block */
 /** @typedef {import("./tables.mjs").TableColumn} TableColumn */
 /** @typedef {import("./tables.mjs").Table} Table */
-/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], total?: number, said: string[], beside?: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
+/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], total?: number, said: string[], beside?: string[], rows?: string}} Draft  what is proposed and not done: a block, or what is wrong with it */
 
 const LISTED = 60;
 const BLANK = { zh: "", en: "" };
@@ -104,7 +105,7 @@ export function data(main) {
   /** @param {any} row @param {Column} column @param {HTMLElement} element */
   function mark(row, column, element) {
     const id = cell(row.key, column.id), proposed = drafted.get(id), found = marked.get(id) ?? [];
-    const wrong = draft?.findings.filter((each) => each.key === row.key && under(each) === column.id && [held.table, ""].includes(tableOf(each))) ?? [];
+    const wrong = !draft?.keys.length ? [] : draft.findings.filter((each) => each.key === row.key && under(each) === column.id && [held.table, ""].includes(tableOf(each)));
     element.classList.toggle("err", wrong.length > 0);
     element.classList.toggle("warn", !wrong.length && found.length > 0);
     element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has(id)));
@@ -153,7 +154,9 @@ export function data(main) {
     if (texts.length === 1 && texts[0].length === 1) texts = block.keys.map(() => block.columns.filter((id) => id !== ROW).map(() => texts[0][0]));
     const wide = Math.max(...texts.map((row) => row.length));
     if (start + texts.length > list.length || beginning + wide > across.length || texts.some((row) => row.length !== wide)) {
-      refuse([say("data.beyond", { rows: number(texts.length), columns: number(wide), left: number(list.length - start), across: number(across.length - beginning) })]);
+      const heads = across.slice(beginning, beginning + wide), own = heads.flatMap((id, place) => (id === NAME ? [] : [place]));
+      refuse([say("data.beyond", { rows: number(texts.length), columns: number(wide), left: number(list.length - start), across: number(across.length - beginning) }) + (start || beginning ? say("data.begin") : "") + (addable() ? say("data.add_rest") : "")],
+        addable() ? (wide > heads.length ? texts : [own.map((place) => heading(heads[place])), ...texts.map((row) => own.map((place) => row[place] ?? ""))]).map((row) => row.join("\t")).join("\n") : "");
       return;
     }
     const target = list.slice(start, start + texts.length), named = across.slice(beginning, beginning + wide), open = named.filter((id) => columns.get(id)?.editable);
@@ -162,10 +165,10 @@ export function data(main) {
     propose(target, open, texts.map((row) => row.filter((_, place) => open.includes(named[place]))));
   }
 
-  /** @param {string[]} said  nothing is proposed, and why */
-  function refuse(said) {
+  /** @param {string[]} said  nothing is proposed, and why @param {string} [rows]  what can be added as rows instead */
+  function refuse(said, rows = "") {
     drop();
-    draft = { keys: [], columns: [], texts: [], cells: [], findings: [], said };
+    draft = { keys: [], columns: [], texts: [], cells: [], findings: [], said, rows };
     whole();
   }
 
@@ -311,21 +314,10 @@ export function data(main) {
       h("button.link.n", { type: "button", "data-key": "columns", onclick: choose }, say("data.of_columns", { n: used.length, all: columns.size })));
   }
 
-  function choose() {
-    const boxes = new Map([...columns.values()].map((column) => [column.name, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: shownColumns().includes(column.name) }))]));
-    const all = (/** @type {string[]} */ list) => { for (const [name, box] of boxes) box.checked = list.includes(name); };
-    const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "choose" }, h("h2.say", { id: "choose" }, say("data.columns")),
-      h("div.menu", {}, ...[...columns.values()].map((column) => h("label", { title: tell(column.note) }, boxes.get(column.name), tell(column.title), SIGNS[column.status] ?? ""))),
-      h("div.buttons", {}, h("button.btn.go", { type: "button", onclick: () => dialog.close() }, say("data.close")), h("button.btn", { type: "button", onclick: () => all([...columns.keys()]) }, say("data.every")),
-        h("button.btn", { type: "button", onclick: () => { delete held.columns[held.table]; all(few()); } }, say("data.few")))));
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      const list = [...columns.keys()].filter((name) => boxes.get(name)?.checked || columns.get(name)?.key);
-      if (String(list) !== String(shownColumns())) { held.columns[held.table] = list; draw(); bar(); }
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  }
+  const choose = () => chosenColumns([...columns.values()], shownColumns(), few(), (list) => {
+    if (list) held.columns[held.table] = list; else delete held.columns[held.table];
+    draw(); bar();
+  });
 
   const addable = () => !readOnly() && Boolean(table?.columns.some((column) => column.editable));
   /** @param {string} [text]  what was pasted */
@@ -336,9 +328,10 @@ export function data(main) {
     const discard = h("button.btn", { type: "button", "data-key": "discard", onclick: () => { drop(); whole(); } }, say("data.discard"), h("kbd", {}, "Esc"));
     if (busy) return h("div.banner.calm", { role: "status" }, h("b", {}, busy));
     if (!draft) return null;
-    if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))), discard);
+    if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))),
+      draft.rows ? h("button.btn.go", { type: "button", "data-key": "addpasted", onclick: () => { const { rows = "" } = draft ?? {}; drop(); whole(); adding(rows); } }, say("rows.new")) : null, discard);
     const wrong = draft.findings.length && Math.max(draft.findings.length, draft.total ?? 0), count = draft.cells.length;
-    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say("data.mend")), ...(draft.beside ?? []).map((text) => h("div.n", {}, text))),
+    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say(draft.keys.length ? "data.mend" : "data.mend_file")), ...(draft.beside ?? []).map((text) => h("div.n", {}, text))),
       h("button.btn.go", { type: "button", "data-key": "next", onclick: () => go(at + 1) }, say("data.next"), h("kbd", {}, "F8")), discard);
     return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("div", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) }))), h("div.n", {}, say("data.not_yet"))),
       h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);

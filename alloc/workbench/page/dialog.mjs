@@ -2,7 +2,10 @@
 
 import { Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
+import { number } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
+
+const LISTED = 8; // findings of a refusal
 
 /** @typedef {{close: () => void, wrong: (error: unknown) => void, element: HTMLDialogElement}} Opened */
 
@@ -34,7 +37,8 @@ export function dialog(title, content, buttons) {
 export function refusal(error) {
   if (!(error instanceof Refused)) throw error;
   const said = error.findings.length ? error.findings.map((finding) => tell(finding.text)) : [tell(error.title) || error.message];
-  return said.slice(0, 8).map((text) => h("p.finding", {}, text));
+  const more = Math.max(said.length, error.total) - LISTED;
+  return [...said.slice(0, LISTED), ...(more > 0 ? [say("data.more", { n: number(more) })] : [])].map((text) => h("p.finding", {}, text));
 }
 
 /** @param {string} title @param {HTMLElement} input @param {string} [note]  a field with its title above it */

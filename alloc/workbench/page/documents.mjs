@@ -7,6 +7,8 @@ import { number } from "./numbers.mjs";
 import { chosen } from "./selection.mjs";
 import { language, say, tell } from "./words.mjs";
 
+/** @type {Record<string, string>} */
+const KINDS = { report: "documents.kind_report", cities: "documents.kind_cities", compare: "documents.kind_compare" };
 const FORMATS = ["html", "xlsx", "docx", "pdf"];
 
 /** @param {HTMLElement} main  the place of the screen */
@@ -14,8 +16,9 @@ export function documents(main) {
   const left = h("aside.side", { "aria-label": say("documents.make") }), list = h("section.mid", {});
   main.className = "two";
   main.replaceChildren(left, list);
-  /** @type {{id: string, name: string, kind: string, size: number, hash: string, old: boolean, at: string}[]} */ let made = [];
-  let job = "", wrong = "", over = false;
+  /** @type {{id: string, name: string, title: import("./types.mjs").Words, kind: string, language: string, size: number, hash: string, old: boolean, at: string}[]} */ let made = [];
+  /** @type {(string | import("./types.mjs").Words)[]} */ let wrong = [];
+  let job = "", over = false;
 
   const formats = new Map(FORMATS.map((each) => [each, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: each === "html" || each === "xlsx" }))]));
   const tongue = /** @type {HTMLSelectElement} */ (h("select", {}, ...[["zh", "中文"], ["en", "English"]].map(([id, title]) => h("option", { value: id, selected: id === language() }, title))));
@@ -33,21 +36,27 @@ export function documents(main) {
     const answer = await ask("GET", path("/documents"));
     if (over) return;
     made = answer.documents;
+    for (const [form, words] of Object.entries(answer.missing)) {
+      const box = formats.get(form), row = box?.parentElement;
+      if (!box || !row || row.querySelector(".q")) continue;
+      Object.assign(box, { checked: false, disabled: true });
+      row.append(h("span.n.q", {}, tell(words)));
+    }
     whole();
   }
 
   async function make() {
     const wanted = FORMATS.filter((each) => formats.get(each)?.checked);
-    if (!wanted.length) { wrong = say("documents.none_chosen"); whole(); return; }
+    if (!wanted.length) { wrong = [say("documents.none_chosen")]; whole(); return; }
     const pages = of.value === "cities" ? [...cities.selectedOptions].map((option) => option.value) : [];
-    if (of.value === "cities" && !pages.length) { wrong = say("documents.none_cities"); whole(); return; }
-    wrong = "";
+    if (of.value === "cities" && !pages.length) { wrong = [say("documents.none_cities")]; whole(); return; }
+    wrong = [];
     try {
       job = (await ask("POST", path("/documents"), { kind: of.value, formats: wanted, language: tongue.value, cities: pages })).job ?? "";
       watch(job);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      wrong = tell(error.title) || error.message;
+      wrong = [tell(error.title) || error.message];
     }
     whole();
   }
@@ -58,19 +67,23 @@ export function documents(main) {
       const found = await ask("GET", `/jobs/${id}`);
       if (found.state === "waiting" || found.state === "running") { await new Promise((next) => { setTimeout(next, 1000); }); continue; }
       job = "";
-      wrong = found.state === "failed" ? tell(found.problem?.title) : "";
+      wrong = found.state === "failed" ? [found.problem?.title ?? ""] : found.answer?.missing ?? [];
       await load();
     }
   }
 
   const stamp = (/** @type {string} */ at) => new Date(at).toLocaleString(language() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
 
+  /** @param {typeof made[number]} each  what it is, in which language and format */
+  const called = (each) => say("documents.called", { kind: say(KINDS[each.kind] ?? "documents.kind_report"), language: each.language === "zh" ? "中文" : "English", format: each.name.split(".").pop() ?? "" })
+    + (each.kind === "cities" ? ` ${named(each.name.split(/[-_.]/)[0])}` : "");
+
   function whole() {
     put(foot, h("div.buttons", {}, h("button.btn.go", { type: "button", "data-key": "make", disabled: readOnly() || !desk.cities || Boolean(job), onclick: make }, say("documents.do"))), desk.cities ? null : h("p.note", {}, say("conflict.saved_alone")),
-      job ? h("p.note", { role: "status" }, say("documents.running")) : null, wrong ? h("p.finding", { role: "alert" }, wrong) : null);
+      job ? h("p.note", { role: "status" }, say("documents.running")) : null, ...wrong.map((each) => h("p.finding", { role: "alert" }, tell(each))));
     put(list, h("h2.h", {}, say("documents.list"), h("span", {}, made.length)),
-      ...(made.length ? made.map((each) => h("div.made", {}, h("span", {}, h("a.link", { href: `/api/v1${path(`/documents/${encodeURIComponent(each.id)}`)}`, download: each.name, "data-key": each.id }, each.name), " ",
-        h("span.n.q", {}, say("documents.from", { hash: each.hash, at: stamp(each.at) })), each.old ? h("span.n.stale.old", { "data-old": true }, say("documents.old")) : null),
+      ...(made.length ? made.map((each) => h("div.made", {}, h("span", {}, h("a.link", { href: `/api/v1${path(`/documents/${encodeURIComponent(each.id)}`)}`, download: each.name, "data-key": each.id, title: each.name }, called(each)), " ",
+        h("span.n.q", { title: each.hash }, say("documents.from", { title: tell(each.title), at: stamp(each.at) })), each.old ? h("span.n.stale.old", { "data-old": true }, say("documents.old")) : null),
         h("span.q.nb", {}, say("documents.size", { n: number(Math.max(1, Math.round(each.size / 1024))) })))) : [h("p.note", {}, say("documents.empty"))]));
   }
 

@@ -42,6 +42,9 @@ const standing = (rule) => { const value = rule.before ?? rule.value; return val
 /** @param {Rule} rule @param {string} text @returns {number | null} the figure that is meant, as it is shown; null where it is none */
 export const meant = (rule, text) => parsed(text, tell(rule.unit), standing(rule));
 
+/** @param {number | null} one @param {number | null} other */
+const same = (one, other) => one !== null && other !== null && Number(one.toPrecision(10)) === Number(other.toPrecision(10));
+
 /** @param {Rule} rule @param {string} text  opens the field; nothing is asked yet */
 export function begin(rule, text) {
   Object.assign(typing, { rule: rule.id, text, wrong: "", findings: [], waiting: false });
@@ -99,6 +102,8 @@ export const open = () => typing.rule !== null || Boolean(desk.state?.trial);
 /** @param {string} [why]  keeps the trial; what was typed last is sent first, and where that is no number nothing is kept */
 export async function keep(why = "") {
   if (typing.wrong) return;
+  const rule = desk.state.rules.find((/** @type {Rule} */ each) => each.id === typing.rule);
+  if (rule && desk.asked <= desk.state.revision && same(meant(rule, typing.text), standing(rule))) { await discard(); return; } // what stands already is no edit
   await send();
   if (wrong().length) return;
   const tried = desk.state?.trial || typing.waiting;

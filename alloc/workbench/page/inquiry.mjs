@@ -120,11 +120,13 @@ const way = (title, told, lines, pool, record) => h("div.way", {}, h("span", {},
 /**
  * A number as the list of rules shows it, where it is one of them.
  * @param {string} target @param {number | null} value @param {string} [unit]  that it has where it is none of them
+ * @param {boolean} [percent]  whether it is a share then, shown in per cent
  * @returns {[string, string]} the figure, and its unit
  */
-export function asListed(target, value, unit = "") {
+export function asListed(target, value, unit = "", percent = false) {
   const rule = desk.state.rules.find((/** @type {any} */ each) => each.id === target);
-  return [value === null ? "—" : figure(rule ? (value / rule.size) * rule.scale : value), rule ? tell(rule.unit) : unit];
+  const { size, scale } = rule ?? { size: 1, scale: percent ? 100 : 1 };
+  return [value === null ? "—" : figure((value / size) * scale), rule ? tell(rule.unit) : percent ? "%" : unit];
 }
 
 /** @param {string} city @param {() => void} done  what one more unit of every figure brings, and what the rules are worth */

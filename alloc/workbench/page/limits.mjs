@@ -5,13 +5,13 @@ import { h, put } from "./dom.mjs";
 import { desk, path } from "./desk.mjs";
 import { dialog, field, refusal } from "./dialog.mjs";
 import { attempt } from "./editing.mjs";
-import { number, parsed } from "./numbers.mjs";
+import { number, parsed, refused } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Words} Words */
 /** @typedef {{id: string, title: Words}} Choice */
 /** @typedef {Choice & {numeric: boolean, unit: Words, values: Choice[]}} OfferedColumn */
-/** @typedef {{quantities: (Choice & {unit: Words, shares: boolean})[], columns: OfferedColumn[], senses: Choice[], bases: Choice[]}} Offer */
+/** @typedef {{quantities: (Choice & {unit: Words, shares: boolean, shown: Words, size: number})[], columns: OfferedColumn[], senses: Choice[], bases: Choice[]}} Offer */
 /** @typedef {{column: string, sense: string, values: (string | number)[]}} Condition */
 
 const WAIT = 250; // milliseconds from the last key until the line is asked for
@@ -40,17 +40,20 @@ export async function addLimit(cities = []) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  const chosen = () => /** @type {Offer["quantities"][0]} */ (offer.quantities.find((each) => each.id === made.quantity));
+  /** @returns {string} in which the value is typed */
+  const unit = () => (made.basis === "share" ? "%" : tell(made.basis === "amount" ? chosen().shown : chosen().unit));
   const request = () => {
-    const quantity = offer.quantities.find((each) => each.id === made.quantity), figure = parsed(value.value, made.basis === "share" ? "%" : tell(quantity?.unit));
+    const figure = parsed(value.value, unit());
     const full = made.where.every((each) => each.values.length && each.values.every((one) => one !== "" && (typeof one === "string" || Number.isFinite(one))));
-    return figure === null || !full ? null : { title_zh: zh.value, title_en: en.value, quantity: made.quantity, where: made.where, sense: made.sense, value: made.basis === "share" ? figure / 100 : figure, basis: made.basis };
+    return figure === null || !full ? null : { title_zh: zh.value, title_en: en.value, quantity: made.quantity, where: made.where, sense: made.sense, value: made.basis === "share" ? figure / 100 : made.basis === "amount" ? Number((figure * chosen().size).toPrecision(12)) : figure, basis: made.basis };
   };
   /** Asks for the line and what is wrong with it. */
   async function drafted() {
     clearTimeout(timer);
     const body = request(), turn = (asked += 1);
     line = "";
-    if (!body) { put(told, h("p.note", {}, say("limit.open"))); ready(false); return; }
+    if (!body) { put(told, value.value.trim() && parsed(value.value, unit()) === null ? h("p.finding", {}, refused(value.value, unit())) : h("p.note", {}, say("limit.open"))); ready(false); return; }
     try {
       const answer = await ask("POST", path("/limits"), body);
       if (turn !== asked) return;
@@ -70,7 +73,7 @@ export async function addLimit(cities = []) {
     put(what, select("quantity", say("limit.quantity"), offer.quantities, made.quantity, (id) => { made.quantity = id; draw(); soon(); }),
       select("sense", say("limit.sense"), offer.senses, made.sense, (id) => { made.sense = id; soon(); }), value,
       select("basis", say("limit.basis"), offer.bases.filter((each) => each.id !== "share" || quantity.shares), made.basis, (id) => { made.basis = id; draw(); soon(); }),
-      made.basis === "share" ? null : h("span.n.q", {}, tell(quantity.unit)));
+      made.basis === "share" ? null : h("span.n.q", {}, unit()));
     put(where, ...made.where.map(condition), h("button.link.n", { type: "button", "data-key": "condition", onclick: () => { made.where.push(fresh(offer.columns[0])); draw(); soon(); } }, say(made.where.length ? "limit.and" : "limit.only")));
   }
   /** @param {OfferedColumn} column @returns {Condition} */

@@ -136,7 +136,7 @@ async function start() {
   if (!location.hash && desk.state.view.screen) history.replaceState(null, "", `#${desk.state.view.screen}`); // an event would draw it twice
   route();
   keys({
-    undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
+    undo: () => { if (!readOnly() && (open() || desk.state.can_undo)) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly() && desk.state.can_redo) act("/redo"); },
     keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else if (!screen?.key?.("Escape")) run.cancel(); },
     save: saveAs,
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },

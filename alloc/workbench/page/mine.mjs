@@ -63,7 +63,7 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
       onclick: () => settle(edit.trial ? discard() : without(edit.n)) }, "✕"));
 
   function update() {
-    const { state } = desk, tried = open();
+    const { state } = desk, tried = open() && !readOnly();
     put(edits, h("h2.h", {}, say("edit.mine"), h("span", { "data-key": "tried" }, tried && (state.trial || typing.waiting) ? say("edit.trying", { n: state.edits.length || 1 }) : String(state.edits.length))), state.edits.map(row));
     label.textContent = say("edit.why_label");
     why.placeholder = say("edit.why");

@@ -306,8 +306,8 @@ export function nation(main) {
   function effected() {
     const { effect } = desk.state, balance = balanced(), pays = balance?.pays.slice(0, 7) ?? [], gains = balance?.gains.slice(0, 7) ?? [];
     return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
-      h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(pays, { ...balance, chosen: city, beside: gains }),
-      h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(gains, { ...balance, chosen: city, beside: pays }),
+      ...(pays.length ? [h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(pays, { ...balance, chosen: city, beside: gains })] : []),
+      ...(gains.length ? [h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(gains, { ...balance, chosen: city, beside: pays })] : []),
     ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged))];
   }
 

@@ -9,6 +9,16 @@ const FORMATS = ["docx", "pdf"];
 
 /** What is being made, or went wrong. @type {{city: string, told: string}} */
 const state = { city: "", told: "" };
+/** Formats that need what is not installed, in words; null before that is known. @type {Record<string, import("./types.mjs").Words> | null} */
+let missing = null;
+
+/** Asks once, before anything is made. */
+function known() {
+  if (missing) return missing;
+  missing = {};
+  ask("GET", path("/documents")).then((answer) => { missing = answer.missing; redraw(); }).catch(() => { missing = null; });
+  return missing;
+}
 
 const redraw = () => document.dispatchEvent(new Event("aside"));
 
@@ -41,4 +51,4 @@ async function make(city, format) {
 }
 
 /** @param {string} city  for the status line: its page in each format */
-export const onePage = (city) => h("span.hint", {}, state.told && state.city === city ? h("span", { role: "status" }, state.told) : [say("city.page"), ...FORMATS.flatMap((format) => [" ", h("button.link", { type: "button", "data-key": `page-${format}`, onclick: () => make(city, format) }, format)])]);
+export const onePage = (city) => h("span.hint", {}, state.told && state.city === city ? h("span", { role: "status" }, state.told) : [say("city.page"), ...FORMATS.flatMap((format) => [" ", known()[format] ? h("span.q", { title: tell(known()[format]) }, say("documents.lacking", { format })) : h("button.link", { type: "button", "data-key": `page-${format}`, onclick: () => make(city, format) }, format)])]);

@@ -5,18 +5,16 @@ import { desk, readOnly } from "./desk.mjs";
 import { begin, discard, keep, meant, type, typing, wrong } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
-import { behind, figure, number } from "./numbers.mjs";
+import { behind, number, places } from "./numbers.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Rule} Rule */
 
-/** @param {Rule} rule @param {number | null} value  as it is shown, without its unit */
+/** @param {Rule} rule @param {number | null} value  as it is shown, without its unit: with the digits that it has, kept or tried */
 function shownAs(rule, value) {
   if (value === null) return "—";
   const shown = (value / rule.size) * rule.scale;
-  const cut = Number(shown.toFixed(rule.decimals));
-  if (rule.before === null || Math.abs(cut - shown) <= 1e-9 * Math.abs(shown)) return number(shown, rule.decimals);
-  return figure(shown);
+  return number(shown, Math.min(6, places(shown)));
 }
 
 /** @param {Rule} rule  the figure as the field opens with it: all its digits, no commas */

@@ -23,7 +23,7 @@ export async function begin(problem = "") {
     whole();
     try { go(await work()); } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      wrong = [tell(error.title), ...error.findings.map((each) => tell(each.text))].filter(Boolean).join(" ");
+      wrong = (error.findings.length ? error.findings.map((each) => tell(each.text)) : [tell(error.title) || error.message]).join(" "); // the title has the findings in one
       busy = "";
       whole();
     }

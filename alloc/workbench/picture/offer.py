@@ -7,14 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alloc.content.figures import shown_unit
 from alloc.content.places import PROVINCES, TIER_TITLES
 from alloc.content.titles import OF_QUANTITIES, value_title
-from alloc.formulation.columns import KIND_UNITS, NO_UNIT, Column
+from alloc.formulation.columns import KIND_UNITS, NO_UNIT
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.result.wording import WORDS
@@ -79,17 +81,21 @@ def _quantity(instance: Instance, each: Quantity, name: str) -> OfferedQuantity:
     called = OF_QUANTITIES.get(each.name, Text(each.name, each.name))
     about = known.decisions.get(each.name)
     title = about.title if about is not None else called
+    shown, size = None, 1.0
     if isinstance(each.items, str) and each.items:
         table = instance.tables[each.items]
         row = table[table[TABLES[each.items].key[0]] == item].iloc[0]
         title = Text(str(row["title_zh"]), str(row["title_en"]))
         if "kind" in row:
             unit = known.units[KIND_UNITS[row["kind"]]]
+            own = shown_unit(KIND_UNITS[row["kind"]], float(row["total"]))
+            shown, size = Text(own.zh, own.en), own.size
         elif "unit_zh" in row:
             unit, title = Text(str(row["unit_zh"]), str(row["unit_en"])), OF.fill(title=title, item=called)
     elif item:
         title = OF.fill(title=title, item=WORDS.get(f"land_{item}", Text(item, item)))
-    return OfferedQuantity(id=name, title=words(title), unit=words(unit), shares=each.whole is not None)
+    return OfferedQuantity(id=name, title=words(title), unit=words(unit), shares=each.whole is not None,
+                           shown=words(shown or unit), size=size)  # fmt: skip
 
 
 def _columns(instance: Instance) -> list[OfferedColumn]:
@@ -105,10 +111,10 @@ def _columns(instance: Instance) -> list[OfferedColumn]:
     for name in map(str, frame.columns):
         column = CITIES.by_name.get(name)
         numeric = column.numeric if column is not None else frame[name].dtype == float
-        title = column.title if column is not None else Text(name, name)
+        title, unit = (column.title, column.unit) if column is not None else city_figure(name)
         if numeric:
             if frame[name].notna().any():
-                found.append(OfferedColumn(id=name, title=words(title), numeric=True, unit=words(_unit(column))))
+                found.append(OfferedColumn(id=name, title=words(title), numeric=True, unit=words(unit)))
             continue
         given = sorted({str(value) for value in frame[name] if value == value and str(value)})
         if given and frame[name].dtype != bool:
@@ -116,10 +122,6 @@ def _columns(instance: Instance) -> list[OfferedColumn]:
                 Choice(id=value, title=words(_called(instance, name, value))) for value in given[:FEW]
             ]))  # fmt: skip
     return found
-
-
-def _unit(column: Column | None) -> Text:
-    return NO_UNIT if column is None else column.unit
 
 
 def _called(instance: Instance, column: str, value: str) -> Text:

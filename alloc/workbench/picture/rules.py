@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from alloc.content.figures import exact_decimals, percent, shown_unit
+from alloc.content.figures import exact_decimals, number, percent, shown_unit
 from alloc.content.places import debt_tier
 from alloc.formulation.catalogue import ARITHMETIC, Catalogue
 from alloc.formulation.columns import KIND_UNITS, SHARE
@@ -32,7 +32,7 @@ from alloc.result.frames.bounds import BoundThatBinds
 from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.scenario.state import LISTS, taken_apart
-from alloc.text import Text
+from alloc.text import Text, behind_number
 from alloc.workbench.models import Came, Rule, Turned, Words
 
 POOLS = Text("总量与预留", "Totals and reserves")
@@ -49,6 +49,13 @@ SIGNS: Mapping[str, Any] = {"<=": "≤", ">=": "≥", "=": "="}
 def words(text: Text) -> Words:
     """A text of the engine for the page."""
     return Words(zh=text.zh, en=text.en)
+
+
+def shown(value: float, rule: Rule) -> Text:
+    """A number of the instance as the field of a rule shows it, with the unit there."""
+    there = value / rule.size * rule.scale
+    text = number(there, exact_decimals([there], 6))
+    return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in (rule.unit.zh, rule.unit.en)))
 
 
 def rules(instance: Instance, result: Result | None, bounds: Sequence[BoundThatBinds] = ()) -> list[Rule]:
@@ -200,7 +207,7 @@ def _settings(
     binding = {row["family"]: row["binding"] for row in families}
     held = _held_by(bounds)
     for path, value in reversed(list(values.values.items())):  # in the order of the schema
-        field, group = _field(path)
+        field, group = _described_at(path)
         if field is None or path in LISTS or not _number(field, value) or (value is None and "[" in path):
             continue
         described = field.json_schema_extra
@@ -251,7 +258,7 @@ def _titled(field: Any) -> Text:
 
 
 @cache
-def _field(path: str) -> tuple[Any, Text]:
+def _described_at(path: str) -> tuple[Any, Text]:
     """The field of a path below the policy, and the title of its section; None where there is none."""
     parts = path.partition("[")[0].split(".") + (path.partition("].")[2].split(".") if "]." in path else [])
     model: type[BaseModel] | None = Settings
@@ -264,6 +271,11 @@ def _field(path: str) -> tuple[Any, Text]:
         field = model.model_fields[part]
         model = inner_model(field.annotation)
     return (field, group) if path.startswith("policy.") and field is not None and _described(field) else (None, NONE)
+
+
+def field_of(path: str) -> Any:
+    """The field of a number of the policy in the schema; None where it is none."""
+    return _described_at(path)[0]
 
 
 def _number(field: Any, value: Any) -> bool:

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from alloc.content.figures import exact_decimals, number
 from alloc.instance.findings import Finding, to_records
 from alloc.result.frames.bounds import BoundThatBinds, bounds_that_bind
 from alloc.result.result import Result
 from alloc.scenario import Edited
-from alloc.scenario.state import GRIDS
-from alloc.text import Text, behind_number
+from alloc.text import Text
 from alloc.workbench.files import Standing as Stands
-from alloc.workbench.files import Step
-from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Standing, Words
+from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
 from alloc.workbench.picture.effect import effect, tier_moves
+from alloc.workbench.picture.mine import edits
 from alloc.workbench.picture.rules import differing, rules, words
 
 if TYPE_CHECKING:
@@ -29,13 +27,6 @@ RELAXATION = Text("松弛解，已核验", "Relaxation, verified")
 WHOLE = Text("整座设施，已核验", "Whole facilities, verified")
 STOPPED = Text("提前停止，已核验", "Stopped early, verified")
 NOTHING = Text("尚未求解", "Not solved yet")
-CELLS = Text("{n} 个单元格", "{n} cells")
-SAME = Text("不变", "unchanged")
-ADDED, DROPPED = (
-    Text("新增{table}：{name}", "New in {table}: {name}"),
-    Text("删去{table}：{name}", "Dropped from {table}: {name}"),
-)
-MOST_CELLS, MOST_LINES = 1, 20  # cells of an edit that are named, lines of it that are told
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,70 +153,6 @@ def stale(
         **differing(known if base is None else base.rules, known), "edits": standing, "conflict": conflict,
         "effect": moved, "can_undo": bool(now.steps), "can_redo": bool(now.undone),
     })  # fmt: skip
-
-
-def edits(now: Stands, chain: Sequence[Edited], known: Sequence[Rule]) -> list[Standing]:
-    """The edits that stand, each with the number that it changed, from what and to what."""
-    by_id = {rule.id: rule for rule in known}
-    return [_standing(step, applied, by_id) for step, applied in zip(now.steps, chain[1:], strict=True)]
-
-
-def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
-    line = "; ".join(step.lines[:MOST_LINES])
-    title, before = Text(line, line), None
-    after: Text | None = CELLS.fill(n=number(len(applied.cells)))
-    if not applied.cells:  # a number that is what it was
-        rule = known.get(applied.edits[0].target) if len(applied.edits) == 1 else None
-        title, after = title if rule is None else Text(rule.apart.zh, rule.apart.en), SAME
-    elif len(applied.cells) == MOST_CELLS:
-        cell = applied.cells[0]
-        rule = known.get(cell.target)
-        title = Text(rule.apart.zh, rule.apart.en) if rule is not None else _named(cell)
-        before, after = (_value(each, rule) for each in (cell.old, cell.new))
-    elif (row := _row(applied)) is not None:
-        title, after = row, None
-    return Standing(
-        n=step.n, lines=list(step.lines[:MOST_LINES]), title=words(title),
-        before=None if before is None else words(before),
-        after=None if after is None else words(after), why=step.why, trial=step.trial, bad=False, at=step.at,
-    )  # fmt: skip
-
-
-def _row(applied: Edited) -> Text | None:
-    """What one row that is added or dropped is called; None where it is something else."""
-    rows = {(cell.table, cell.key) for cell in applied.cells}
-    if len(rows) != 1 or len(applied.edits) != 1 or not (applied.edits[0].adds_row or applied.edits[0].verb == "drop"):
-        return None
-    (table, key), gone = rows.pop(), applied.edits[0].verb == "drop"
-    cells = {cell.column: cell.old if gone else cell.new for cell in applied.cells}
-    if not GRIDS[table].key or not set(GRIDS[table].key) <= set(cells):  # a cell that is emptied
-        return None
-    names = Text(*(str(cells.get(f"title_{each}") or ", ".join(key)) for each in ("zh", "en")))
-    return (DROPPED if gone else ADDED).fill(table=GRIDS[table].title, name=names)
-
-
-def _named(cell: Any) -> Text:
-    """The title of a cell by the schema: of its column, with the key of its row."""
-    column = GRIDS[cell.table].by_name.get(cell.column) if cell.table in GRIDS else None
-    if column is None:
-        return Text(cell.target, cell.target)
-    key = ", ".join(cell.key)
-    return Text(f"{column.title.zh}（{key}）", f"{column.title.en} ({key})")
-
-
-def _value(value: Any, rule: Rule | None) -> Text:
-    if value is None or value != value:
-        return Text("—", "—")
-    if isinstance(value, bool) or not isinstance(value, float | int):
-        return Text(str(value), str(value))
-    if rule is None:
-        text = f"{value:,.6g}"
-        return Text(text, text)
-    shown = value / rule.size * rule.scale
-    text = number(shown, max(rule.decimals, exact_decimals([shown], 6)))
-    percent = rule.scale != 1.0
-    units = ("%", "%") if percent else (rule.unit.zh, rule.unit.en)
-    return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in units))
 
 
 def found(findings: Sequence[Finding]) -> list[Found]:
