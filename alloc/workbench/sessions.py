@@ -33,6 +33,7 @@ from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
 from alloc.workbench.runs.course import compared
 from alloc.workbench.runs.following import Following
+from alloc.workbench.runs.held import Held
 from alloc.workbench.runs.reach import Reach
 from alloc.workbench.runs.wanted import Wanted
 from alloc.workbench.worker import progress_record
@@ -80,7 +81,7 @@ class Live:
         self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
         self._steps = steps.Applied(files.place)
         self._chain = self._steps.chain(standing)
-        self._solver = Reach()
+        self._solver, self._held = Reach(), Held(self._reach)
         self._shown: Shown | None = None
         self._base: Shown | None = None
         self._before: Shown | None = None
@@ -337,56 +338,55 @@ class Live:
             self.stream.tell("progress", standing.revision, progress_record(progress))
 
         self.stream.tell("state", standing.revision, {"words": SOLVING._asdict(), "lamp": "wait", "seconds": 0.0})
-        kept, base = chain[: 1 + len(standing.kept)], self._base
-        if base is None or base.chain != kept:
-            base = self._reach(kept, told)
-        shown = base if chain == kept else self._reach(chain, told)
+        kept = chain[: 1 + len(standing.kept)]
+        base, refused = self._held.of(kept, self._base, told)
+        if chain == kept:
+            shown, result = (base if refused is None else None), refused
+        else:
+            shown, result = self._reach(chain, told)
         if self._wanted is not wanted:
             raise Superseded
         if shown is None:
-            result = self._solver.last
             assert result is not None
-            if base is None and self._base is None:  # a program starts with edits that clash: what held before them
-                shorter = (self._reach(kept[:length], told) for length in range(len(kept) - 1, 0, -1))
-                base = next(filter(None, shorter), None)
             self._clash(standing, chain, result, base)
             return
-        base = base or shown  # what was kept has no allocation, and the trial has one: it is held against nothing
+        before = base if shown is not base else None
+        base = base or shown  # nothing that was kept has an allocation, the trial has one: it is held against nothing
         if self._base is not None and base is not self._base:
             grown = base.chain[: len(self._base.chain)] == self._base.chain
             if (base.hash, len(base.chain)) != (self._base.hash, len(self._base.chain)):  # else it has another reason
                 self._before = self._base if grown else None
-        made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
+        made = picture(shown, base, before if standing.trial else self._before, standing, chain, self._at)
         self._publish("result", made, shown, base)
         keep_loaded()
         self._whole.again(standing, chain[-1].instance)
         if standing.trial is None:
             self.solved()
 
-    def _reach(self, chain: tuple[Edited, ...], told: Report) -> Shown | None:
-        """The verified result of a chain of steps; None where there is no allocation."""
+    def _reach(self, chain: tuple[Edited, ...], told: Report) -> tuple[Shown | None, Result]:
+        """The verified result of a chain of steps, None where there is no allocation; and what the solve gave."""
         begun = time.perf_counter()
         result = self._solver.to(chain, told)
         if not result.has_solution:
-            return None
+            return None, result
         if not result.verified:
             raise AllocError(WORDS["unverified"])
         known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
-        like = self._base.grid if self._base is not None else None
-        return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like)
+        like = None if self._base is None else self._base.grid
+        return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like), result
 
     def _publish(self, event: str, made: Picture, shown: Shown | None, base: Shown | None) -> None:
         with self._change:
             self._picture, self._shown, self._base = made, shown, base
         self.stream.tell(event, made.revision, made.model_dump(mode="json"))
 
-    def _clash(
-        self, standing: Standing, chain: tuple[Edited, ...], result: Result, base: Shown | None
-    ) -> None:  # fmt: skip
+    def _clash(self, standing: Standing, chain: tuple[Edited, ...], result: Result, base: Shown | None) -> None:
         """No allocation: what was shown before stays, or what was kept meanwhile, and it is said why."""
         said, families = steps.clashing(result)
         findings = errors(result.findings)
-        self._fail(standing, chain, said, findings, families, None if base is self._base else base)
+        last = None if self._shown is None else self._shown.chain
+        same = base is self._base and (standing.trial is not None or base is None or last == base.chain)
+        self._fail(standing, chain, said, findings, families, None if same else base)
 
     def _fail(
         self, standing: Standing, chain: tuple[Edited, ...], said: Text, findings: Sequence[Finding],
