@@ -13,14 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from alloc.errors import AllocError
 from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
-from alloc.result.store import load_result
 from alloc.result.wording import WORDS
 from alloc.scenario import Edited
 from alloc.solver.model.status import Progress, Report
@@ -31,7 +29,7 @@ from alloc.workbench.files import NO_STEP, STALE, StaleError, Standing, Workspac
 from alloc.workbench.jobs import Job, Jobs
 from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
-from alloc.workbench.runs.course import compared
+from alloc.workbench.runs.finished import Finished, entire
 from alloc.workbench.runs.following import Following
 from alloc.workbench.runs.held import Held
 from alloc.workbench.runs.reach import Reach
@@ -88,7 +86,7 @@ class Live:
         self._seconds = 0.0
         self._picture = unsolved(standing, self._chain, "wait", OPENING)
         self._wanted, self._done, self._closing = object(), object(), False
-        self._stored: dict[str, str] = {}
+        self._finished = Finished()
         self._whole = Wanted(files.place, self.jobs, self.ask, self._job_begun)
         self.touched = time.monotonic()
         self.following = Following(files, self._follow, self._kept)
@@ -131,7 +129,7 @@ class Live:
 
     def stored(self, shown: Shown) -> str | None:
         """Where a whole result lies that is shown; None for a relaxation, which is solved again where it is needed."""
-        return self._stored.get(shown.result.instance.hash) if shown.result.instance.settings.integers else None
+        return self._finished.place(shown.result)
 
     @property
     def picture(self) -> Picture:
@@ -294,15 +292,12 @@ class Live:
         """A whole result that still fits what stands takes the place of the relaxation."""
         if job.kind != "whole" or not (job.answer or {}).get("out"):
             return
-        result = load_result(Path((job.answer or {})["out"]))
-        self._stored[result.instance.hash] = str((job.answer or {})["out"])
+        result = self._finished.add(str((job.answer or {})["out"]), job.seconds)
         with self._change:
             standing, chain, base = self._standing, self._chain, self._base
         if base is None or result.instance.hash != chain[-1].instance.hash:
             return
-        shown = Shown(result, chain, job.seconds)
-        beside = [each.model_dump() for each in compared(result, base.result)]
-        made = picture(shown, base, None, standing, chain, self._at).model_copy(update={"whole": beside})
+        made, shown = entire(result, job.seconds, base, standing, chain, self._at)
         with self._change:
             if self._standing is not standing:
                 return
@@ -356,6 +351,10 @@ class Live:
             grown = base.chain[: len(self._base.chain)] == self._base.chain
             if (base.hash, len(base.chain)) != (self._base.hash, len(self._base.chain)):  # else it has another reason
                 self._before = self._base if grown else None
+        whole = None if standing.trial else self._finished.of(shown.hash)
+        if whole is not None:
+            self._publish("result", *entire(*whole, base, standing, chain, self._at), base)
+            return
         made = picture(shown, base, before if standing.trial else self._before, standing, chain, self._at)
         self._publish("result", made, shown, base)
         keep_loaded()
