@@ -66,8 +66,7 @@ WORDS: dict[str, Text] = {
     "tiers_change": Text("{name}（{change}）", "{name} ({change})"),
     "tiers_kinds": Text(
         "一方是松弛解、另一方是整座设施，其差含取整，不能断定好坏的目标：{names}。",
-        "Tiers that change between a relaxation and whole facilities, of which rounding is a part, so that neither is "
-        "called better: {names}.",
+        "Tiers that change between a relaxation and whole facilities, rounding included, called neither: {names}.",
     ),
     "tiers_unlike": Text(
         "衡量标准不同、不比较好坏的目标：{names}。",
@@ -153,8 +152,7 @@ WORDS: dict[str, Text] = {
     "tiers_heads": Text("目标|单位|{a}|{columns}", "tier|unit|{a}|{columns}"),
     "tiers_pair": Text("{b}|{b}−{a}|变化幅度|其中确定|判断", "{b}|{b} − {a}|change|certain|verdict"),
     "tiers_many": Text("{b}|{b}−{a}|判断", "{b}|{b} − {a}|verdict"),
-    "setting_true": Text("是", "yes"),
-    "setting_false": Text("否", "no"),
+    **{"setting_true": Text("是", "yes"), "setting_false": Text("否", "no")},
     "verdict_better": Text("确实变好", "better (effect)"),
     "verdict_worse": Text("确实变差", "worse (effect)"),
     "verdict_same": Text("不变", "same"),
