@@ -109,6 +109,45 @@ def test_the_sentence_names_the_first_tier_that_becomes_better(base: Result):
     )
 
 
+def test_the_sentence_says_only_what_is_certain(base: Result):
+    """Where tiers change by what cannot be told, none is said to be the first, and none not to be worse."""
+    rows = alloc.compare(base, base).tables["tiers"].to_dict("records")
+
+    def told(*verdicts: str) -> Text:
+        return sentence((), [dict(row, verdict=each) for row, each in zip(rows, verdicts, strict=False)], base)
+
+    titles = [row["tier"] for row in rows]
+    assert told("same", "not_known").en.endswith("changes. No tier is certain to become worse.")
+    assert told("within_tolerance", "better").zh.startswith(
+        "没有城市的分配数变动。没有能断定变差的目标。能断定变好的首个目标："
+    )
+    assert told("better", "within_gap").en == (
+        "No city's allocation changes. No tier is certain to become worse. The first tier that becomes better: "
+        f"{titles[0]}."
+    )
+    assert told("worse", "not_known", "better").en.endswith(
+        f"Tiers that become worse: {titles[0]}. The first tier that is certain to become better: {titles[2]}."
+    )
+
+
+def test_a_relaxation_and_whole_facilities_are_not_called_better_or_worse(base: Result):
+    """By hand: of 9,500 instead of 10,000 the worse served city gets 500 less, whatever is rounded."""
+    other = alloc.solve("hand", relaxation=False, edits="pools.general.total = 9500")
+    for one, two in ((base, other), (other, base)):
+        comparison = alloc.compare(one, two)
+        rows = comparison.tables["tiers"].to_dict("records")
+        assert {row["verdict"] for row in rows} == {"same", "other_kind"}
+        assert all(row["certain"] != row["certain"] for row in rows if row["verdict"] == "other_kind")
+        said = sentence(balances(one, two), rows, two)
+        assert said.zh.endswith("一方是松弛解，另一方是整座设施：有变化的目标，好坏不能断定。")
+        assert said.en.endswith(
+            "One is a relaxation and the other has whole facilities: no tier that changes can be called better or "
+            "worse."
+        )
+    assert {row["verdict"] for row in alloc.compare(base, alloc.solve("hand", edits="pools.general.total = 9500"))
+            .tables["tiers"].to_dict("records")} > {"worse"}  # fmt: skip
+
+
 def test_what_is_given_is_the_table_of_allocations_by_city_and_pool(base: Result):
     """Sums and amounts as pandas makes them of the table, in whatever order its rows are."""
     table = base.tables["allocation"]

@@ -146,6 +146,17 @@ def test_the_same_is_the_same(results: dict[str, Result]) -> None:
     assert "B is the same as A" in comparison_text(comparison, "en")
 
 
+def test_a_relaxation_beside_whole_facilities_is_told_as_such(results: dict[str, Result]) -> None:
+    """The setting in words, and of tiers that change neither better nor worse."""
+    whole = alloc.solve("hand", relaxation=False, edits="pools.general.total = 9500")
+    comparison = compare([alloc.solve("hand"), whole], ["one", "other"])
+    zh, en = (" ".join(comparison_text(comparison, language).split()) for language in ("zh", "en"))
+    assert re.search(r"整座设施\S* \S*integers\S* .{0,20}否 是", zh) and not re.search(r"\b(true|false)\b", zh + en)
+    assert "能断定变好的有 0 级，能断定变差的有 0 级" in zh
+    assert "一方是松弛解、另一方是整座设施，其差含取整，不能断定好坏的目标：" in "".join(zh.split("\n"))
+    assert "relaxation against whole facilities (not decided)" in en
+
+
 def test_another_title_is_a_difference_without_effect(results: dict[str, Result]) -> None:
     comparison = pair(results, "base", "title")
     assert not comparison.identical and not comparison.outcome_differs("B")

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 from unittest.mock import patch
 
 import pandas as pd
@@ -18,6 +19,8 @@ import alloc
 from alloc.cli import main
 from alloc.instance.findings import Finding, InputError
 from alloc.text import Text
+from alloc.workbench.api.jobs import WORK
+from alloc.workbench.requests import Ask
 from workbench_server import Client, events, served
 
 pytestmark = pytest.mark.long
@@ -261,6 +264,25 @@ def test_an_edit_stops_a_job_at_any_moment(client: Client) -> None:
         assert client.get(f"jobs/{job}").json()["state"] in ("stopped", "done")
         assert client.settled()["lamp"] == "ok"
     assert finished(client, "ask", {"kind": "why", "city": "000001", "pool": "general"})["state"] == "done"
+
+
+def test_what_waits_says_for_what(client: Client) -> None:
+    """A curve behind another one: its title and time are told, until that one is stopped."""
+    client.settled()
+    curve = {"kind": "curve", "target": "pools.general.total", "values": [8000.0 + 20 * n for n in range(50)]}
+    first, second = (client.post(f"w/{client.w}/ask", curve).json()["job"] for _ in range(2))
+    waits = client.get(f"jobs/{second}").json()
+    assert waits["state"] == "waiting" and waits["behind"]["seconds"] >= 0
+    assert waits["behind"]["title"] == {"zh": "变动曲线", "en": "a curve"}
+    assert client.get(f"jobs/{first}").json()["behind"] is None
+    for each in (first, second):
+        assert client.post(f"jobs/{each}/stop", {"keep": False}).status_code == 202
+    assert client.get(f"jobs/{second}").json()["behind"] is None
+
+
+def test_every_kind_of_work_has_a_title() -> None:
+    kinds = {*get_args(Ask.model_fields["kind"].annotation), "whole", "documents"}
+    assert kinds == set(WORK)
 
 
 def test_only_errors_are_named_as_causes_where_an_edit_has_no_allocation(client: Client):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("fastapi")
@@ -60,7 +63,48 @@ def test_where_no_allocation_is_left_is_said() -> None:
     )
     found = alloc.whatif("hand", "pools.general.total", [7_000.0, 8_000.0, 10_000.0], edits=line)
     picture = Drawn(found.instance, "pools.general.total", [7_000.0, 8_000.0, 10_000.0]).picture(found)
-    assert [row.whole for row in picture.rows] == [False, False, True]
+    assert [row.whole for row in picture.rows] == [False, False, True] and (picture.done, picture.planned) == (3, 1)
     assert picture.bends[0].en == "From 0.7 × 10⁸ yuan to 0.8 × 10⁸ yuan no allocation satisfies the rules."
     assert picture.bends[0].zh == "0.7 亿元到 0.8 亿元没有满足全部规则的方案。", "no blank between two words"
     assert all(cell.en == "—" for cell in picture.rows[0].cells)
+
+
+def cost_of(*values: float) -> Curve:
+    """The picture of a curve of three values with these costs, in 10⁴ yuan."""
+    found = alloc.whatif("hand", "pools.general.total", VALUES)
+    tiers = found.tiers.copy()
+    at = tiers["tier"] == "cost"
+    tiers.loc[at, "reached"], tiers.loc[at, "bound"] = values, values
+    return Drawn(found.instance, "pools.general.total", VALUES).picture(replace(found, tiers=tiers))
+
+
+def heights(picture: Curve, language: str = "zh") -> list[float]:
+    panel = next(each for each in getattr(picture.chart, language).split("<g ") if "成本" in each)
+    return [float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', panel)]
+
+
+def test_what_a_chart_shows_as_moving_is_said_to_move() -> None:
+    """From 107,907,823 to 107,909,935 is 0.21 of 10,791 × 10⁸ yuan: two of its figures are shown, in one unit."""
+    picture = cost_of(107_907_823.0, 107_909_000.0, 107_909_935.0)
+    place = [head.title.zh for head in picture.heads].index("成本")
+    assert [row.cells[place].en for row in picture.rows] == ["10,790.78", "10,790.90", "10,790.99"]
+    assert picture.heads[place].unit.zh == "亿元" and "成本" not in picture.bends[-1].zh
+    first, now, last = (row.moves[place] for row in picture.rows)
+    assert first is not None and last is not None and now is None
+    assert (first.words.zh, last.words.zh) == ("▼ 0.12 变好", "▲ 0.09 变差")
+    assert "亿元 · 最优值" in picture.chart.zh and "万元" not in picture.chart.zh
+    assert len(set(heights(picture))) == 3
+
+
+def test_what_arithmetic_leaves_is_said_and_drawn_as_no_move() -> None:
+    """7 of 107,907,823 is less than 10⁻⁶ of it: a flat line, unchanged in words, and against today's value."""
+    picture = cost_of(107_907_823.0, 107_907_826.0, 107_907_830.0)
+    place = [head.title.zh for head in picture.heads].index("成本")
+    assert [row.cells[place].en for row in picture.rows] == ["10,791"] * 3
+    assert "成本" in picture.bends[-1].zh and picture.bends[-1].zh.startswith("始终不变：")
+    assert [row.moves[place] for row in picture.rows] == [None] * 3
+    one, two, three = heights(picture)
+    assert abs(one - three) < 0.1 and abs(one - two) < 0.1
+    count = int(re.search(r"(\d+) of \d+ objectives move", picture.sentence.en)[1])
+    moving = {place for row in picture.rows for place, move in enumerate(row.moves) if move is not None}
+    assert count == len(moving)

@@ -440,6 +440,23 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     tab.context.close()
 
 
+def test_after_a_clash_that_was_kept_a_trial_says_the_same_everywhere(seat: Seat):
+    """By hand: of 10,000 a limit asks for more, which is kept; 9,000 without it are tried. One city pays 1,000, which
+    the table, its chip and the bars say against the 10,000, as is said."""
+    assert seat.client.edit(IMPOSSIBLE).status_code == 202
+    assert seat.client.settled()["conflict"]
+    tab = seat.page()
+    tab.wait_for_selector(".mid.clash")
+    assert seat.client.edit("drop limits.more", "pools.general.total = 9000", trial=True).status_code == 202
+    until(tab, "document.querySelectorAll('.balance').length === 1 && document.querySelectorAll('.clash').length === 0")
+    changes = tab.locator(".tabulator-table .tabulator-cell[tabulator-field='transfer:moved']").all_text_contents()
+    assert changes == ["▼ 0.1"], "of 10⁸ yuan"
+    assert tab.locator("[data-key=moved]").text_content() == "Changed 1"
+    assert "With the edit that was kept last there is no allocation" in tab.locator("[data-key=older]").text_content()
+    assert tab.evaluate(WRONG) == []
+    tab.context.close()
+
+
 def test_in_a_clash_the_rule_shows_what_is_asked_beside_what_it_was(seat: Seat):
     """At least 9,999 of 10,000 is kept, then 5,000 are tried: the last result stays, the rule does not."""
     least = IMPOSSIBLE.replace("1e9", "9999")

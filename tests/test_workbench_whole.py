@@ -119,6 +119,32 @@ def test_an_edit_stops_a_run_and_it_begins_again_once_it_is_kept(client: Client)
     assert client.settled()["kind"] == "relaxation" and client.state()["jobs"] == [], "what is done is not done again"
 
 
+def test_whole_facilities_are_shown_again_where_what_they_were_solved_for_stands_again(client: Client) -> None:
+    """A trial that is discarded, and an edit that is taken back, lead to the result that is on disk; nothing is solved
+    again, and a result that is gone is not shown."""
+    assert client.post(f"w/{client.w}/solve", {}).status_code == 202
+    whole = until(client, lambda state: state["kind"] == "whole")
+    same = ("hash", "base", "kind", "words", "tiers", "whole", "changed", "effect", "pools")
+    for trial in (True, False):
+        assert client.edit("pools.general.total = 9300", trial=trial).status_code == 202
+        assert client.settled()["kind"] == "relaxation" and client.state()["whole"] is None
+        assert client.step("undo").status_code == 202
+        again = client.settled()
+        assert {name: again[name] for name in same} == {name: whole[name] for name in same}
+        assert again["jobs"] == [] and not again["trial"]
+    live = client.desk.live(client.w)
+    assert live.shown is not None
+    place = live.stored(live.shown)
+    assert place is not None and Path(place).is_dir()
+    assert client.edit("pools.general.total = 9200").status_code == 202
+    client.settled()
+    assert client.post(f"w/{client.w}/solve", {}).status_code == 202  # which is at hand then
+    until(client, lambda state: state["kind"] == "whole")
+    shutil.move(place, f"{place}-moved")
+    assert client.step("undo").status_code == 202
+    assert client.settled()["kind"] == "relaxation"
+
+
 def test_a_run_that_is_given_up_does_not_begin_again(client: Client) -> None:
     job = client.post(f"w/{client.w}/solve", {}).json()["job"]
     assert client.post(f"jobs/{job}/stop", {"keep": False}).status_code == 202

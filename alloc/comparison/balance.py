@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from alloc.comparison.amounts import QUANTUM_DUST
 from alloc.comparison.merged import Merged
+from alloc.comparison.tiers import OTHER_KIND, UNDECIDED
 from alloc.content.figures import number, percent, shown_unit
 from alloc.content.places import NAMED, cities_said, city_said, short_city, so_many
 from alloc.formulation.columns import KIND_UNITS
@@ -43,6 +44,12 @@ ONLY_MORE = Text("{pool}：{gainers}增加 {up}，没有城市减少。", "{pool
 WORSE = Text("变差的目标：{tiers}。", "Tiers that become worse: {tiers}.")
 NO_WORSE = Text("没有目标变差。", "No tier becomes worse.")
 BETTER = Text("{worse}变好的首个目标：{tier}。", "{worse} The first tier that becomes better: {tier}.")
+NOT_SURE = Text("没有能断定变差的目标。", "No tier is certain to become worse.")
+SURE = Text("{worse}能断定变好的首个目标：{tier}。", "{worse} The first tier that is certain to become better: {tier}.")
+UNLIKE = Text(
+    "一方是松弛解，另一方是整座设施：有变化的目标，好坏不能断定。",
+    "One is a relaxation and the other has whole facilities: no tier that changes can be called better or worse.",
+)
 SAME = Text("没有城市变动的：{names}。", "Without a change in any city: {names}.")
 EACH = Text("{cities}，每市{way} {span}{whole}", "{cities}, {span} {way} each{whole}")
 ONE = Text("{cities}，{way} {span}", "{cities}, {span} {way}")
@@ -167,6 +174,8 @@ def _names_of(result: Result) -> dict[str, Text]:
 def sentence(found: Sequence[Balance], tiers: Iterable[Mapping[str, Any]], other: Result) -> Text:
     """What an edit did: who pays and who gains of the pool that moves most, which tiers lose, and the first that gains.
 
+    Of tiers of which that cannot be told nothing is said, but that what is told is what is certain.
+
     Args:
         found: of `balances`.
         tiers: rows of the table `tiers` of a comparison, in the order of the tiers.
@@ -176,12 +185,16 @@ def sentence(found: Sequence[Balance], tiers: Iterable[Mapping[str, Any]], other
     if found:
         said = foremost(found, other).sentence()
     named = catalogue_for(other.instance.settings).tiers
-    titles: dict[str, list[Text]] = {"worse": [], "better": []}
-    for row in tiers:
-        titles.get(row["verdict"], []).append(named[row["tier"]].head)
-    worse, better = titles.values()
-    more = WORSE.fill(tiers=listed(worse)) if worse else NO_WORSE
-    more = BETTER.fill(worse=more, tier=better[0]) if better else more
+    rows = list(tiers)
+    titles = {way: [named[row["tier"]].head for row in rows if row["verdict"] == way] for way in ("worse", "better")}
+    doubt = [row["verdict"] in UNDECIDED for row in rows]
+    first = next((at for at, row in enumerate(rows) if row["verdict"] == "better"), 0)
+    if any(row["verdict"] == OTHER_KIND for row in rows):
+        more = UNLIKE
+    else:
+        more = WORSE.fill(tiers=listed(titles["worse"])) if titles["worse"] else NOT_SURE if any(doubt) else NO_WORSE
+        if titles["better"]:
+            more = (SURE if any(doubt[:first]) else BETTER).fill(worse=more, tier=titles["better"][0])
     return Text(f"{said.zh}{more.zh}", f"{said.en[:1].upper()}{said.en[1:]} {more.en}")
 
 

@@ -143,6 +143,7 @@ TABLES: Mapping[str, Table] = MappingProxyType({
          "other that is beyond it; 0 where values and bounds overlap, missing where a bound is not known"),
         ("verdict", "text", "better, worse: an effect; same; within_gap: noise, values and bounds overlap; "
          "within_tolerance: noise, they overlap by a tolerance alone; not_known: a bound is missing; "
+         "other_kind: of a relaxation and whole facilities; "
          "other_yardstick: measured differently, see `yardsticks`; only_base, only_other"),
         ("other_as_base", "number", "of other_yardstick: this result measured as A is; missing where the two have "
          "other cities or services, of closeness other pools"),

@@ -3,7 +3,8 @@
 What a tier can have at most while every earlier tier is no worse than in a result lies between the result's value and
 its bound; a tolerance lies in between too. So `other` is better where its value is beyond the bound of A, worse where
 the value of A is beyond its bound, both by more than `PROVEN_VALUE` of the tier's size. Otherwise it is within the
-tolerance, where that alone leaves the change open, or within the gap.
+tolerance, where that alone leaves the change open, or within the gap. Of a relaxation and a result with whole
+facilities neither holds: what earlier tiers lose by rounding later ones gain, whatever the rules are.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from alloc.tolerances import PROVEN_VALUE, VERIFIED
 
 NAN = float("nan")
 OTHER_YARDSTICK = "other_yardstick"  # a verdict: two values that no percentage compares
+OTHER_KIND = "other_kind"  # a verdict: a relaxation and whole facilities, of which rounding is a part of any change
 NOISE = ("within_gap", "within_tolerance")  # verdicts on a change that may be noise
+UNDECIDED = (*NOISE, "not_known", OTHER_YARDSTICK, OTHER_KIND)  # verdicts that call a change neither better nor worse
 
 
 def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
@@ -67,6 +70,7 @@ def moves(pair: Pair, other_yardsticks: Collection[str]) -> list[dict[str, Any]]
     """
     levels = [catalogue_for(each.instance.settings).tiers for each in (pair.other, pair.base)]
     known = {**levels[0], **levels[1]}
+    unlike = pair.base.instance.settings.integers != pair.other.instance.settings.integers
     one, other = ({each["tier"]: each for each in result.manifest["tiers"]} for result in (pair.base, pair.other))
     found = []
     for name in dict.fromkeys([*one, *other]):
@@ -84,6 +88,8 @@ def moves(pair: Pair, other_yardsticks: Collection[str]) -> list[dict[str, Any]]
             verdict = "only_base" if name in one else "only_other", NAN
         elif name in other_yardsticks:
             verdict = OTHER_YARDSTICK, NAN
+        elif unlike and row["change"] != 0:
+            verdict = OTHER_KIND, NAN
         else:
             least = PROVEN_VALUE * max((size for size in sizes if size == size), default=0.0)
             verdict = judge(row, least, [entry.get("tolerance") or 0.0 for entry in entries])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from alloc.text import Text
+from alloc.tolerances import PROVEN_VALUE
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
@@ -32,6 +33,11 @@ def curve(variation: Variation, tier: str) -> pd.DataFrame:
     reached, bound = rows["reached"].astype(float), rows["bound"].astype(float)
     y = reached if variation.whole else bound.fillna(reached)
     return pd.DataFrame({"y": y, "bound": bound, "incomplete": rows["incomplete"].astype(bool)})
+
+
+def noise(values: pd.Series) -> float:
+    """How far the values of a tier may be apart and still be one: what arithmetic leaves, as in comparisons."""
+    return PROVEN_VALUE * max(1.0, float(values.abs().max()) if values.notna().any() else 0.0)
 
 
 def ended(status: str, language: str) -> str:

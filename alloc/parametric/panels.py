@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from alloc.content.figures import tier_unit
+from alloc.content.figures import Unit, shown_unit, tier_unit
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.parametric.chart import ACROSS as ABREAST
 from alloc.parametric.chart import Panel, svg
-from alloc.parametric.curves import curve
+from alloc.parametric.curves import curve, noise
 from alloc.parametric.grid import axes_said, heats
 from alloc.text import Text
 
@@ -99,18 +99,22 @@ def _tiers(variation: Variation, language: str) -> list[Panel]:
     named, units = known.tiers, known.units
     found = []
     for tier in [name for name in variation.tiers["tier"].unique() if name]:
-        shown = curve(variation, tier)
-        unit, _ = tier_unit(named[tier].unit, float(shown["y"].abs().max()))
-        plain = units.get(named[tier].unit)  # of a mere number, which the table beside it does not name
-        called = unit.said(language) or (getattr(plain, language) if plain else "")
+        drawn = curve(variation, tier)
+        unit, _ = tier_unit(named[tier].unit, float(drawn["y"].abs().max()))
+        shown, least = drawn.assign(y=drawn["y"] / unit.size, bound=drawn["bound"] / unit.size), noise(drawn["y"])
+        title = _titled(unit, units.get(named[tier].unit), language)
         kind = VALUE if shown["bound"].isna().all() else BAND if variation.whole else OPTIMUM
-        note = " · ".join(filter(None, (called, kind.said(language))))
-        drawn = shown[["y", "bound"]].astype(float) / unit.size
-        bounds = _by_step(variation, drawn["bound"].to_dict()) if variation.whole else []
-        points = list(zip(_steps(variation).values(), _by_step(variation, drawn["y"].to_dict()), strict=True))
+        note = " · ".join([*([title] if title else []), kind.said(language)])
+        bounds = _by_step(variation, shown["bound"].to_dict()) if variation.whole else []
+        points = list(zip(_steps(variation).values(), _by_step(variation, shown["y"].to_dict()), strict=True))
         marked = _places(variation, shown.index[shown["incomplete"]])
-        found.append(Panel(getattr(named[tier].title, language), note, points, bounds, marked))
+        found.append(Panel(getattr(named[tier].title, language), note, points, bounds, marked, least / unit.size))
     return found
+
+
+def _titled(unit: Unit, usual: Text | None, language: str) -> str:
+    """A unit by the name that it has in the tables, or else by that of the catalogue."""
+    return unit.said(language) if unit.size != 1.0 or usual is None else usual.said(language)
 
 
 def _cities(variation: Variation, language: str, only: str = "") -> list[Panel]:
@@ -128,10 +132,12 @@ def _cities(variation: Variation, language: str, only: str = "") -> list[Panel]:
     for (city, pool), rows in variation.cities.groupby(["city", "pool"]):
         if only not in ("", city):
             continue
-        values = _by_step(variation, rows.set_index("step")["published"].to_dict())
+        usual = "ha" if kinds[pool] == "land" else "10⁴ yuan"
+        unit = shown_unit(usual, float(rows["published"].abs().max()))
+        values = _by_step(variation, (rows.set_index("step")["published"] / unit.size).to_dict())
         points = list(zip(_steps(variation).values(), values, strict=True))
-        unit = getattr(units["ha" if kinds[pool] == "land" else "10⁴ yuan"], language)
-        found.append(Panel(f"{names[city]} · {titles[pool]}", unit, points, (), marked, quanta[pool]))
+        note = _titled(unit, units[usual], language)
+        found.append(Panel(f"{names[city]} · {titles[pool]}", note, points, (), marked, quanta[pool] / unit.size))
     return found
 
 

@@ -229,8 +229,14 @@ class ByClass(BaseModel):
 
 
 class Effect(BaseModel):
-    """What is shown against `base`, while a trial stands; after `keep` what the last edit did."""
+    """What is shown against `base`, while a trial stands; after `keep` against what was shown before as kept.
 
+    title: what was kept since, as a heading; None while a trial stands.
+    note: that edits which were kept have no allocation, so that `base` is without them.
+    """
+
+    title: Words | None
+    note: Words | None
     sentence: Words
     balance: list[Balance]
     by_class: ByClass | None

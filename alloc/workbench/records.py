@@ -114,8 +114,18 @@ class Sums(BaseModel):
     values: dict[str, Cell]
 
 
+class Before(BaseModel):
+    """Work that is done before a job that waits: what it is, and for how many seconds it has been asked for."""
+
+    title: Words
+    seconds: float
+
+
 class Job(BaseModel):
-    """GET /jobs/{j}; `answer` is that of the command line with --format json, `sections` its sentences and tables."""
+    """GET /jobs/{j}; `answer` is that of the command line with --format json, `sections` its sentences and tables.
+
+    behind: what a job that waits waits for.
+    """
 
     id: str
     kind: str
@@ -124,6 +134,7 @@ class Job(BaseModel):
     progress: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
     problem: Problem | None = None
+    behind: Before | None = None
 
 
 class Workspace(BaseModel):

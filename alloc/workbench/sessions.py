@@ -13,14 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from alloc.errors import AllocError
 from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
-from alloc.result.store import load_result
 from alloc.result.wording import WORDS
 from alloc.scenario import Edited
 from alloc.solver.model.status import Progress, Report
@@ -31,8 +29,9 @@ from alloc.workbench.files import NO_STEP, STALE, StaleError, Standing, Workspac
 from alloc.workbench.jobs import Job, Jobs
 from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
-from alloc.workbench.runs.course import compared
+from alloc.workbench.runs.finished import Finished, entire
 from alloc.workbench.runs.following import Following
+from alloc.workbench.runs.held import Held
 from alloc.workbench.runs.reach import Reach
 from alloc.workbench.runs.wanted import Wanted
 from alloc.workbench.worker import progress_record
@@ -80,14 +79,14 @@ class Live:
         self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
         self._steps = steps.Applied(files.place)
         self._chain = self._steps.chain(standing)
-        self._solver = Reach()
+        self._solver, self._held = Reach(), Held(self._reach)
         self._shown: Shown | None = None
         self._base: Shown | None = None
         self._before: Shown | None = None
         self._seconds = 0.0
         self._picture = unsolved(standing, self._chain, "wait", OPENING)
         self._wanted, self._done, self._closing = object(), object(), False
-        self._stored: dict[str, str] = {}
+        self._finished = Finished()
         self._whole = Wanted(files.place, self.jobs, self.ask, self._job_begun)
         self.touched = time.monotonic()
         self.following = Following(files, self._follow, self._kept)
@@ -130,7 +129,7 @@ class Live:
 
     def stored(self, shown: Shown) -> str | None:
         """Where a whole result lies that is shown; None for a relaxation, which is solved again where it is needed."""
-        return self._stored.get(shown.result.instance.hash) if shown.result.instance.settings.integers else None
+        return self._finished.place(shown.result)
 
     @property
     def picture(self) -> Picture:
@@ -293,15 +292,12 @@ class Live:
         """A whole result that still fits what stands takes the place of the relaxation."""
         if job.kind != "whole" or not (job.answer or {}).get("out"):
             return
-        result = load_result(Path((job.answer or {})["out"]))
-        self._stored[result.instance.hash] = str((job.answer or {})["out"])
+        result = self._finished.add(str((job.answer or {})["out"]), job.seconds)
         with self._change:
             standing, chain, base = self._standing, self._chain, self._base
         if base is None or result.instance.hash != chain[-1].instance.hash:
             return
-        shown = Shown(result, chain, job.seconds)
-        beside = [each.model_dump() for each in compared(result, base.result)]
-        made = picture(shown, base, None, standing, chain, self._at).model_copy(update={"whole": beside})
+        made, shown = entire(result, job.seconds, base, standing, chain, self._at)
         with self._change:
             if self._standing is not standing:
                 return
@@ -337,56 +333,59 @@ class Live:
             self.stream.tell("progress", standing.revision, progress_record(progress))
 
         self.stream.tell("state", standing.revision, {"words": SOLVING._asdict(), "lamp": "wait", "seconds": 0.0})
-        kept, base = chain[: 1 + len(standing.kept)], self._base
-        if base is None or base.chain != kept:
-            base = self._reach(kept, told)
-        shown = base if chain == kept else self._reach(chain, told)
+        kept = chain[: 1 + len(standing.kept)]
+        base, refused = self._held.of(kept, self._base, told)
+        if chain == kept:
+            shown, result = (base if refused is None else None), refused
+        else:
+            shown, result = self._reach(chain, told)
         if self._wanted is not wanted:
             raise Superseded
         if shown is None:
-            result = self._solver.last
             assert result is not None
-            if base is None and self._base is None:  # a program starts with edits that clash: what held before them
-                shorter = (self._reach(kept[:length], told) for length in range(len(kept) - 1, 0, -1))
-                base = next(filter(None, shorter), None)
             self._clash(standing, chain, result, base)
             return
-        base = base or shown  # what was kept has no allocation, and the trial has one: it is held against nothing
+        before = base if shown is not base else None
+        base = base or shown  # nothing that was kept has an allocation, the trial has one: it is held against nothing
         if self._base is not None and base is not self._base:
             grown = base.chain[: len(self._base.chain)] == self._base.chain
             if (base.hash, len(base.chain)) != (self._base.hash, len(self._base.chain)):  # else it has another reason
                 self._before = self._base if grown else None
-        made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
+        whole = None if standing.trial else self._finished.of(shown.hash)
+        if whole is not None:
+            self._publish("result", *entire(*whole, base, standing, chain, self._at), base)
+            return
+        made = picture(shown, base, before if standing.trial else self._before, standing, chain, self._at)
         self._publish("result", made, shown, base)
         keep_loaded()
         self._whole.again(standing, chain[-1].instance)
         if standing.trial is None:
             self.solved()
 
-    def _reach(self, chain: tuple[Edited, ...], told: Report) -> Shown | None:
-        """The verified result of a chain of steps; None where there is no allocation."""
+    def _reach(self, chain: tuple[Edited, ...], told: Report) -> tuple[Shown | None, Result]:
+        """The verified result of a chain of steps, None where there is no allocation; and what the solve gave."""
         begun = time.perf_counter()
         result = self._solver.to(chain, told)
         if not result.has_solution:
-            return None
+            return None, result
         if not result.verified:
             raise AllocError(WORDS["unverified"])
         known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
-        like = self._base.grid if self._base is not None else None
-        return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like)
+        like = None if self._base is None else self._base.grid
+        return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like), result
 
     def _publish(self, event: str, made: Picture, shown: Shown | None, base: Shown | None) -> None:
         with self._change:
             self._picture, self._shown, self._base = made, shown, base
         self.stream.tell(event, made.revision, made.model_dump(mode="json"))
 
-    def _clash(
-        self, standing: Standing, chain: tuple[Edited, ...], result: Result, base: Shown | None
-    ) -> None:  # fmt: skip
+    def _clash(self, standing: Standing, chain: tuple[Edited, ...], result: Result, base: Shown | None) -> None:
         """No allocation: what was shown before stays, or what was kept meanwhile, and it is said why."""
         said, families = steps.clashing(result)
         findings = errors(result.findings)
-        self._fail(standing, chain, said, findings, families, None if base is self._base else base)
+        last = None if self._shown is None else self._shown.chain
+        same = base is self._base and (standing.trial is not None or base is None or last == base.chain)
+        self._fail(standing, chain, said, findings, families, None if same else base)
 
     def _fail(
         self, standing: Standing, chain: tuple[Edited, ...], said: Text, findings: Sequence[Finding],

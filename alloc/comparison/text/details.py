@@ -10,7 +10,7 @@ from alloc.comparison.outcomes import year_moves
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
-from alloc.comparison.tiers import NOISE
+from alloc.comparison.tiers import NOISE, OTHER_KIND
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
@@ -105,7 +105,7 @@ def _not_told(view: View, letter: str) -> list[str]:
     rows = [row for row in view.rows("tiers", letter) if row["tier"] in SCORED]
     if any(row["verdict"] in ("better", "worse") for row in rows):
         return []
-    names = [view.title("tier", row["tier"]) for row in rows if row["verdict"] in (*NOISE, "not_known")]
+    names = [view.title("tier", row["tier"]) for row in rows if row["verdict"] in (*NOISE, "not_known", OTHER_KIND)]
     return [view.say("winners_noise", names=view.say("comma").join(names))] if names else []
 
 

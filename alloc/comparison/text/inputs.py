@@ -18,6 +18,7 @@ from alloc.tolerances import ROUNDOFF
 SHOWN = 15  # lines
 SINGLY = 3  # cells of one column, or rows that come or go, that are listed one by one
 WORDS = 24  # characters, from which an old or new value is a text that needs several lines
+FLAGS = {"true": "setting_true", "false": "setting_false"}  # a setting that is on or off -> what is said of it
 LONGEST = 72  # characters of an old or new value
 
 
@@ -61,7 +62,9 @@ def _cells(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
 
 
 def _titled(view: View, cell: Row, side: str) -> str:
-    """A value as text; the order of tiers by their titles."""
+    """A value as text; the order of tiers by their titles, and whether something is so in words."""
+    if cell["table"] == "settings" and cell[side] in FLAGS:
+        return view.say(FLAGS[cell[side]])
     if (cell["table"], cell["column"]) != ("settings", "objective"):
         return str(cell[side] or "")
     names = filter(None, cell[side].split(", "))

@@ -8,7 +8,7 @@ from alloc.comparison.inputs import differing
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.turned import turned
 from alloc.comparison.text.view import Row, View, alone, compared, compared_cells
-from alloc.comparison.tiers import NOISE, OTHER_YARDSTICK
+from alloc.comparison.tiers import NOISE, OTHER_KIND, OTHER_YARDSTICK
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, number
@@ -21,6 +21,7 @@ from alloc.result.wording import say as say_result
 UNDECIDED = {  # sentence -> the verdicts that it tells of
     "tiers_open": NOISE,
     "tiers_unknown": ("not_known",),
+    "tiers_kinds": (OTHER_KIND,),
     "tiers_unlike": (OTHER_YARDSTICK,),
 }
 PERCENT_DECIMALS = 2  # of debt ratios

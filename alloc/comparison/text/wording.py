@@ -64,6 +64,10 @@ WORDS: dict[str, Text] = {
         "facilities that were chosen), so that nothing can be said of their change: {names}.",
     ),
     "tiers_change": Text("{name}（{change}）", "{name} ({change})"),
+    "tiers_kinds": Text(
+        "一方是松弛解、另一方是整座设施，其差含取整，不能断定好坏的目标：{names}。",
+        "Tiers that change between a relaxation and whole facilities, rounding included, called neither: {names}.",
+    ),
     "tiers_unlike": Text(
         "衡量标准不同、不比较好坏的目标：{names}。",
         "Tiers that the two measure by other yardsticks, called neither better nor worse: {names}.",
@@ -148,6 +152,7 @@ WORDS: dict[str, Text] = {
     "tiers_heads": Text("目标|单位|{a}|{columns}", "tier|unit|{a}|{columns}"),
     "tiers_pair": Text("{b}|{b}−{a}|变化幅度|其中确定|判断", "{b}|{b} − {a}|change|certain|verdict"),
     "tiers_many": Text("{b}|{b}−{a}|判断", "{b}|{b} − {a}|verdict"),
+    **{"setting_true": Text("是", "yes"), "setting_false": Text("否", "no")},
     "verdict_better": Text("确实变好", "better (effect)"),
     "verdict_worse": Text("确实变差", "worse (effect)"),
     "verdict_same": Text("不变", "same"),
@@ -155,6 +160,7 @@ WORDS: dict[str, Text] = {
     "verdict_within_tolerance": Text("允许让步之内（不能断定）", "within its tolerance (noise)"),
     "verdict_not_known": Text("没有求界（不能断定）", "not known (no bound)"),
     "verdict_other_yardstick": Text("衡量标准不同", "other yardstick"),
+    "verdict_other_kind": Text("松弛解与整座设施（不能断定）", "relaxation against whole facilities (not decided)"),
     "verdict_only_base": Text("只有 {a} 有", "only in {a}"),
     "verdict_only_other": Text("只有 {b} 有", "only in {b}"),
     "tiers_certain": Text(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from alloc.comparison.yardsticks import inputs_of_factor
 from alloc.content.blocks import Column, Section, Table
-from alloc.content.figures import exact_decimals, rounded
+from alloc.content.figures import exact_decimals
 from alloc.explanation.city.phasing import phasing_in
 from alloc.explanation.shared.similar import factors
+from alloc.explanation.shared.sums import decimal, printed_parts
 from alloc.instance.statuses import columns_given
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
@@ -139,7 +139,7 @@ def trace(view: View, place: int) -> Table:
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
     }
-    shown = {name: np.nan_to_num(parts[name]) for name in parts_in(parts)}
+    shown = _printed({name: np.nan_to_num(parts[name]) for name in parts_in(parts)}, parts["published"], decimals)
     measures += [part(name, heads[name], values, name != "benchmark") for name, values in shown.items()]
     measures.append(part("published", view.say("公布", "published"), parts["published"], False))
     if ISSUED in parts:
@@ -147,12 +147,6 @@ def trace(view: View, place: int) -> Table:
         measures.append(part(INCREMENT, view.say("本次下达", "increment"), parts[INCREMENT], True))
     added = " + ".join(heads[name] for name in parts_in(parts))
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
-    if _off(list(shown.values()), parts["published"], decimals):
-        note += view.say(
-            "各数各自四舍五入，一行之和的末位可能与公布略有出入。",
-            " Each number is rounded by itself; the last digit of the sum of a row may be a little off what is "
-            "published.",
-        )
     if (phase := phasing_in(view.instance, view.derived, place)) is not None:
         column = Column("last_share", view.say("上年份额", "share of last year"), "%", "number", 3, 0.01, additive=True)
         status = view.status("last_year.amount", item=pool)
@@ -183,10 +177,13 @@ def _factors(view: View, pool: str) -> list[Measure]:
     return found
 
 
-def _off(parts: Sequence[Floats], published: Floats, decimals: int) -> bool:
-    """Whether the parts of some city, each rounded by itself, do not add up to what is published there."""
-    made = [[rounded(float(value), decimals) for value in values] for values in (*parts, published)]
-    return any(round(math.fsum(row[:-1]) - row[-1], decimals) != 0 for row in zip(*made, strict=True))
+def _printed(parts: Mapping[str, Floats], published: Floats, decimals: int) -> dict[str, Floats]:
+    """Parts of the numbers of cities that add up to what is published in the digits that are shown, as everywhere."""
+    rows = [
+        printed_parts({name: float(values[at]) for name, values in parts.items()}, decimal(total), 10.0**-decimals)
+        for at, total in enumerate(np.nan_to_num(published))
+    ]
+    return {name: np.array([float(row[name]) for row in rows]) + 0.0 for name in parts}
 
 
 def _levelled(table: Table, view: View) -> Table:

@@ -81,7 +81,7 @@ def _facts(view: View) -> list[Fact]:
         if before > 0:
             against = view.say("比{base}{change}", "{change} against {base}", base=view.base_word,
                                change=change(100 * (now / before - 1), 1) + " %")  # fmt: skip
-        facts.append(Fact(label, view.exact(now) if kind == "land" else significant(now / scale), unit, against))
+        facts.append(Fact(label, view.exact(now) if kind == "land" else whole_figure(now / scale), unit, against))
     settle, able = float(view.people["settle"].sum()), float(willing(view.derived).sum())
     share = view.say(
         "有意愿者的 {share} %", "{share} % of the willing", share=number(100 * settle / able if able else 0.0, 1)
@@ -97,6 +97,11 @@ def _facts(view: View) -> list[Fact]:
         view.say("比年初{change}", "{change} in the year", change=change(100 * (after - before), 1)),
     ))  # fmt: skip
     return facts
+
+
+def whole_figure(amount: float) -> str:
+    """Four significant figures, and never fewer than the whole number, which tables and the page have too."""
+    return number(amount) if abs(amount) >= 10_000 else significant(amount)
 
 
 def _allocated(view: View) -> str:

@@ -15,7 +15,7 @@ from alloc.workbench.desk import Desk, MissingError
 from alloc.workbench.models import Words
 from alloc.workbench.picture.sides import offered
 from alloc.workbench.picture.whole import told
-from alloc.workbench.records import Accepted, Choice, Problem, SideList
+from alloc.workbench.records import Accepted, Before, Choice, Problem, SideList
 from alloc.workbench.records import Job as Record
 from alloc.workbench.requests import Ask, Solve, Stop
 
@@ -29,6 +29,19 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "why": ("city", "pool"), "take": ("city", "pool", "at_least"), "tariff": ("city",), "curve": ("target", "values"),
     "compare": ("sides",),
 }  # fmt: skip
+WORK: dict[str, Text] = {
+    "whole": Text("求整座设施", "whole facilities"),
+    "why": Text("查一个数为什么是这么多", "why a number is what it is"),
+    "take": Text("查怎样才能给到一个数额", "what it takes to give an amount"),
+    "tariff": Text("查多一单位带来什么", "what one more unit brings"),
+    "prices": Text("查各条规则值多少", "what rules are worth"),
+    "rules": Text("查各条规则值多少", "what rules are worth"),
+    "formula": Text("查测算公式", "what the formula says"),
+    "conflict": Text("查找可行的修复", "the search for repairs"),
+    "curve": Text("变动曲线", "a curve"),
+    "compare": Text("比较", "a comparison"),
+    "documents": Text("生成文件", "documents"),
+}
 TWO = Text("请选两个或更多不同的情景或结果来比较。", "Choose two or more different sides to compare.")
 LACKS = Text("这个问题还要写明：{names}。", "This question needs as well: {names}.")
 
@@ -77,13 +90,16 @@ def stored(live: Live) -> str | None:
 @router.get("/jobs/{j}", response_model=Record)
 def job(j: str, desk: OnDesk) -> Response:
     """State, progress and answer of a job."""
-    found, _ = _find(desk, j)
-    problem = None
+    found, live = _find(desk, j)
+    problem, behind = None, None
+    if found.state == "waiting" and (first := next(iter(live.jobs.active), found)) is not found:
+        behind = Before(title=Words(**WORK[first.kind]._asdict()), seconds=round(first.seconds, 2))
     if found.failure is not None:
         findings = told(found.failure["findings"])
         problem = Problem(type="about:blank", status=400, title=Words(**found.failure["title"]), findings=findings)
     return answer(Record(id=found.id, kind=found.kind, state=found.state, seconds=round(found.seconds, 2),  # type: ignore[arg-type]
-                         progress=found.progress, answer=found.answer, problem=problem))  # fmt: skip
+                         progress=found.progress, answer=found.answer, problem=problem,
+                         behind=behind))  # fmt: skip
 
 
 @router.post("/jobs/{j}/stop", status_code=202, response_model=Accepted)

@@ -16,7 +16,7 @@ export function arrived(job) { awaited.get(job)?.(); }
 
 /**
  * @param {string} kind @param {Record<string, any>} [body]
- * @param {(job: {id: string, state: string, seconds: number, progress: any}) => void} [told]  hears how far it is, each second
+ * @param {(job: {id: string, state: string, seconds: number, progress: any, behind: any}) => void} [told]  hears how far it is, each second
  * @returns {Promise<Answer>}
  * @throws {Refused} with what is wrong, in words; of one that was stopped nothing is said
  */

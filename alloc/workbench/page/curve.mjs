@@ -11,13 +11,13 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./types.mjs").Words} Words */
 /** @typedef {import("./types.mjs").Rule} Rule */
 /** @typedef {{step: number, value: number, shown: Words, cells: Words[], moves: ({words: Words, better: boolean | null} | null)[], whole: boolean}} CurveRow */
-/** @typedef {{target: string, title: Words, line: string, hash: string, done: number, of: number, now: number | null, heads: {title: Words, unit: Words}[], rows: CurveRow[], sentence: Words, bends: Words[], chart: Words}} Curve */
+/** @typedef {{target: string, title: Words, line: string, hash: string, done: number, of: number, planned: number, now: number | null, heads: {title: Words, unit: Words}[], rows: CurveRow[], sentence: Words, bends: Words[], chart: Words}} Curve */
 
 const COUNT = 9, MOST = 60;
 
 /** What was asked and answered last; it stays while other screens are shown. */
-/** @type {{rule: string, from: string, to: string, count: string, cities: string[], curve: Curve | null, job: string, wrong: string, pointed: number | null}} */
-const held = { rule: "", from: "", to: "", count: String(COUNT), cities: [], curve: null, job: "", wrong: "", pointed: null };
+/** @type {{rule: string, from: string, to: string, count: string, cities: string[], curve: Curve | null, job: string, behind: {title: Words, seconds: number} | null, wrong: string, pointed: number | null}} */
+const held = { rule: "", from: "", to: "", count: String(COUNT), cities: [], curve: null, job: "", behind: null, wrong: "", pointed: null };
 
 /** @type {(() => void) | null} */
 let redraw = null;
@@ -28,6 +28,7 @@ async function look() {
   if (!job) return;
   const found = await ask("GET", `/jobs/${job}`);
   if (job !== held.job) return;
+  held.behind = found.behind;
   held.curve = found.answer?.curve ?? found.progress?.curve ?? held.curve;
   if (found.state === "failed") held.wrong = found.problem?.findings.length ? found.problem.findings.map((/** @type {any} */ each) => tell(each.text)).join(" ") : tell(found.problem?.title);
   if (found.state !== "waiting" && found.state !== "running") held.job = "";
@@ -82,7 +83,7 @@ export function curve(main) {
   async function run() {
     const wanted = values(), rule = chosen();
     if (!wanted || !rule) { held.wrong = unread() ?? say("curve.no_range", { most: MOST }); whole(); return; }
-    Object.assign(held, { wrong: "", pointed: null, curve: null });
+    Object.assign(held, { wrong: "", pointed: null, curve: null, behind: null });
     try {
       held.job = (await ask("POST", path("/ask"), { kind: "curve", target: rule.line.split(" = ")[0], values: wanted, cities: held.cities })).job ?? "";
     } catch (error) {
@@ -129,7 +130,7 @@ export function curve(main) {
       h("h2.h", {}, say("curve.cities"), cities), ...held.cities.map((key) => h("div.rule", {}, h("span", {}, named(key)), h("button.x", { type: "button", "data-key": `c${key}`, "aria-label": say("curve.without", { city: named(key) }), onclick: () => { held.cities = held.cities.filter((each) => each !== key); whole(); } }, "✕"))),
       h("div.buttons", {}, h("button.btn.go", { type: "button", "data-key": "run", disabled: readOnly() || Boolean(job), onclick: run }, say(found ? "curve.again" : "curve.run")), job ? h("button.btn", { type: "button", "data-key": "stop", onclick: stop }, say("curve.stop")) : null),
       held.wrong ? h("p.finding", { role: "alert" }, held.wrong) : null,
-      h("p.note", { role: "status" }, job ? (found ? say("curve.so_far", { done: found.done, of: found.of }) : say("curve.begins")) : found ? say(found.done < found.of ? "curve.stopped" : "curve.all", { done: found.done, of: found.of }) : say("curve.how")),
+      h("p.note", { role: "status" }, job ? (found ? say("curve.so_far", { done: found.done, of: found.of }) : held.behind ? say("state.behind", { what: tell(held.behind.title), n: Math.floor(held.behind.seconds) }) : say("curve.begins")) : found ? say(found.done < found.of ? "curve.stopped" : found.planned < found.of ? "curve.planned" : "curve.all", { done: found.done, of: found.of, n: found.planned, m: found.of - found.planned }) : say("curve.how")),
       found && (found.now !== null || at) ? h("h2.h", {}, say("curve.points")) : null,
       found && found.now !== null ? h("div.rule", {}, h("span", {}, h("i.lamp.wait"), say("curve.now", { value: tell(found.rows[found.now]?.shown) }))) : null,
       found && at ? h("div.rule.mine", {}, h("span", {}, h("i.lamp.wait"), say("curve.pointed", { value: tell(at.shown) })), readOnly() || !at.whole || at.step === found.now ? h("span") : h("button.link", { type: "button", "data-key": "set", onclick: set }, say("curve.set"))) : null);

@@ -14,7 +14,7 @@ import { say, tell } from "./words.mjs";
 /** @typedef {import("./types.mjs").CityPool} CityPool */
 /** @typedef {import("./types.mjs").Words} Words */
 /** @typedef {import("./answers.mjs").Answer} Answer */
-/** @typedef {{job: string, seconds: number, progress: any, answer: Answer | null, wrong: string}} Asked */
+/** @typedef {{job: string, seconds: number, progress: any, behind: any, answer: Answer | null, wrong: string}} Asked */
 
 const PAYERS = 7;
 
@@ -32,11 +32,11 @@ export async function inquire(kind, body, done) {
   const key = name(kind, body), before = asked.get(key);
   if (readOnly() || (before && !before.wrong)) return;
   /** @type {Asked} */
-  const entry = { job: "", seconds: 0, progress: null, answer: null, wrong: "" };
+  const entry = { job: "", seconds: 0, progress: null, behind: null, answer: null, wrong: "" };
   asked.set(key, entry);
   done();
   try {
-    entry.answer = await question(kind, body, (job) => { Object.assign(entry, { job: job.id, seconds: job.seconds, progress: job.progress }); done(); });
+    entry.answer = await question(kind, body, (job) => { Object.assign(entry, { job: job.id, seconds: job.seconds, progress: job.progress, behind: job.behind }); done(); });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     entry.wrong = tell(error.title) || say("city.stopped");
@@ -52,7 +52,7 @@ function asking(kind, body, title, done, ...before) {
       readOnly() ? null : h("div.asking", {}, ...before, h("button.btn", { type: "button", "data-key": `ask-${kind}`, onclick: () => inquire(kind, body, done) }, title, kind === "why" ? h("kbd", {}, "Alt Enter") : null))];
   }
   if (entry.answer) return before.length ? [h("div.asking", {}, ...before)] : [];
-  const { progress } = entry, far = progress ? `${tell(progress.stage)}${progress.of ? ` ${progress.part}/${progress.of}` : ""}` : say("city.working");
+  const { progress, behind } = entry, far = behind ? say("state.behind", { what: tell(behind.title), n: Math.floor(behind.seconds) }) : progress ? `${tell(progress.stage)}${progress.of ? ` ${progress.part}/${progress.of}` : ""}` : say("city.working");
   return [before.length ? h("div.asking", {}, ...before) : null, h("div.asking", { role: "status" }, h("i.lamp.wait"), h("span.n.q.grow", {}, far, entry.seconds >= 2 ? ` · ${say("state.seconds", { n: Math.floor(entry.seconds) })}` : ""),
     entry.job ? h("button.btn", { type: "button", "data-key": `ask-${kind}`, onclick: () => stop(entry.job) }, say("state.cancel")) : null)];
 }

@@ -302,10 +302,10 @@ export function nation(main) {
     put(right, ...reasons(state.conflict), desk.cities ? h("h2.h", {}, say("conflict.last")) : null, h("div.was", {}, ...meant().filter((each) => each !== null)));
   }
 
-  /** @returns {HTMLElement[]} who pays, who gains, and what did not change */
+  /** @returns {(HTMLElement | null)[]} who pays, who gains, and what did not change */
   function effected() {
     const { effect } = desk.state, balance = balanced(), pays = balance?.pays.slice(0, 7) ?? [], gains = balance?.gains.slice(0, 7) ?? [];
-    return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
+    return [h("p.say", {}, tell(effect.sentence)), effect.note ? h("p.note", { "data-key": "older" }, tell(effect.note)) : null, ...(balance ? [
       ...(pays.length ? [h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(pays, { ...balance, chosen: city, beside: gains })] : []),
       ...(gains.length ? [h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(gains, { ...balance, chosen: city, beside: pays })] : []),
     ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged))];
@@ -320,7 +320,7 @@ export function nation(main) {
     if (trial()) return [...effected(), ...further()];
     const largest = state.largest[0], gains = largest?.gains.slice(0, 5), losses = largest?.losses.slice(0, 5), now = run.meaning();
     if (now) return now;
-    const last = edited() ? [h("h2.h.first", {}, say("effect.kept"), hide()), ...effected(), h("h2.h", {}, say("effect.now"))] : [];
+    const last = edited() ? [h("h2.h.first", {}, tell(desk.state.effect.title), hide()), ...effected(), h("h2.h", {}, say("effect.now"))] : [];
     return [...last, h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
       ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h(rule.by_city ? "button.kv" : "div.kv", { title: tell(rule.words),

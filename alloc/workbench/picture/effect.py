@@ -14,16 +14,25 @@ from alloc.comparison.inputs import inputs
 from alloc.comparison.pair import Pair
 from alloc.comparison.tiers import moves
 from alloc.comparison.yardsticks import apart
-from alloc.content.figures import shown_unit
+from alloc.content.figures import number, shown_unit
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.result.result import Result
+from alloc.text import Text
 from alloc.workbench.models import Balance, ByClass, ClassRow, Effect, Words
 from alloc.workbench.picture.cities import shortest
 from alloc.workbench.picture.rules import kinds_of, words
 
 MANY, FEW, LEAST = 100, 34, 7  # cities that move in a pool: from so many on so many are listed of each side, of other
 # pools than the one that moves most only the least, for whoever looks at them asks for all
+KEPT = (Text("刚保留的修改", "The edit just kept"), Text("刚保留的 {n} 处修改", "The {n} edits just kept"))
+OLDER = (
+    Text("加上刚才保留的修改就没有可行方案；这里的变化都与在它之前的方案相比。",
+         "With the edit that was kept last there is no allocation: all changes here are against the one before it."),
+    Text("加上最近保留的 {n} 处修改就没有可行方案；这里的变化都与在它们之前的方案相比。",
+         "With the {n} edits that were kept last there is no allocation: all changes here are against the one before "
+         "them."),
+)  # fmt: skip
 TierMoves = Sequence[Mapping[str, Any]]
 
 
@@ -34,13 +43,15 @@ def tier_moves(base: Result, other: Result) -> TierMoves:
     return moves(pair, unlike)
 
 
-def effect(base: Result, other: Result, tiers: TierMoves) -> Effect:
+def effect(base: Result, other: Result, tiers: TierMoves, edits: int, trial: bool) -> Effect:
     """What the other result does against the base.
 
     Args:
-        base: kept last.
+        base: of what was kept last and has an allocation.
         other: shown.
         tiers: of `tier_moves`.
+        edits: that part the two.
+        trial: whether the last of them is a trial.
     """
     found = balances(base, other)
     quanta = _quanta(other)
@@ -49,10 +60,16 @@ def effect(base: Result, other: Result, tiers: TierMoves) -> Effect:
     for at, each in enumerate(found):
         if each is first and cut(told[at]):
             told[at] = told[at].model_copy(update={"column": column_of(other, each.pool)})
+    older = edits - 1 if trial else 0
     return Effect(
+        title=None if trial else _counted(KEPT, edits), note=_counted(OLDER, older) if older else None,
         sentence=words(sentence(found, tiers, other)), balance=told,
         by_class=_by_class(base, other, found), unchanged=words(unchanged(base, other, found)),
     )  # fmt: skip
+
+
+def _counted(one_or_many: tuple[Text, Text], n: int) -> Words:
+    return words(one_or_many[n > 1].fill(n=number(n)))
 
 
 def cut(balance: Balance) -> bool:

@@ -13,7 +13,7 @@ from alloc.result.result import Result
 from alloc.scenario import Edited
 from alloc.text import Text
 from alloc.workbench.files import Standing as Stands
-from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Words
+from alloc.workbench.models import Changed, Conflict, Effect, Found, Lamp, Picture, Rule, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
 from alloc.workbench.picture.effect import effect, tier_moves
@@ -91,7 +91,7 @@ def picture(
 
     Args:
         shown: what is shown.
-        base: the result that was kept last; the same where no trial stands.
+        base: the result of what was kept last and has an allocation; the same where no trial stands.
         before: what the effect is told against; None: nothing is told.
         now: the edits that stand.
         chain: the scenario and these edits, as they were applied.
@@ -102,7 +102,10 @@ def picture(
     of, held = outcome.pools(result, base.result.instance), outcome.binding(result, shown.bounds)
     kind, named = kind_of(result)
     coverage, note = outcome.coverage(result)
-    moved = None if before is None or moves is None else effect(before.result, result, moves)
+    moved: Effect | None = None
+    if before is not None and moves is not None:
+        parted = len(shown.chain) - len(before.chain)
+        moved = effect(before.result, result, moves, parted, now.trial is not None)
     more = [] if moved is None else [each.column for each in moved.balance if each.column is not None]
     same = base.grid if base.grid.keys == shown.grid.keys else shown.grid
     return Picture(

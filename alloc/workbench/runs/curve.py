@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,11 +10,12 @@ from dataclasses import replace
 import pandas as pd
 from pydantic import BaseModel
 
-from alloc.content.figures import number, tier_unit
+from alloc.content.figures import Unit, number, tier_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.parametric.chart import svg
 from alloc.parametric.curves import curve as curve_of
+from alloc.parametric.curves import noise
 from alloc.parametric.panels import panels, subtitles
 from alloc.parametric.refused import refused_said
 from alloc.parametric.vary import Variation
@@ -67,7 +69,10 @@ class CurveHead(BaseModel):
 
 
 class Curve(BaseModel):
-    """Answer of ask ``curve``, and its progress so far; `now` is the step of today's value, if it is among them."""
+    """Answer of ask ``curve``, and its progress so far; `now` is the step of today's value, if it is among them.
+
+    done, planned: values of which the answer is known; of these, those with an allocation.
+    """
 
     target: str
     title: Words
@@ -75,6 +80,7 @@ class Curve(BaseModel):
     hash: str
     done: int
     of: int
+    planned: int
     now: int | None
     heads: list[CurveHead]
     rows: list[CurveRow]
@@ -114,16 +120,16 @@ class Drawn:
                             for tier in self._order])
             for place, (step, value) in enumerate(steps)
         ]  # fmt: skip
-        moving = sum(len({cell.en for cell, row in zip(shown[tier][1], rows, strict=True) if row.whole}) > 1
-                     for tier in self._order)  # fmt: skip
+        moving = [tier for tier in self._order if not _flat(columns[tier])]
         ends = {"first": self._said(steps[0][1]), "last": self._said(steps[-1][1])}
         title = self._titled()
         return Curve(
             target=self._target, title=words(title), line="" if self._rule is None else self._rule.line,
             hash=self._hash, done=len(steps), of=len(self._values), now=now, rows=rows,
             heads=[CurveHead(title=words(self._named[tier].head), unit=words(shown[tier][0])) for tier in self._order],
-            sentence=words(_filled(SENTENCE, rule=title, n=len(self._order), m=moving, **ends)),
-            bends=[words(each) for each in self._bends(rows, shown, variation)],
+            sentence=words(_filled(SENTENCE, rule=title, n=len(self._order), m=len(moving), **ends)),
+            bends=[words(each) for each in self._bends(rows, shown, moving, variation)],
+            planned=sum(row.whole for row in rows),
             chart=Words(**{language: self._chart(variation, language) for language in ("zh", "en")}),
         )  # fmt: skip
 
@@ -140,26 +146,35 @@ class Drawn:
         text = _short(value / rule.size * rule.scale)
         return Text(*(f"{text} {behind_number(unit)}".rstrip() for unit in (rule.unit.zh, rule.unit.en)))
 
+    def _unit(self, tier: str, values: pd.Series) -> tuple[Unit, int]:
+        """The unit of a column, and as many decimals as show two figures of what its values differ by."""
+        unit, decimals = tier_unit(self._named[tier].unit, float(values.abs().max()) if values.notna().any() else 0.0)
+        if _flat(values):
+            return unit, decimals
+        apart = float(values.max() - values.min()) / unit.size
+        return unit, max(decimals, 1 - math.floor(math.log10(apart)))
+
     def _column(self, tier: str, values: pd.Series) -> tuple[Text, list[Text]]:
         """The unit of a column and its cells."""
-        unit, decimals = tier_unit(self._named[tier].unit, float(values.abs().max()) if values.notna().any() else 0.0)
+        unit, decimals = self._unit(tier, values)
         texts = ["—" if value != value else number(value / unit.size, decimals) for value in values]
         return Text(unit.zh, unit.en), [Text(text, text) for text in texts]
 
     def _moved(self, tier: str, values: pd.Series, place: int, at: int) -> Moved | None:
-        """How a tier differs from today's value; None where the digits that are shown do not."""
+        """How a tier differs from today's value; None where it does not move, or not in the digits that are shown."""
         change = float(values.iloc[place] - values.iloc[at])
-        unit, decimals = tier_unit(self._named[tier].unit, float(values.abs().max()) if values.notna().any() else 0.0)
+        unit, decimals = self._unit(tier, values)
         by = number(abs(change) / unit.size, decimals)
-        if change != change or not float(by.replace(",", "")):
+        if _flat(values) or change != change or not float(by.replace(",", "")):
             return None
         better = (change > 0) == (self._named[tier].better == "higher")
         how, arrow = MOVED["better" if better else "worse"], "▲" if change > 0 else "▼"
         return Moved(words=words(Text(f"{arrow} {by} {how.zh}", f"{arrow} {by} {how.en}")), better=better)
 
     def _bends(
-        self, rows: Sequence[CurveRow], shown: dict[str, tuple[Text, list[Text]]], variation: Variation
-    ) -> list[Text]:
+        self, rows: Sequence[CurveRow], shown: dict[str, tuple[Text, list[Text]]], moving: Sequence[str],
+        variation: Variation,
+    ) -> list[Text]:  # fmt: skip
         """What is refused, and where there is no allocation; and of every tier where it is flat, or moves most."""
         found = [Text(*each) for each in zip(*(refused_said(variation, each) for each in ("zh", "en")), strict=True)]
         for run in _runs([not row.whole and row.step not in variation.refused for row in rows]):
@@ -174,7 +189,7 @@ class Drawn:
             if len(there) < 2:
                 continue
             up, down = (_same([cells[place].en for place in way]) for way in (there, there[::-1]))
-            if up == len(there):
+            if tier not in moving:
                 flat.append(head)
             elif max(up, down) > 2:
                 place, told = (there[-down], FROM_ON) if down >= up else (there[up - 1], UP_TO)
@@ -194,6 +209,11 @@ class Drawn:
                  for each in panels(variation, language)]  # fmt: skip
         now = None if rule is None or rule.value is None else float(_plain(rule.value * share))
         return svg(self._titled().said(language), subtitles(variation, language)[1:], "", drawn, now, pointed=True)
+
+
+def _flat(values: pd.Series) -> bool:
+    """Whether a tier does not move: what the charts draw as a flat line."""
+    return bool(values.isna().all()) or float(values.max() - values.min()) <= noise(values)
 
 
 def _same(cells: Sequence[str]) -> int:
