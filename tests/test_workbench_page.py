@@ -496,6 +496,13 @@ def test_everything_is_reached_without_a_mouse(seat: Seat):
     assert tab.locator("dialog[open] .kv").count() > 8
     tab.keyboard.press("Escape")
     until(tab, "document.querySelectorAll('dialog').length === 0")
+    tab.locator("header nav a").first.focus()
+    reached = "document.activeElement.closest('nav, aside, .map, .tabulator, section.mid').classList[0]"
+    parts = []
+    for key in (*["F6"] * 5, "Shift+F6", "Shift+F6"):
+        tab.keyboard.press(key)
+        parts.append(tab.evaluate(reached))
+    assert parts == ["side", "mid", "tabulator", "side", "tabs", "side", "tabulator"], "there and back"
     tab.locator(f'[data-key="{RULE}"]').focus()
     tab.keyboard.press("Enter")
     tab.keyboard.press("ArrowUp")

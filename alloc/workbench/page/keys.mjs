@@ -4,7 +4,7 @@ import { h } from "./dom.mjs";
 import { say } from "./words.mjs";
 
 const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Space, Ctrl+A", "choose"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
-  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Ctrl+S", "save"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["Alt+Enter", "why"], ["[ ]", "cities"], ["?", "keys"]];
+  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Ctrl+S", "save"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F6, Shift+F6", "part"], ["F8", "finding"], ["Alt+Enter", "why"], ["[ ]", "cities"], ["?", "keys"]];
 
 /**
  * @param {object} on
@@ -27,6 +27,7 @@ export function keys(on) {
     else if (event.altKey && /^[1-6]$/.test(event.key)) { done(); on.tab(Number(event.key) - 1); }
     else if (event.altKey && event.key === "Enter") { if (on.other("Alt+Enter")) done(); }
     else if (control || event.altKey) return;
+    else if (event.key === "F6") { done(); part(event.shiftKey ? -1 : 1); }
     else if (event.key === "F8") { if (on.other("F8")) done(); }
     else if (writing) return;
     else if (event.key === "/") { done(); /** @type {HTMLElement | null} */ (document.querySelector("[data-find]"))?.focus(); }
@@ -35,6 +36,20 @@ export function keys(on) {
     else if (event.key === "Enter" && target === document.body) { if (!on.other("Enter")) on.keep(); }
     else if (on.other(event.key)) done();
   });
+}
+
+const PARTS = "header nav, main > aside, main .map, main .tabulator, main > section.mid"; // in which there is something to reach
+const REACHED = 'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), [tabindex="0"]';
+
+/**
+ * Puts the focus into the next part of the page, so that a map behind a hundred rules is two keys away.
+ * @param {number} by  1, or −1 for the part before
+ */
+function part(by) {
+  const firsts = [...document.querySelectorAll(PARTS)].map((each) => /** @type {HTMLElement[]} */ ([...(each.matches(REACHED) ? [each] : []), ...each.querySelectorAll(REACHED)])
+    .find((one) => one.offsetParent && one.closest(PARTS) === each)).filter((one) => one !== undefined);
+  const held = document.activeElement?.closest(PARTS), at = firsts.findIndex((one) => one.closest(PARTS) === held);
+  firsts[(at + by + firsts.length + (at < 0 && by < 0 ? 1 : 0)) % firsts.length]?.focus();
 }
 
 /** The list of keys. */
