@@ -81,8 +81,9 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
         titleFormatter: () => head(at),
         formatter: (/** @type {any} */ cell) => celled(column, cell, at, (width - 9) / scale, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
-          const value = cell.getValue();
-          return document.createTextNode(value === "" ? "" : summed(column, value));
+          const value = cell.getValue(), text = value === "" ? "" : summed(column, value);
+          const part = (ruler.measureText(text).width * scale) / (width - 9); // an edit may make a sum longer than it was when the columns were measured
+          return part > 1 && at !== widest ? h("span", { title: text, style: { "font-size": `${Math.floor(100 / part)}%` } }, text) : document.createTextNode(text);
         } } : {}),
       };
     }),
