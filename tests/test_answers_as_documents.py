@@ -25,6 +25,7 @@ from alloc.explanation.sensitivity.prices import quick_prices
 from alloc.explanation.shared.answer import Answer
 from alloc.output import show
 from alloc.parametric import Variation
+from alloc.parametric.panels import drawn_apart
 from alloc.report.answers import (
     FORMATS,
     answer_document,
@@ -194,9 +195,11 @@ def test_a_whatif_writes_itself(tmp_path: Path, form: str) -> None:
     path = variation().write(tmp_path / f"whatif.{form}", "zh")
     holds(path, form, variation_document(variation(), "zh"))
     told = variation()
-    assert len(list(variation_document(told, "zh").figures())) == 1 + told.cities["city"].nunique(), (
-        "the tiers, and every city"
-    )
+    apart = drawn_apart(told, "zh")
+    assert set(apart) == {"", *told.cities["city"]}, "the tiers, and every city"
+    assert [each.svg for each in variation_document(told, "zh").figures()] == [
+        drawing for drawings in apart.values() for drawing in drawings
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -16,9 +16,10 @@ from alloc.instance import read
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.convert import convert
 from alloc.workbook.layout import in_titles, sheet_of
+from alloc.workbook.printing import A3, A4, SMALLEST_PRINT
 from alloc.workbook.records import Records
 from alloc.workbook.settings_layout import BY_PATH
-from alloc.workbook.styles import A3, A4, SIZE, SMALLEST_PRINT
+from alloc.workbook.styles import SIZE
 from alloc.workbook.words import Names, names_meant, setting_meant, setting_shown
 from instances import write_tiny
 
