@@ -310,7 +310,8 @@ def test_an_argument_is_called_as_whoever_asks_writes_it() -> None:
     assert done.output == "--at-least: inf cannot be used; it has to be a finite number, or None.\n"
 
 
-def test_every_command_that_solves_takes_a_formulation(tiny: Path) -> None:
+def test_every_command_that_solves_takes_a_formulation(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tiny.parent)  # where the result is written
     vary = ["--vary", "policy.debt.ceiling", "--from", "1", "--to", "2"]
     for command in (["solve", tiny], ["check", tiny], ["explain", tiny], ["whatif", tiny, *vary]):
         found = call(*command, "--formulation", "none", "--lang", "zh")
