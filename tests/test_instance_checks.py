@@ -578,8 +578,19 @@ SAID: dict[str, tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = {
     "limit on a class that is not there": (
         {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"
                    "l,一,one,allocation:land,城市规模等级 = '大城市',<=,9000,amount\n"},
-        [("unknown_class", "where", "“城市规模等级”中没有 大城市。",
-          "可用：Ⅰ型大城市、Ⅱ型大城市、中等城市、超大城市、Ⅰ型小城市、Ⅱ型小城市、特大城市。")],
+        [("unknown_class", "where", "“城市规模等级”中没有 大城市。没有城市符合这一条件，该限制不起作用。",
+          "是否为 特大城市？可用：Ⅰ型大城市、Ⅱ型大城市、中等城市、超大城市、Ⅰ型小城市、Ⅱ型小城市、特大城市。")],
+    ),
+    "limit beside a class that is not there": (
+        {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis,versus\n"
+                   "l,一,one,allocation:land,province = '44',<=,1,relative,城市规模等级 = '大城市'\n"},
+        [("unknown_class", "versus", "“城市规模等级”中没有 大城市。没有城市符合这一条件，无从比较。",
+          "是否为 特大城市？可用：Ⅰ型大城市、Ⅱ型大城市、中等城市、超大城市、Ⅰ型小城市、Ⅱ型小城市、特大城市。")],
+    ),
+    "factor whose title is meant": (
+        {"factors": {("land", "residents", "factor"): "上年落户"}},
+        [("unknown_factor", "factor",
+          "既不是 cities 表的数值列，也不是派生量。", "是否为 上年落户人数（settled_last）？")],
     ),
     "limit on a city that is not there": (
         {"limits": "limit,title_zh,title_en,quantity,where,sense,value,basis\n"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alloc.instance import InputError, read
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.where.cities import as_kept, as_shown
-from alloc.instance.where.conditions import Expression, WhereError, parse
+from alloc.instance.where.conditions import Columns, Expression, WhereError, parse
 from alloc.instance.where.titles import in_names, titles_of
 from alloc.scenario import apply, parse_edit
 from instances import write_tiny
@@ -228,6 +228,35 @@ def test_conditions_are_shown_by_titles_that_lead_back(text: str, shown: str) ->
         cities |= {"常住人口": ()}
     assert as_shown(text, cities) == shown
     assert as_kept(shown, cities) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("residents ＞ 1 且 region ＝ 'west'", "residents > 1 and region = 'west'"),
+        ("residents ＞＝ 1 或者（name ！＝ 'a'）", "residents >= 1 or (name != 'a')"),
+        ("residents ＜ 1 或 residents ＝＝ 2 并且 name = 'a'", "residents < 1 or residents == 2 and name = 'a'"),
+    ],
+)
+def test_signs_and_words_as_offices_write_them(text: str, same: str) -> None:
+    cities = pd.DataFrame({"residents": [0.0, 1.0, 2.0], "region": ["west"] * 3, "name": ["a", "b", "a"]})
+    found, meant = (parse(each).evaluate(Columns.beside(cities, {})) for each in (text, same))
+    assert found.tolist() == meant.tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("residents > 100万", "数写完整，不带万、亿和单位，如 1000000。"),
+        ("name = 'a", "引号 ' 没有成对。"),
+        ('name = "a', '引号 " 没有成对。'),
+        ("residents # 1", "看不懂 '#'。"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_its_kind(text: str, told: str) -> None:
+    with pytest.raises(WhereError) as caught:
+        parse(text)
+    assert caught.value.message.zh == told
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 
@@ -89,6 +89,37 @@ class Known:
         if nearest:
             return MEANT.fill(nearest=self.shown(nearest))
         return (ONE_OF if many <= LISTED else ONE_OF_MANY).fill(every=every, many=many)
+
+
+class Titled(Known):
+    """Known names that Chinese readers are offered by their titles, where they have one.
+
+    Args:
+        names: the known names.
+        titles: Chinese, by name.
+        beside: whether the name stands behind its title, for who has to write the name.
+    """
+
+    between = Text("、", ", ")
+
+    def __init__(self, names: Iterable[str], titles: Mapping[str, str], *, beside: bool = False) -> None:
+        """Of several names with one title none is offered by it."""
+        super().__init__(names)
+        known = [titles[name] for name in self.names if name in titles]
+        self.titles = {name: titles[name] for name in self.names if name in titles and known.count(titles[name]) == 1}
+        self._beside = beside
+
+    def shown(self, name: str) -> Text:
+        """The title in Chinese, and the name."""
+        title = self.titles.get(name, name)
+        return Text(f"{title}（{name}）" if self._beside and title != name else title, name)
+
+    def nearest(self, name: str, least_likeness: float = LEAST_LIKENESS) -> str | None:
+        """The name that is most like it, or else the one whose title is."""
+        if (found := super().nearest(name, least_likeness)) is not None:
+            return found
+        of = {title: each for each, title in self.titles.items()}
+        return of.get(Known(of).nearest(name, least_likeness) or "")
 
 
 def not_there(column: str, text: str, near: Text) -> Text:

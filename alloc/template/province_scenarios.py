@@ -34,6 +34,7 @@ TOTAL = Text(
 )
 PARENT = Text("所沿用的情景 {name} 没有带入。", "the scenario {name} that they start from is left out.")
 NOT_RIGHT = Text("其本身有误。", "they are wrong themselves.")
+GONE = Text("要改的内容在该省没有。", "what they change is not there in the province.")
 NOTHING = Text("只涉及省外。", "they are about nothing in the province.")
 
 
@@ -100,7 +101,7 @@ class _Carrier:
                     return edited.instance, tuple(edits)
                 why = _said(wrong[0])
                 break
-            edits, why = left, next(_said(each) for each in wrong if each.code in ELSEWHERE)
+            edits, why = left, GONE
         raise _LeftOutError(why)
 
     def _narrowed(self, edit: Edit) -> Edit:

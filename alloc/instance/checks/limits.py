@@ -16,7 +16,7 @@ from alloc.instance.schema.classes import size_class
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known, missing_in, not_there
 from alloc.instance.where.conditions import Columns, Expression, WhereError, parse
-from alloc.instance.where.values import known_classes
+from alloc.instance.where.values import known_classes, known_values
 from alloc.text import Text
 
 SHOWN = 5  # cities in a message
@@ -51,16 +51,17 @@ def _check_versus(limits: Sheet, cities: Sheet) -> list[Finding]:
     given = ~limits.blank("versus") if limits.has("versus") else np.zeros(len(relative), dtype=bool)
     findings = limits.find(
         relative & ~given, "versus", "missing_value",
-        Text("计算基础为 relative，但没有写明对照城市。",
+        Text("计算基础为“与对照之比”（relative），但没有写明对照城市。",
              "The basis is relative, and there are no cities to compare with."),
-        Text("如“城市范围”为 role = 'ring'，“对照城市”为 role = 'centre'。",
+        Text("如“城市范围”为 城市定位 = '外围城市'，“对照城市”为 城市定位 = '中心城市'。",
              "Would be right: role = 'ring' as Where and role = 'centre' as Versus, for example."),
     )  # fmt: skip
     findings += limits.find(
         given & ~relative, "versus", "versus_without_relative",
-        Text("只有计算基础为 relative 时才有对照城市。",
+        Text("只有计算基础为“与对照之比”（relative）时才有对照城市。",
              "Only a limit with the basis relative has cities to compare with."),
-        Text("“计算基础”改为 relative，或清空“对照城市”。", "Would be right: Basis relative, or an empty Versus."),
+        Text("“计算基础”改为“与对照之比”（relative），或清空“对照城市”。",
+             "Would be right: Basis relative, or an empty Versus."),
     )  # fmt: skip
     if not cities.given:
         return findings
@@ -73,8 +74,8 @@ def _check_versus(limits: Sheet, cities: Sheet) -> list[Finding]:
         own, others = (_selected(limits.texts(name)[place], columns) for name in ("where", "versus"))
         if own is not None and others is not None and (own & others).any():
             overlaps[place] = True
-            codes = cities.texts("city")[own & others]
-            shared[place] = ", ".join(codes[:SHOWN]) + (", …" if len(codes) > SHOWN else "")
+            named = cities.texts("name")[own & others] if cities.has("name") else cities.texts("city")[own & others]
+            shared[place] = ", ".join(named[:SHOWN]) + (", …" if len(named) > SHOWN else "")
     return findings + limits.find(
         overlaps, "versus", "versus_overlaps",
         Text("对照城市与城市范围重叠：{shared}。", "The cities of versus overlap with those of where: {shared}."),
@@ -124,13 +125,13 @@ def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Sett
     findings += limits.find(
         (basis == "last_year") & ~granted & ~limits.blank("quantity"), "basis", "last_year_of_no_pool",
         Text("{quantity} 没有上年数，不能按其倍数限制。", "Of {quantity} there is no amount of last year."),
-        Text("“计算基础”用 amount、per_resident 或 relative，或换一个限制对象。",
+        Text("“计算基础”用数额（amount）、人均数（per_resident）或与对照之比（relative），或换一个限制对象。",
              "Would be right: Basis amount, per_resident or relative, or another quantity."), quantity=quantity,
     )  # fmt: skip
     findings += limits.find(
         (basis == "spending") & (quantity == "spending"), "basis", "share_of_itself",
         Text("建设支出占其自身的比例没有意义。", "Spending as a share of itself says nothing."),
-        Text("“计算基础”用 amount、per_resident 或 relative，或换一个限制对象。",
+        Text("“计算基础”用数额（amount）、人均数（per_resident）或与对照之比（relative），或换一个限制对象。",
              "Would be right: Basis amount, per_resident or relative, or another quantity."),
     )  # fmt: skip
     message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
@@ -246,19 +247,23 @@ def check_where(
             findings += sheet.find(here, column, "bad_where", message, _as_it_is(right), fault=error.message)
             continue
         misspelt = False
+        known_now = not expression.names & {"debt_tier", *numbers}
+        nowhere = bool(len(cities.frame)) and known_now and not selected.any()
         for name, known in classes.items():
             for compared in expression.compared_texts(name):
                 if known.names and compared not in known:
                     misspelt = True
                     told, right = missing_in(name, compared), known.remedy(compared)
-                    findings += sheet.find(here, column, "unknown_class", told, _as_it_is(right), "warning")
+                    if nowhere:
+                        told = Text(told.zh + nobody.zh, f"{told.en} {nobody.en}")
+                    level = severity if nowhere else "warning"
+                    findings += sheet.find(here, column, "unknown_class", told, _as_it_is(right), level)
         for name, missing in expression.unlisted(named).items():
             for text in missing:
                 misspelt = True
                 told, right = missing_in(name, text), near_city(name, text, named)
                 findings += sheet.find(here, column, "unknown_city", told, _as_it_is(right))
-        known_now = not expression.names & {"debt_tier", *numbers}
-        if len(cities.frame) and known_now and not selected.any() and not misspelt:
+        if nowhere and not misspelt:
             remedy = _nearest(expression, cities)
             findings += sheet.find(here, column, "selects_nothing", nobody, remedy, severity)
     return findings
@@ -270,7 +275,7 @@ def _nearest(expression: Expression, cities: Sheet) -> Text:
         not_there(name, text, known.remedy(text))
         for name in sorted(expression.names)
         if cities.has(name) and not cities.is_numeric(name)
-        for known in [Known(map(str, cities.values(name)))]
+        for known in [known_values(name, map(str, cities.values(name)), (cities.table.name,))]
         for text in dict.fromkeys(expression.compared_texts(name))
         if text not in known
     ]

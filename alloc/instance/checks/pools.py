@@ -19,7 +19,7 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, IN_CHINESE, STAGES, Stage
 from alloc.instance.schema.tables import DERIVED_FACTORS
-from alloc.instance.suggest import ONE_OF, Known
+from alloc.instance.suggest import ONE_OF, Titled
 from alloc.text import Text, figure, listed
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 
@@ -224,7 +224,8 @@ def check_factors(cities: Sheet, factors: Sheet, column: str = "factor") -> list
     if not (cities.given and factors.given):
         return []
     names, blank = factors.texts(column), factors.blank(column)
-    known = Known([*numeric_columns(cities), *DERIVED_FACTORS])
+    figures = (*numeric_columns(cities), *DERIVED_FACTORS)
+    known = Titled(figures, {name: city_figure(name)[0].zh for name in figures}, beside=True)
     slips = np.array([mostly_numbers(cities, name) for name in names], dtype=bool)  # named cell by cell
     unknown = np.array([name not in known for name in names], dtype=bool) & ~blank & ~slips
     texts = unknown & np.array([cities.has(name) for name in names], dtype=bool)

@@ -12,16 +12,20 @@ Type = Literal["text", "number", "flag"]
 DEEPEST = 50  # nested parentheses and nots
 
 QUOTED = r"""'[^']*'|"[^"]*"|‘[^’]*’|“[^”]*”"""  # a text
+_QUOTES = "'\"‘’“”"
+_LARGE = re.compile(r"[+-]?[\d.,，]+\s*[万亿]")
 _TOKENS = re.compile(
     rf"""\s*(?:
       (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     | (?P<name>[^\W\d]\w*)
     | (?P<text>{QUOTED})
-    | (?P<sign>==|!=|<=|>=|[=<>≤≥≠()（）\[\],，])
+    | (?P<sign>[=＝]{{2}}|[!！<>＜＞][=＝]|[=<>≤≥≠()（）\[\],，＝＜＞])
     )""",
     re.VERBOSE,
 )
-_SAME_SIGN = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "（": "(", "）": ")", "，": ","}
+_SAME_SIGN = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
+_FULL_WIDTH = str.maketrans("＝！＜＞（），", "=!<>(),")
+_SAME_WORD = {"且": "and", "并且": "and", "或": "or", "或者": "or"}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _WORDS = ("and", "or", "not", "in", "true", "false")
 _EXAMPLE = Text(
@@ -127,14 +131,28 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKENS.match(text, position)
         if match is None:
             place = position + len(text[position:]) - len(text[position:].lstrip())
-            said = Text(f"看不懂 {text[place]!r}。", f"{text[place]!r} cannot be read here.")
-            raise WhereError(place, APOSTROPHE if text[place] in "'’" else said)
+            raise WhereError(place, _unread(text[place:], text[:place]))
         kind, found = str(match.lastgroup), match[str(match.lastgroup)]
-        if kind == "name" and found.casefold() in _WORDS:
-            kind, found = "word", found.casefold()
-        tokens.append(_Token(kind, _SAME_SIGN.get(found, found), match.start(str(match.lastgroup))))
+        if kind == "name" and (word := _SAME_WORD.get(found, found.casefold())) in _WORDS:
+            kind, found = "word", word
+        elif kind == "sign":
+            found = found.translate(_FULL_WIDTH)
+            found = _SAME_SIGN.get(found, found)
+        tokens.append(_Token(kind, found, match.start(str(match.lastgroup))))
         position = match.end()
     return [*tokens, _Token("end", "", end)]
+
+
+def _unread(rest: str, before: str) -> Text:
+    """Why the rest of a text cannot be read."""
+    if _LARGE.match(rest):
+        return Text("数写完整，不带万、亿和单位，如 1000000。",
+                    "Write numbers in full, without 万, 亿 or a unit: 1000000.")  # fmt: skip
+    if rest[0] in "'’" and before.count(rest[0]) + rest.count(rest[0]) > 1:
+        return APOSTROPHE
+    if rest[0] in _QUOTES:
+        return Text(f"引号 {rest[0]} 没有成对。", f"The quotation mark {rest[0]} has no other.")
+    return Text(f"看不懂 {rest[0]!r}。", f"{rest[0]!r} cannot be read here.")
 
 
 class _Parser:

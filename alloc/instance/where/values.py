@@ -11,9 +11,8 @@ import pandas as pd
 from alloc.instance.divisions.codes import is_meant
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.suggest import Known
+from alloc.instance.suggest import Known, Titled
 from alloc.instance.where.conditions import WhereError, parse
-from alloc.text import Text
 
 CHINESE, ENGLISH = "name", "name_en"
 NAMES = (CHINESE, ENGLISH, "province_name")  # columns whose texts are also written without what stands behind
@@ -54,19 +53,15 @@ def titles_of_values(columns: Iterable[str], tables: Iterable[str]) -> dict[str,
     return {name: {value: titles[0] for value, titles in _titled(name, tables).items()} for name in columns}
 
 
-class Titled(Known):
-    """Known values of a column, which are offered by their titles in Chinese, where they have one."""
+def known_values(column: str, values: Iterable[str], tables: Iterable[str] = ()) -> Known:
+    """The values of a column, by their titles in Chinese.
 
-    between = Text("、", ", ")
-
-    def __init__(self, column: str, values: Iterable[str]) -> None:
-        """The values of a column that belongs to no table, but is derived."""
-        super().__init__(values)
-        self.titles = titles_of_values([column], ())[column]
-
-    def shown(self, name: str) -> Text:
-        """The title of a value in Chinese, and the value."""
-        return Text(self.titles.get(name, name), name)
+    Args:
+        column: its machine name.
+        values: that there are.
+        tables: whose column it may be, the first before the others.
+    """
+    return Titled(values, titles_of_values([column], tables)[column])
 
 
 def known_classes(debt_tiers: Iterable[str]) -> dict[str, Known]:
@@ -75,7 +70,8 @@ def known_classes(debt_tiers: Iterable[str]) -> dict[str, Known]:
     Args:
         debt_tiers: names of the tiers of debt of an instance.
     """
-    return {"size_class": Titled("size_class", SIZE_CLASSES), "debt_tier": Titled("debt_tier", debt_tiers)}
+    return {name: known_values(name, values) for name, values in
+            (("size_class", SIZE_CLASSES), ("debt_tier", debt_tiers))}  # fmt: skip
 
 
 def _value(column: str, text: str, tables: Iterable[str]) -> str:
