@@ -469,7 +469,8 @@ SCENARIOS = {
               "sense = '<=', where = \"province == '44'\", value = 0.9, basis = 'share' }", "share of the national"),
     "theirs": ("add = 'overrides'\nrow = { city = '450900', pool = 'land', amount = 100, reason = 'a', "
                "approved_by = 'b' }", "they are about nothing in the province"),
-    "none": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"", "what they change is not there in the province"),
+    "none": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"",
+             "what they change is not there in the province"),
     "partly": ("set = 'cities.idle'\nto = 5\nwhere = \"province == '45'\"\n[[edit]]\nset = 'cities.idle'\nto = 9\n"
                "where = \"province == '44'\"", None),
     "wrong": ("set = 'policy.dept'\nto = 5", "policy.dept: "),
