@@ -25,7 +25,7 @@ from alloc.parametric.chart import ACCENT, BAND, Panel, svg
 from alloc.parametric.curves import curve
 from alloc.parametric.files import variation_sections
 from alloc.parametric.heat import Heat
-from alloc.parametric.panels import _parted, drawn, panels, subtitles
+from alloc.parametric.panels import _parted, drawn, drawn_apart, panels, subtitles
 from alloc.parametric.rows import tier_rows
 from alloc.parametric.vary import steps
 from alloc.result.result import Result, run
@@ -438,3 +438,12 @@ def test_a_chart_has_money_in_the_unit_of_the_table_beside_it(tiny: Result) -> N
     assert cost.note.startswith("亿元 · ") and {y for _, y in cost.points} == {250.0}
     assert [len(part) for part in _parted([cost] * 7)] == [4, 3]
     assert [len(part) for part in _parted([cost] * 6)] == [6]
+
+
+def test_the_value_now_is_a_dashed_line_and_said(tmp_path: Path) -> None:
+    """10,000 now, between 8,000 and 12,000: in every panel; of a range beside it nothing is drawn or said."""
+    for first, last, there in ((8000, 12000, True), (11000, 12000, False)):
+        found = alloc.whatif("hand", "pools.general.total", [first, last])
+        (drawing, *_) = drawn_apart(found, "zh")[""]
+        assert ("stroke-dasharray" in drawing) == there
+        assert ("虚线：现值" in subtitles(found, "zh")) == there

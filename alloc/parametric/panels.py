@@ -37,6 +37,7 @@ WHOLE = Text(
 HOLLOW = Text(
     "空心点：求解提前结束，或该级目标没有求出界", "Hollow points: stopped early, or the tier was not solved to a bound"
 )
+DASHED = Text("虚线：现值", "Dashed line: the value now")
 
 
 def drawn(variation: Variation, language: str, title: str = "", source: str = "") -> str:
@@ -50,7 +51,7 @@ def drawn(variation: Variation, language: str, title: str = "", source: str = ""
     """
     told = subtitles(variation, language) if title else ()
     if not variation.second:
-        return svg(title, told, source, panels(variation, language))
+        return svg(title, told, source, panels(variation, language), _now(variation))
     cells = heats(variation, language)
     return svg(title, told, source, [each.drawn() for each in cells], tall=cells[0].height)
 
@@ -66,7 +67,7 @@ def drawn_apart(variation: Variation, language: str) -> dict[str, list[str]]:
         {str(code): _cities(variation, language, code) for code in cities},
     )
     return {
-        code: [svg("", (), "", part) for part in _parted(told)]
+        code: [svg("", (), "", part, _now(variation)) for part in _parted(told)]
         for code, told in {"": of_tiers, **of_cities}.items()
         if told
     }
@@ -86,7 +87,14 @@ def subtitles(variation: Variation, language: str) -> list[str]:
         return [across, *([] if variation.whole else [IN_PARTS.said(language)]), *marks]
     told = [ACROSS, *([WHOLE] if variation.whole else [IN_PARTS, RELAXED])]
     told += [HOLLOW] if variation.tiers["incomplete"].any() else []
+    told += [DASHED] if _now(variation) is not None else []
     return [each.said(language, target=variation.axes(language)[0]) for each in told]
+
+
+def _now(variation: Variation) -> float | None:
+    """What is varied as it is in the base, where the chart reaches it."""
+    now, values = (variation.now or (None,))[0], variation.tiers["value"]
+    return now if now is not None and values.min() <= now <= values.max() else None
 
 
 def panels(variation: Variation, language: str) -> list[Panel]:
