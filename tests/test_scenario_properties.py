@@ -160,8 +160,12 @@ def test_what_is_checked_is_right(edits: list[Edit]) -> None:
         assert {finding.row for finding in error.findings} <= {edit.origin.number for edit in edits}
         return
     assert not [finding for finding in check_instance(found.instance) if finding.severity == "error"]
-    warned = {(finding.code, finding.key) for finding in check_instance(found.instance)}
-    assert warned == {(finding.code, finding.key) for finding in found.instance.warnings}
+    # Multiples are asked of a total that is typed in full, not of one that is scaled or added to: `Blame.of_shares`.
+    warned, told = (
+        {(each.code, each.key) for each in findings if each.code != "quantum_leaves_rest"}
+        for findings in (check_instance(found.instance), found.instance.warnings)
+    )
+    assert warned == told
 
 
 ANYTHING = st.one_of(
