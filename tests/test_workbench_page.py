@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from alloc import Session
 from alloc.workbench.api import nation
+from alloc.workbench.sessions import Live
 from chromium import browser as browser
 from workbench_server import TOKEN, Client, served
 
@@ -330,6 +332,26 @@ def test_a_change_in_per_cent_is_one_of_the_figure_before(seat: Seat):
     tab.keyboard.press("Enter")
     until(tab, "document.querySelectorAll('.rule input').length === 0")
     assert [edit["lines"] for edit in seat.client.settled()["edits"]] == [[f"{RULE} = 9600"]]
+    tab.context.close()
+
+
+def test_what_is_kept_stands_and_can_be_undone_before_it_is_solved(seat: Seat, monkeypatch: pytest.MonkeyPatch):
+    """The solve waits: the field shows what was kept all the same, and Ctrl+Z takes it back."""
+    tab, goes_on, solve = seat.page(), threading.Event(), Live._solve
+
+    def waits(session: Live, *work: Any) -> None:
+        assert goes_on.wait(60)
+        solve(session, *work)
+
+    monkeypatch.setattr(Live, "_solve", waits)
+    change(tab, RULE, "0.96")
+    tab.keyboard.press("Enter")
+    until(tab, f"""document.querySelector('[data-key="{RULE}"]')?.textContent.includes('0.96')""")
+    until(tab, "document.querySelector('[data-key=undo]').disabled === false")
+    tab.locator("body").press("Control+z")
+    until(tab, f"""!document.querySelector('[data-key="{RULE}"]').textContent.includes('0.96')""")
+    goes_on.set()
+    assert seat.client.settled()["edits"] == []
     tab.context.close()
 
 

@@ -18,6 +18,7 @@ export const typing = {
   /** @type {(string | Words)[]} */ findings: [],
   waiting: false,
   since: 0,
+  /** @type {{rule: string, text: string} | null} what was kept last, as it was typed */ kept: null,
 };
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -29,6 +30,12 @@ let sending = Promise.resolve();
 
 /** @returns {(string | Words)[]} what is wrong with what is being typed */
 export const wrong = () => (typing.wrong ? [typing.wrong] : typing.findings);
+
+/** @returns {boolean} an edit is on disk whose result is not shown yet */
+export const under = () => desk.asked > desk.state.revision;
+
+/** @param {Rule} rule @returns {string | null} what was kept of it, as it was typed, while it is solved; else null */
+export const pending = (rule) => (under() && typing.kept?.rule === rule.id ? typing.kept.text : null);
 
 /** @param {Rule} rule @param {number} shown  the line that sets a rule to the number as it is shown */
 export function line(rule, shown) {
@@ -107,7 +114,7 @@ export async function keep(why = "") {
   await send();
   if (wrong().length) return;
   const tried = desk.state?.trial || typing.waiting;
-  Object.assign(typing, { rule: null, wrong: "", findings: [], waiting: false });
+  Object.assign(typing, { rule: null, wrong: "", findings: [], waiting: false, kept: tried && typing.rule !== null ? { rule: typing.rule, text: typing.text } : null });
   tellAll("typing");
   if (tried) await act("/keep", { why });
 }
@@ -137,6 +144,8 @@ export function abandon() {
 export const act = (verb, body = {}) => posted(async () => {
   const { revision } = await ask("POST", path(verb), { revision: desk.asked, ...body });
   desk.asked = Math.max(desk.asked, revision);
+  if (verb !== "/keep" && typing.kept) { typing.kept = null; tellAll("typing"); }
+  if (!desk.state.can_undo) tellAll("line"); // what is on disk can be undone before it is solved
 });
 
 /** @param {number} n  takes back one edit of the list */

@@ -2,7 +2,7 @@
 
 import { h, holding, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
-import { begin, discard, keep, meant, type, typing, wrong } from "./editing.mjs";
+import { begin, discard, keep, meant, pending, type, typing, wrong } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
 import { behind, number, places } from "./numbers.mjs";
@@ -55,7 +55,7 @@ export function rulesColumn(side) {
     holding(list, () => {
       for (const element of list.querySelectorAll("[data-row]")) {
         const rule = byId.get(/** @type {HTMLElement} */ (element).dataset.row), parts = [rule, ...beside(rule)];
-        const typed = parts.some((each) => each.id === typing.rule), now = JSON.stringify([parts, typed]);
+        const typed = parts.some((each) => each.id === typing.rule), now = JSON.stringify([parts, typed, parts.map(pending)]);
         if (typed && element.querySelector("input")) complain(element);
         else if (typed || from.get(element) !== now) element.replaceChildren(...row(rule));
         from.set(element, now);
@@ -94,7 +94,7 @@ export function rulesColumn(side) {
   /** @param {Rule} rule  its row, and the findings under it */
   function row(rule) {
     const parts = [rule, ...beside(rule)];
-    const mine = parts.some((each) => each.before !== null || each.id === typing.rule);
+    const mine = parts.some((each) => each.before !== null || each.id === typing.rule || pending(each) !== null);
     return [h(mine ? "div.rule.mine" : "div.rule", {}, h("span", {}, tell(rule.title)), h("span.r", {}, ...parts.map((each) => value(each, rule))),
       h("span.bind", { "aria-hidden": "true" }, rule.binds ? "▪" : "")),
       ...found(parts)];
@@ -105,7 +105,8 @@ export function rulesColumn(side) {
     if (rule.id === typing.rule) return field(rule, main);
     const unit = headed(main) && rule === main ? "" : tell(rule.unit);
     const satellite = rule !== main;
-    const content = [
+    const kept = pending(rule);
+    const content = kept !== null ? [h("u", {}, rule.sign ? `${rule.sign} ` : "", kept, unit ? ` ${behind(unit)}` : "")] : [
       rule.before !== null ? h("s", {}, shownAs(rule, rule.before)) : null, rule.before !== null ? " " : null,
       satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: shownAs(rule, rule.value), unit: behind(tell(rule.unit)) })))
         : h("u", {}, rule.sign ? `${rule.sign} ` : "", shownAs(rule, rule.value), unit ? ` ${behind(unit)}` : ""),
