@@ -56,6 +56,7 @@ const NUMBER = /^[+-]?(\d{1,3}(,\d{3})+(\.\d*)?|\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
 export function parsed(text, unit = "", of = null) {
   const plain = bare(text), behind = bare(unit), change = of !== null && behind !== "%" ? CHANGE.exec(plain)?.[1] : undefined;
   if (change !== undefined) return NUMBER.test(change) ? finite(Number((Number(of) * (1 + plainly(change) / 100)).toPrecision(10))) : null;
+  if (behind === "%" && CHANGE.test(plain) && plain.startsWith("+")) return null; // a change, or the share itself
   const digits = behind && plain.endsWith(behind) ? plain.slice(0, -behind.length) : plain;
   return NUMBER.test(digits) ? finite(plainly(digits)) : large(plain, unit);
 }
@@ -63,13 +64,18 @@ export function parsed(text, unit = "", of = null) {
 /** What stands before a unit: how many of it. @type {[RegExp, number][]} */
 const LARGE = [[/^(万|10⁴ ?)/u, 1e4], [/^(亿|10⁸ ?)/u, 1e8]];
 
+/** @type {Record<string, number>} */
+const COUNTED = { 万: 1e4, 亿: 1e8, 万亿: 1e12 };
+
 /** @param {string} plain @param {string} unit @returns {number | null} "40万" and "17192亿", of money in yuan, in the unit of the field; null where it has none that can be counted so */
 function large(plain, unit) {
-  const found = /^([^万亿]+)(万|亿)(.*)$/u.exec(plain), [sign, size] = LARGE.find(([each]) => each.test(unit)) ?? [null, 1];
+  const found = /^([^万亿]+)(万亿|万|亿)(.*)$/u.exec(plain), [sign, size] = LARGE.find(([each]) => each.test(unit)) ?? [null, 1];
   if (!found || !unit || unit === "%" || !NUMBER.test(found[1])) return null;
   const of = bare(sign ? unit.replace(sign, "") : unit);
   if (found[3] && ![of, of === "yuan" ? "元" : of].includes(found[3])) return null;
-  return finite(Number(((plainly(found[1]) * (found[2] === "万" ? 1e4 : 1e8)) / size).toPrecision(12)));
+  const many = COUNTED[found[2]];
+  if (many < size) return null; // "1.8万" of what is counted in 亿元 may mean either
+  return finite(Number(((plainly(found[1]) * many) / size).toPrecision(12)));
 }
 
 /** @param {number} value  null for one that is too large to be a number */
