@@ -88,3 +88,20 @@ def test_the_page_and_check_have_the_same_words(tmp_path: Path):
         assert found["text"]["zh"].endswith("：预留比例”超出允许范围。应至少 0 %，小于 100 %。")
         checked = client.post(f"w/{client.w}/check", {"lines": ["pools.general.reserve = 1.5"]}).json()
         assert checked["findings"] == [found]
+
+
+@pytest.mark.parametrize("value", [1.5, -0.05])
+def test_a_new_limit_on_a_share_is_refused_in_per_cent(tmp_path: Path, value: float):
+    """The dialog takes 150 and −5 of per cent; by the file it would be told to write 0.35."""
+    with served(tmp_path) as client:
+        client.begin("hand", "shipped")
+        client.settled()
+        asked = {"quantity": "allocation:general", "sense": "<=", "value": value, "basis": "share"}
+        drafted = client.post(f"w/{client.w}/limits", asked).json()
+        (found,) = drafted["findings"]
+        assert found["text"]["zh"].endswith("“限值”超出允许范围。应至少 0 %，至多 100 %。")
+        assert found["text"]["en"].endswith(
+            "Value is outside its range. Would be right: at least 0 % and at most 100 %."
+        )
+        amount = client.post(f"w/{client.w}/limits", {**asked, "basis": "amount", "value": 5}).json()
+        assert amount["findings"] == []

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
 from alloc.workbench.picture.offer import line_of, meant, offer, where_of
+from alloc.workbench.picture.refused import of_a_share
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Drafted, Offer
 from alloc.workbench.requests import Limit
@@ -25,4 +26,6 @@ def drafted(asked: Limit, live: Opened) -> Response:
     """The line that a limit stands for, which cities it is about, and what the checks say; nothing is changed."""
     line = line_of(live.instance, asked)
     cities = meant(live.instance, where_of(asked.where))
-    return answer(Drafted(line=line, cities=cities, findings=found(live.check([line]))))
+    findings = live.check([line])
+    told = of_a_share(findings) if asked.basis == "share" else findings
+    return answer(Drafted(line=line, cities=cities, findings=found(told)))

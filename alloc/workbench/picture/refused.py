@@ -20,6 +20,7 @@ from alloc.workbench.picture.rules import field_of, rules, shown
 OF_RANGES = ("out_of_range", "share_in_percent")
 OUTSIDE = Text("“{title}”超出允许范围。", "{title} is outside its range.")
 RIGHT = Text("应{range}。", "Would be right: {range}.")
+WHOLE_SHARE = Text("至少 0 %，至多 100 %", "at least 0 % and at most 100 %")
 ENDS = (("minimum", "ge", "至少", "at least"), ("above", "gt", "大于", "above"), ("maximum", "le", "至多", "at most"),
         ("below", "lt", "小于", "below"))  # fmt: skip
 IN_LISTS: Mapping[str, Any] = {"objective": Tier, "policy.debt.tiers": DebtTier}
@@ -36,6 +37,20 @@ def in_shown_units(findings: Sequence[Finding], instance: Instance) -> list[Find
         return list(findings)
     known = {rule.id: rule for rule in rules(instance, None)}
     return [_restated(each, known) for each in findings]
+
+
+def of_a_share(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings on a new limit on a share, which the page takes in per cent: those on its value say its range so.
+
+    Args:
+        findings: on the line that adds it.
+    """
+    return [
+        replace(each, value=None, message=OUTSIDE.fill(title=TABLES["limits"].by_name["value"].title),
+                remedy=RIGHT.fill(range=WHOLE_SHARE))
+        if each.code in OF_RANGES and each.column == "limits.value" else each
+        for each in findings
+    ]  # fmt: skip
 
 
 def _restated(finding: Finding, known: Mapping[str, Rule]) -> Finding:
