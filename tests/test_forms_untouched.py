@@ -29,6 +29,7 @@ def merged(instance: Path | str, to: Path, language: str) -> None:
     assert len(forms) == len(found) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", EVERY)
 def test_forms_of_every_instance(name: str, language: str, tmp_path: Path) -> None:
