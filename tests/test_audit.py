@@ -24,7 +24,7 @@ from alloc.auditing.distributions import groupings
 from alloc.auditing.grids import Grid
 from alloc.auditing.noise import SIZE, sign, with_noise
 from alloc.auditing.published import compared, read_published
-from alloc.auditing.settlement import settled_said
+from alloc.auditing.settlement import settled_said, whole_said
 from alloc.auditing.statistics import doubling, fifths, rank_correlation, ranks, slope
 from alloc.auditing.twins import pairs, standardised
 from alloc.auditing.work import Facts
@@ -32,6 +32,7 @@ from alloc.cli import main
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import canonical_hash
 from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 INFEASIBLE = ROOT / "instances" / "infeasible" / "caps_below_exhausted_pool"
@@ -261,6 +262,14 @@ def test_settlement() -> None:
     (below,) = grid(found, "below")
     assert (below["city"]["en"], round(below["short"]), round(below["services"])) == ("First", 6000, 6000)
     assert "1 below it, by 6,000 persons" in " ".join(alloc.show(found, "en").split())
+
+
+def test_of_twelve_cities_below_their_limits_ten_are_named_and_all_counted() -> None:
+    """The furthest first, and of the others how many there are in all."""
+    names = [Text(f"市{at}", f"City {at}") for at in range(12)]
+    answer: Any = SimpleNamespace(settle=np.zeros(12), short=np.arange(1.0, 13.0), names=names)
+    said = whole_said(answer, answer).zh
+    assert "12 个城市低于上限（市11、市10、市9、市8、市7、市6、市5、市4、市3、市2等 12 个），共差 78 人" in said
 
 
 @pytest.mark.parametrize(("settle", "short", "said"), [

@@ -120,10 +120,10 @@ def settlement(work: Work) -> Part | None:
                    A_PERSON_A_CITY)  # fmt: skip
     below = _below(base, more, asked)
     grids = (_makers(base), relaxed, *([below] if below.rows else []))
-    answer = work.answer
-    same = answer is None or round(float(answer.settle.sum())) == round(float(base.settle.sum()))
-    whole = () if same or answer is None else (whole_said(answer, base),)
-    return Part("settlement", TITLE, (*whole, settled_said(base), METHOD), grids, done == len(asked))
+    said = [settled_said(base), METHOD]
+    if (answer := work.answer) is not None and round(float(answer.settle.sum())) != round(float(base.settle.sum())):
+        said.insert(0, whole_said(answer, base))
+    return Part("settlement", TITLE, tuple(said), grids, done == len(asked))
 
 
 def _plenty(base: Facts) -> float:
@@ -155,13 +155,17 @@ def whole_said(answer: Facts, base: Facts) -> Text:
         answer: with whole facilities.
         base: its relaxation.
     """
-    short = answer.short
-    order = [int(city) for city in np.argsort(-short, kind="stable")[:NAMED] if short[city] > 0]
-    named = listed([answer.names[city] for city in order], int(np.count_nonzero(short)))
+    below = _furthest(answer.short)
+    named = listed([answer.names[city] for city in below], NAMED)
     return WHOLE_FACILITIES.fill(
-        settled=float(answer.settle.sum()), below=int(np.count_nonzero(short)), short=float(short.sum()),
-        cities=Text(f"（{named.zh}）", f" ({named.en})") if order else Text("", ""), relaxed=float(base.settle.sum()),
+        settled=float(answer.settle.sum()), below=len(below), short=float(answer.short.sum()),
+        cities=Text(f"（{named.zh}）", f" ({named.en})") if below else Text("", ""), relaxed=float(base.settle.sum()),
     )  # fmt: skip
+
+
+def _furthest(short: Floats) -> list[int]:
+    """The cities below their limits, those furthest below first."""
+    return [int(city) for city in np.argsort(-short, kind="stable") if short[city] > 0]
 
 
 def _makers(base: Facts) -> Grid:
@@ -188,11 +192,10 @@ def _makers(base: Facts) -> Grid:
 def _below(base: Facts, more: Mapping[str, Floats], asked: list[Cause]) -> Grid:
     """The cities that are furthest below their limits, and what relaxing each cause would give them."""
     short = base.short
-    order = [int(c) for c in np.argsort(-short, kind="stable")[:NAMED] if short[c] > 0]
     solved = [each for each in asked if each.name in more]
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (base.names[c], float(base.settle[c]), float(short[c]), *(float(more[each.name][c]) for each in solved))
-        for c in order
+        for c in _furthest(short)[:NAMED]
     )
     heads = (
         Head("city", Text("城市", "city")), Head("settled", Text("落户", "settle"), "count"),
