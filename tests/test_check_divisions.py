@@ -13,7 +13,7 @@ from alloc.api import check
 from alloc.cli import main
 from alloc.instance import read
 from alloc.instance.checks.divisions import check_divisions
-from alloc.instance.divisions.codes import bare, is_meant, short
+from alloc.instance.divisions.codes import bare, is_meant, short_city
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.schema.tables import TABLES
 from instances import write_tiny
@@ -126,7 +126,7 @@ def test_a_row_of_another_province_is_handed_on(tmp_path: Path) -> None:
 def test_an_autonomous_prefecture_is_called_as_in_drawings() -> None:
     """大理州 in drawings and sentences is one name of it; the province 海南 is not 海南州."""
     names = ("大理白族自治州", "西双版纳傣族自治州", "海南藏族自治州", "昆明市", "喀什地区")
-    assert [short(name) for name in names] == ["大理州", "西双版纳州", "海南州", "昆明", "喀什地区"]
+    assert [short_city(name) for name in names] == ["大理州", "西双版纳州", "海南州", "昆明", "喀什地区"]
     assert bare("黔西南布依族苗族自治州") == "黔西南" and bare("伊犁哈萨克自治州") == "伊犁"
     assert is_meant("大理州", "大理白族自治州") and is_meant("大理", "大理白族自治州")
     assert not is_meant("大理州", "大理市")

@@ -17,9 +17,10 @@ from alloc.comparison.amounts import QUANTUM_DUST
 from alloc.comparison.merged import Merged
 from alloc.comparison.tiers import OTHER_KIND, UNDECIDED
 from alloc.content.figures import number, percent, shown_unit
-from alloc.content.places import NAMED, cities_said, city_said, short_city, so_many
+from alloc.content.places import NAMED, cities_said, city_said, so_many
 from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.divisions.codes import short_city
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
 from alloc.result.given import Given

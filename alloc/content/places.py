@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from alloc.content.figures import number
-from alloc.instance.divisions.codes import short
 from alloc.text import Text
 
 # GB/T 2260, first two digits of a code; names as usual in English.
@@ -104,11 +103,6 @@ def short_province(name: str) -> str:
         if name.endswith(ending) and len(name) > len(ending):
             return name[: -len(ending)]
     return name
-
-
-def short_city(name: str) -> str:
-    """A city's name as charts and sentences show it."""
-    return short(name)
 
 
 def city_said(row: Any) -> Text:

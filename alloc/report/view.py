@@ -23,12 +23,12 @@ from alloc.content.places import (
     TIER_TITLES,
     cities_said,
     listed,
-    short_city,
     short_province,
 )
 from alloc.explanation.city.binding import binding_cities
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived
+from alloc.instance.divisions.codes import short_city
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.columns import GRADES, MARKS
 from alloc.instance.schema.optional.schemes import RANK

@@ -12,8 +12,9 @@ from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
 from alloc.content.blocks import Amount, Table
-from alloc.content.places import cities_said, short_city
+from alloc.content.places import cities_said
 from alloc.content.tables import difference, share, table
+from alloc.instance.divisions.codes import short_city
 from alloc.instance.frames import records
 
 if TYPE_CHECKING:

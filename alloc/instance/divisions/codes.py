@@ -97,7 +97,7 @@ def bare(name: str) -> str:
     return _ENDINGS.sub("", name.strip())
 
 
-def short(name: str) -> str:
+def short_city(name: str) -> str:
     """A place as drawings and sentences call it: without 市, and 大理州 for the prefecture 大理白族自治州."""
     if name.endswith("自治州"):
         return f"{bare(name)}州"
@@ -107,7 +107,7 @@ def short(name: str) -> str:
 def is_meant(text: str, name: str) -> bool:
     """Whether a text is a name, whatever its case, with or without 市, 自治州 and the like or brackets behind."""
     wanted, known = text.casefold(), name.casefold()
-    return wanted in (known, known.partition(" (")[0], bare(known), short(known)) or known == f"{wanted}市"
+    return wanted in (known, known.partition(" (")[0], bare(known), short_city(known)) or known == f"{wanted}市"
 
 
 def in_six_digits(text: str) -> str | None:

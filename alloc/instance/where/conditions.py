@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from alloc.instance.suggest import Known
 from alloc.instance.where.grammar import (
     QUOTED,
+    QUOTES,
     Both,
     Comparison,
     Literals,
@@ -46,7 +47,6 @@ __all__ = ["Columns", "Expression", "WhereError", "parse"]
 
 Column = pd.Series | NDArray[Any]
 SHOWN = 12  # columns that are named where no name is near
-_QUOTES = "'\"‘’“”"
 _ORDERED = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _TYPE_WORDS: dict[Type, Text] = {
     "text": Text("文本", "text"),
@@ -166,7 +166,7 @@ class Expression:
         """What stands for literals: in the quotes and with the blanks of these, where no two texts are the same."""
         written = self.text[literals.position :]
         written = written[: literals_end(written)]
-        if len(set(texts)) == len(texts) and not any(set(each) & set(_QUOTES) for each in texts):
+        if len(set(texts)) == len(texts) and not any(set(each) & set(QUOTES) for each in texts):
             following = iter(texts)
             return re.sub(QUOTED, lambda found: f"{found[0][0]}{next(following)}{found[0][-1]}", written)
         quoted = [f'"{text}"' if "'" in text else f"'{text}'" for text in dict.fromkeys(texts)]

@@ -12,7 +12,7 @@ Type = Literal["text", "number", "flag"]
 DEEPEST = 50  # nested parentheses and nots
 
 QUOTED = r"""'[^']*'|"[^"]*"|‘[^’]*’|“[^”]*”"""  # a text
-_QUOTES = "'\"‘’“”"
+QUOTES = "'\"‘’“”"
 _LARGE = re.compile(r"[+-]?[\d.,，]+\s*[万亿]")
 _TOKENS = re.compile(
     rf"""\s*(?:
@@ -150,7 +150,7 @@ def _unread(rest: str, before: str) -> Text:
                     "Write numbers in full, without 万, 亿 or a unit: 1000000.")  # fmt: skip
     if rest[0] in "'’" and before.count(rest[0]) + rest.count(rest[0]) > 1:
         return APOSTROPHE
-    if rest[0] in _QUOTES:
+    if rest[0] in QUOTES:
         return Text(f"引号 {rest[0]} 没有成对。", f"The quotation mark {rest[0]} has no other.")
     return Text(f"看不懂 {rest[0]!r}。", f"{rest[0]!r} cannot be read here.")
 

@@ -48,5 +48,8 @@ export const tabled = (table) => h("div.answer", { tabindex: 0, role: "group", "
   h("tbody", {}, ...table.rows.map((/** @type {string[]} */ row) => h("tr", {}, ...row.map((cell, at) => h(table.numeric[at] ? "td.r" : "td", {}, cell)))))),
   ...table.notes.map((/** @type {string} */ note) => h("p.note", {}, note)));
 
+/** @param {any} progress  of a job @returns {string} what is being done, and how far it is */
+export const stage = (progress) => `${tell(progress.stage)}${progress.of ? ` ${progress.part}/${progress.of}` : ""}`;
+
 /** @param {string} job  is not wanted any more @param {boolean} [keep]  but what it has found */
 export const stop = (job, keep = false) => ask("POST", `/jobs/${job}/stop`, { keep });

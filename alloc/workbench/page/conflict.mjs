@@ -1,6 +1,6 @@
 // Screen d: no allocation satisfies the rules – which clash, by how much, and the repairs that were tried.
 
-import { question, stop } from "./answers.mjs";
+import { question, stage, stop } from "./answers.mjs";
 import { Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { clashing, desk, readOnly, saved } from "./desk.mjs";
@@ -28,7 +28,7 @@ function searched(done) {
 
 /** How far the search is: what is being tried, for how long, and what ends it. @returns {HTMLElement[]} */
 function searching() {
-  const { job, seconds, progress, stopping } = search, far = progress ? ` ${tell(progress.stage)}${progress.of ? ` ${progress.part}/${progress.of}` : ""}` : "";
+  const { job, seconds, progress, stopping } = search, far = progress ? ` ${stage(progress)}` : "";
   return [h("div.asking", { role: "status" }, h("span.n.q.grow", {}, stopping ? say("conflict.stopping") : say("answer.waiting"), far, seconds >= 1 ? ` · ${say("state.seconds", { n: Math.floor(seconds) })}` : ""),
     job && !stopping && !readOnly() ? h("button.btn", { type: "button", "data-key": "stopsearch", onclick: () => { search.stopping = true; stop(job, true); search.done(); } }, say("conflict.stop")) : null),
   h("div.skeleton"), h("div.skeleton"), h("div.skeleton")];

@@ -34,6 +34,9 @@ export const wrong = () => (typing.wrong ? [typing.wrong] : typing.findings);
 /** @returns {boolean} an edit is on disk whose result is not shown yet */
 export const under = () => desk.asked > desk.state.revision;
 
+/** @returns {boolean} there is something to take back, shown or still to be solved */
+export const undoable = () => Boolean(desk.state.can_undo || desk.state.trial) || under();
+
 /** @param {Rule} rule @returns {string | null} what was kept of it, as it was typed, while it is solved; else null */
 export const pending = (rule) => (under() && typing.kept?.rule === rule.id ? typing.kept.text : null);
 

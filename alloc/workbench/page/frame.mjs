@@ -3,7 +3,7 @@
 import { ask, Refused } from "./api.mjs";
 import { h, place, put } from "./dom.mjs";
 import { clashing, desk, keptEdit, path, readOnly, saved, together, trial } from "./desk.mjs";
-import { act, typing, under } from "./editing.mjs";
+import { act, typing, undoable } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
 import { line } from "./running.mjs";
 import { save } from "./save.mjs";
@@ -25,7 +25,7 @@ export function top(screens, on) {
       onclick: (/** @type {Event} */ event) => { event.preventDefault(); on.open(screen); },
     }, screen === "nation" ? together("screen.nation") : say(`screen.${screen}`)))),
     h("span.gap"),
-    h("button.btn.plain", { type: "button", "data-key": "undo", title: "Ctrl+Z", disabled: off || !(state.can_undo || state.trial || under()), onclick: on.back }, `↶ ${say("top.undo")}`),
+    h("button.btn.plain", { type: "button", "data-key": "undo", title: "Ctrl+Z", disabled: off || !undoable(), onclick: on.back }, `↶ ${say("top.undo")}`),
     h("button.btn.plain", { type: "button", "data-key": "redo", title: "Ctrl+Y", disabled: off || !state.can_redo, onclick: () => act("/redo") }, `↷ ${say("top.redo")}`),
     h("button.btn", { type: "button", "data-key": "saveas", title: "Ctrl+S", disabled: off || !state.edits.length, onclick: saveAs }, say("scenario.save_as"), h("kbd", {}, "Ctrl S")),
     h("button.btn.plain", { type: "button", "data-key": "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: on.language }, language() === "zh" ? "EN" : "中文"));

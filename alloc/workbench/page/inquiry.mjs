@@ -1,7 +1,7 @@
 // What is asked of one number of a city: what stands at its margin, what it takes to give more, what one more unit
 // brings. Each is worked out beside, with a lamp and a way to stop it; what was answered of a result is kept with it.
 
-import { question, stop, told } from "./answers.mjs";
+import { question, stage, stop, told } from "./answers.mjs";
 import { Refused } from "./api.mjs";
 import { winners } from "./bars.mjs";
 import { desk, named, readOnly } from "./desk.mjs";
@@ -52,7 +52,7 @@ function asking(kind, body, title, done, ...before) {
       readOnly() ? null : h("div.asking", {}, ...before, h("button.btn", { type: "button", "data-key": `ask-${kind}`, onclick: () => inquire(kind, body, done) }, title, kind === "why" ? h("kbd", {}, "Alt Enter") : null))];
   }
   if (entry.answer) return before.length ? [h("div.asking", {}, ...before)] : [];
-  const { progress, behind } = entry, far = behind ? say("state.behind", { what: tell(behind.title), n: Math.floor(behind.seconds) }) : progress ? `${tell(progress.stage)}${progress.of ? ` ${progress.part}/${progress.of}` : ""}` : say("city.working");
+  const { progress, behind } = entry, far = behind ? say("state.behind", { what: tell(behind.title), n: Math.floor(behind.seconds) }) : progress ? stage(progress) : say("city.working");
   return [before.length ? h("div.asking", {}, ...before) : null, h("div.asking", { role: "status" }, h("i.lamp.wait"), h("span.n.q.grow", {}, far, entry.seconds >= 2 ? ` · ${say("state.seconds", { n: Math.floor(entry.seconds) })}` : ""),
     entry.job ? h("button.btn", { type: "button", "data-key": `ask-${kind}`, onclick: () => stop(entry.job) }, say("state.cancel")) : null)];
 }

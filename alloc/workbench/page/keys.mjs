@@ -49,7 +49,7 @@ function part(by) {
   const firsts = [...document.querySelectorAll(PARTS)].map((each) => /** @type {HTMLElement[]} */ ([...(each.matches(REACHED) ? [each] : []), ...each.querySelectorAll(REACHED)])
     .find((one) => one.offsetParent && one.closest(PARTS) === each)).filter((one) => one !== undefined);
   const held = document.activeElement?.closest(PARTS), at = firsts.findIndex((one) => one.closest(PARTS) === held);
-  firsts[(at + by + firsts.length + (at < 0 && by < 0 ? 1 : 0)) % firsts.length]?.focus();
+  firsts.at(at < 0 ? Math.min(by, 0) : (at + by) % firsts.length)?.focus();
 }
 
 /** The list of keys. */

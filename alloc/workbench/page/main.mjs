@@ -4,7 +4,7 @@ import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
 import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, together, watch } from "./desk.mjs";
-import { abandon, act, discard, keep, open, typing, under } from "./editing.mjs";
+import { abandon, act, discard, keep, open, typing, undoable } from "./editing.mjs";
 import { listen } from "./events.mjs";
 import { named, wanted } from "./early.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
@@ -136,7 +136,7 @@ async function start() {
   if (!location.hash && desk.state.view.screen) history.replaceState(null, "", `#${desk.state.view.screen}`); // an event would draw it twice
   route();
   keys({
-    undo: () => { if (!readOnly() && (open() || desk.state.can_undo || under())) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly() && desk.state.can_redo) act("/redo"); },
+    undo: () => { if (!readOnly() && (open() || undoable())) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly() && desk.state.can_redo) act("/redo"); },
     keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else if (!screen?.key?.("Escape")) run.cancel(); },
     save: saveAs,
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },

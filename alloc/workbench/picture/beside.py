@@ -25,8 +25,9 @@ from alloc.comparison.tiers import NOISE
 from alloc.content.blocks import Section
 from alloc.content.figures import decimals_for, differs, number, shown_unit
 from alloc.content.numbers import NOTES
-from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
+from alloc.content.places import PROVINCES, TIER_TITLES, short_province
 from alloc.formulation.columns import KIND_UNITS
+from alloc.instance.divisions.codes import short_city
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.result.result import Result

@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.content.figures import decimals_for, shown_unit
-from alloc.content.places import OF_COLUMNS, PROVINCES, TIER_TITLES, short_city, short_province
+from alloc.content.places import OF_COLUMNS, PROVINCES, TIER_TITLES, short_province
 from alloc.formulation.columns import KIND_UNITS
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.divisions.codes import short_city
 from alloc.instance.frames import records
 from alloc.instance.instance import Instance
 from alloc.instance.schema.cities import CITIES

@@ -20,6 +20,7 @@ from alloc.workbench.files import Standing as Stands
 from alloc.workbench.files import Step
 from alloc.workbench.models import Rule, Standing
 from alloc.workbench.picture.rules import kinds_of, shown, words
+from alloc.workbook.layout import FLAGS
 from alloc.workbook.records import Records
 
 SAME, EMPTY = Text("不变", "unchanged"), Text("—", "—")
@@ -35,7 +36,6 @@ CHANGES: Mapping[str, Text] = {
     "at_most": Text("至多 {value}", "at most {value}"), "at_least": Text("至少 {value}", "at least {value}"),
     "drop": Text("清空", "cleared"),
 }  # fmt: skip
-FLAGS = {True: Text("是", "yes"), False: Text("否", "no")}
 TOLD, MOST_LINES = 3, 20  # edits of a step that are told each, and lines of it that the page is given
 
 
