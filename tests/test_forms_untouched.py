@@ -37,7 +37,7 @@ def test_forms_of_every_instance(name: str, language: str, tmp_path: Path) -> No
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_forms_of_a_province(language: str, tmp_path: Path) -> None:
     """Also from the workbook that a planner has."""
     new_province(tmp_path / "plan.xlsx", "china-2020", "530000", None, language)

@@ -185,7 +185,7 @@ def test_services_first_keeps_settlement_only_with_its_tolerance(tmp_path: Path)
         assert all(each in page for each in told)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_schools_that_come_first_get_more_and_hospitals_less() -> None:
     """What the page says of the minimum as priority, held against the relaxation."""
     lines = ("services.primary.minimum = 1", "services.junior_secondary.minimum = 1")

@@ -371,6 +371,7 @@ def test_libreoffice_saves_it_again(language: str, saved: Path, tiny: str) -> No
     assert before and before == after
 
 
+@pytest.mark.slow
 @needs_libreoffice
 @pytest.mark.parametrize("variant", VARIANTS | OF_FAMILIES)
 def test_check_formulas_are_written_with_their_values(variant: str, saved: Path) -> None:
