@@ -99,8 +99,30 @@ def test_a_steps_number_without_end_and_an_option_given_twice() -> None:
     words = ["whatif", "hand", "--vary", "pools.general.total", "--from", "1", "--to", "2", "--lang", "en"]
     done = CliRunner().invoke(main, [*words, "--steps", "100000000"])
     assert done.exit_code == 64 and "100,000,000 values are too many" in done.output
-    done = CliRunner().invoke(main, ["check", "hand", "--formulation", "a", "--formulation", "b"])
+    done = CliRunner().invoke(main, ["check", "hand", "--formulation", "a", "--formulation", "b", "--lang", "en"])
     assert done.exit_code == 64 and "--formulation is given 2 times" in done.output
+
+
+@pytest.mark.parametrize(
+    ("line", "zh", "en"),
+    [
+        ("solve hand --out plan.docx", "alloc export", "alloc export"),
+        ("report hand --out plan.docx", "--to docx", "--to docx"),
+        ("certify hand --out plan.docx", "例如 plan。", "such as plan."),
+        ("merge hand hand --out plan.docx", "例如 plan。", "such as plan."),
+        ("forms hand plan.docx", "例如 plan。", "such as plan."),
+    ],
+)
+def test_a_folder_is_not_called_as_a_document(
+    line: str, zh: str, en: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for language, told in (("zh", ("“plan.docx”是文件名", zh)), ("en", ("plan.docx is the name of a file", en))):
+        done = CliRunner().invoke(main, [*line.split(), "--lang", language])
+        assert done.exit_code == 64 and all(each in done.output for each in told), done.output
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "plan.docx").mkdir()  # what is called so already is a folder
+    assert CliRunner().invoke(main, ["forms", "hand", "plan.docx", "--lang", "en"]).exit_code == 0
 
 
 def test_one_rule_of_naming(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from alloc.text import as_command
 Command = Callable[..., Any]
 SHOWN = "用法：{usage}\n说明：{command} --help\n\n错误：{said}"
 VALUE = "{name} 的值不对：{said}"
+DOCUMENTS = ("html", "xlsx", "docx", "pdf")
 ROOM = 16 << 20  # bytes: less is no room for any command
 
 # What click says, and the same in Chinese with the parts of it.
@@ -54,6 +55,41 @@ class WrongUsage(click.UsageError):
         """Keeps both; click shows the English one."""
         super().__init__(en, context)
         self.zh = zh
+
+
+def folder(path: Path, zh: str = "", en: str = "", context: click.Context | None = None) -> Path:
+    """The path, for a folder that is made.
+
+    Args:
+        path: as it was given.
+        zh, en: what to do for a document instead; ``{ending}`` is that of the name.
+        context: of the command.
+
+    Raises:
+        WrongUsage: it ends as a document does, and no folder is called so: one named ``plan.docx`` is what nobody
+            asked for.
+    """
+    if (ending := path.suffix[1:].lower()) in DOCUMENTS and not path.is_dir():
+        raise WrongUsage(
+            f"“{path.name}”是文件名，这里要的是文件夹，例如 {path.stem}。{zh.format(ending=ending)}",
+            f"{path.name} is the name of a file, and a folder is wanted here, such as {path.stem}. "
+            f"{en.format(ending=ending)}".rstrip(),
+            context,
+        )
+    return path
+
+
+class Folder(click.Path):
+    """A path for a folder that is made, of an option that always wants one."""
+
+    def __init__(self, zh: str = "", en: str = "") -> None:
+        """Keeps what to do for a document instead, as of `folder`."""
+        super().__init__(path_type=Path)
+        self._instead = zh, en
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """The path."""
+        return folder(Path(str(super().convert(value, parameter, context))), *self._instead, context)
 
 
 def meant(name: str, known: Iterable[str]) -> tuple[str, str]:
@@ -227,7 +263,10 @@ class Verb(Helped):
         _, _, order = self.make_parser(context).parse_args(args=list(arguments))
         for each in order:
             if isinstance(each, click.Option) and not (each.multiple or each.is_flag) and order.count(each) > 1:
-                raise click.UsageError(f"{each.opts[0]} is given {order.count(each)} times: give it once", context)
+                name, count = each.opts[0], order.count(each)
+                raise WrongUsage(
+                    f"{name} 写了 {count} 次，只能写一次。", f"{name} is given {count} times: give it once", context
+                )
         return super().parse_args(context, arguments)
 
     def make_context(self, info_name: str | None, args: list[str], *more: Any, **options: Any) -> click.Context:

@@ -13,7 +13,7 @@ from alloc.cli.output import NOT_VERIFIED, STOPPED, Display, print_json, say
 
 @click.command(cls=options.Verb)
 @click.argument("result", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the certificate; default: RESULT-certificate.")
+@click.option("--out", type=options.Folder(), help="Folder of the certificate; default: RESULT-certificate.")
 @options.time_limit
 @options.quiet
 @options.printed

@@ -34,6 +34,7 @@ def forms(instance: str, target: Path | None, filled: tuple[Path, ...], lang: st
     if not filled:
         if target is None:
             raise WrongUsage("缺少填报表的文件夹 OUT。", "the folder for the forms, OUT, is missing")
+        options.folder(target)
         written, without = api.write_forms(instance, target, language=lang)  # type: ignore[arg-type]
         if form == "json":
             print_json({**written_record(written), "without_form": list(without)})

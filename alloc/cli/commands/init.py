@@ -80,7 +80,7 @@ def _names(listed: str | None) -> list[str] | None:
 @click.command(cls=options.Verb)
 @click.argument("nation", type=click.Path(path_type=Path))
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the plan; default: NATION-merged.")
+@click.option("--out", type=options.Folder(), help="Folder of the plan; default: NATION-merged.")
 @options.printed
 def merge(nation: Path, results: tuple[Path, ...], out: Path | None, lang: str, form: str) -> None:
     """Put RESULTS of provinces together to a plan of the nation, beside NATION, the result of the national solve.

@@ -9,20 +9,19 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.options import WrongUsage, meant
+from alloc.cli.options import DOCUMENTS, Folder, WrongUsage, meant
 from alloc.cli.output import DONE, STOPPED, print_json, say, written_record
 
-FORMATS = ("html", "xlsx", "docx", "pdf")
 NAMED = 8  # files that are all named; of more than these the first three
 
 
 def formats(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """The formats of a list parted by commas."""
     found = tuple(dict.fromkeys(each.strip().lower() for each in value.split(",") if each.strip()))
-    unknown = [each for each in found if each not in FORMATS]
+    unknown = [each for each in found if each not in DOCUMENTS]
     if unknown or not found:
-        named, known = ", ".join(unknown), ", ".join(FORMATS)
-        zh, en = meant(unknown[0], FORMATS) if unknown else ("", "")
+        named, known = ", ".join(unknown), ", ".join(DOCUMENTS)
+        zh, en = meant(unknown[0], DOCUMENTS) if unknown else ("", "")
         raise WrongUsage(
             f"--to 没有格式“{named}”。{zh}可用：{known}。",
             f"--to: there is no format {named}. {en}Choose from {known}." if named else f"--to: choose from {known}.",
@@ -43,7 +42,8 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--prices/--no-prices", default=True, help="What one more unit of every pool and limit is worth.")
 @click.option("--formula/--no-formula", default=True, help="What the formula alone would give, beside the plan.")
 @click.option("--stopped/--no-stopped", help="How many more would settle were each cause that stops them relaxed.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Folder.")
+@click.option("--out", type=Folder("格式用 --to 写：--to {ending}。", "The format is said by --to: --to {ending}."),
+              default=Path("reports"), show_default=True, help="Folder.")  # fmt: skip
 @options.printed
 def report(
     result: Path, against: tuple[Path, ...], wanted: tuple[str, ...], cities: tuple[str, ...], boundaries: Path | None,

@@ -25,7 +25,9 @@ from alloc.cli.output import (
 @click.command(cls=options.Verb)
 @click.argument("instance")
 @options.edited
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the result; default: results/NAME.")
+@click.option("--out", help="Folder of the result; default: results/NAME.", type=options.Folder(
+    "文件在求解后用 alloc report 或 alloc export 写。", "Write files after the solve: alloc report or alloc export."
+))  # fmt: skip
 @options.relaxation
 @options.time_limit
 @options.gap
