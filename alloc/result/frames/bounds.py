@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Literal
 
 import numpy as np
@@ -133,7 +134,7 @@ def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatB
                 about, own = known.rules[rule], rules[:, place] == rule
                 if about.family or about.replaces or not about.makes or side not in about.sides:
                     continue  # where a cap cuts a corridor off, a city at its least stands at the cap
-                cities = tuple(code for code, held in zip(derived.cities, stands & own, strict=True) if held)
+                cities = tuple(compress(derived.cities, (stands & own).tolist()))
                 yield BoundThatBinds(
                     rule, pool, side, cities, int(own.sum()), TITLE.fill(rule=about.title, pool=titles[pool]),
                     _words(LOWER if side == "lower" else UPPER, cities, about.title, titles[pool], named), about.owner,
@@ -143,13 +144,12 @@ def _bounds(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatB
 def _of_settlement(result: Result, derived: Derived, idle: bool) -> Iterator[BoundThatBinds]:
     """Where as many settle as may: a limit of nobody holds nothing back."""
     people = result.tables["people"]
-    full, may = (each[places(people["city"], np.array(derived.cities)).argsort()] for each in (
-        below_limit(people) == 0, whole_limits(people) > 0
-    ))  # fmt: skip
+    order = places(people["city"], np.array(derived.cities)).argsort()
+    full, may = (below_limit(people) == 0)[order], (whole_limits(people) > 0)[order]
     maker, named = limit_makers(derived), result.instance.once("cities", "names", _named)
     for place, bound in enumerate(derived.settle_bounds):
         about, own = catalogue(result.instance.formulation).rules[bound.rule], may & (maker == place)
-        cities = tuple(code for code, held in zip(derived.cities, own & full, strict=True) if held)
+        cities = tuple(compress(derived.cities, (own & full).tolist()))
         if cities or (idle and may.any() and np.isfinite(bound.amount).any()):
             words = _words(SETTLED, cities, about.title, Text("", ""), named)
             yield BoundThatBinds(bound.rule, "", "upper", cities, int(own.sum()), about.title, words, about.owner)
