@@ -339,6 +339,13 @@ def test_the_first_row_of_a_table_without_rows_is_typed_pasted_and_taken_back(se
     until(tab, "/此表还没有行/.test(document.querySelector('.table').textContent)")
     tab.evaluate(PASTE, "数额\t城市代码\t资源池代码\n600\t000001\tgeneral\n")
     assert tab.locator("dialog textarea").input_value().startswith("数额")
+    tab.locator("dialog textarea").fill("总额\t城市代码\t资源池代码\n600\t000001\tgenera\n")
+    tab.locator("[data-key=add]").click()
+    until(tab, "document.querySelectorAll('dialog .finding').length === 3")
+    assert sorted(each[:12] for each in tab.locator("dialog .finding").all_text_contents()) == [
+        "本表没有列“总额”。可用", "第 2 行，数额：不能为", "第 2 行，资源池代码，",
+    ], "a head that is no column is told with the rest"  # fmt: skip
+    tab.locator("dialog textarea").fill("数额\t城市代码\t资源池代码\n600\t000001\tgeneral\n")
     tab.locator("[data-key=add]").click()
     until(tab, "document.querySelector('[data-row=\"000001, general\"]')")
     assert seat.client.settled()["hash"] == state["hash"]

@@ -214,7 +214,7 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
     key = tuple(cells.get(name) or "" for name in table.key)  # a part of a key may be blank
     if rows_with_key(table, frame, key).any():
         message = Text("{table} 表中已有 {key}。", "{table} has a row {key} already.")
-        remedy = Text("用 set 修改它。", "Change it with set.")
+        remedy = Text("修改这一行，不要再添加。", "Change that row, do not add it again.")
         said = message.fill(table=table.name, key=", ".join(key))
         raise InputError([edit.finding("record_exists", said, remedy, key=", ".join(key))])
     return row_added(table, key, cells), []

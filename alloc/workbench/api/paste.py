@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
+
+import pandas as pd
 
 from alloc.content.titles import named_text, value_named
 from alloc.formulation.columns import Column
+from alloc.instance.cells import FALSE, TRUE, parse_number
 from alloc.instance.findings import EDITS, Finding, InputError, shortened
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import OF_STATUS, TABLES
-from alloc.instance.suggest import MEANT, Known
+from alloc.instance.suggest import MEANT, Known, Titled
+from alloc.instance.where.values import known_values
+from alloc.scenario.resolve import TITLES
 from alloc.text import Text, listed
+from alloc.workbench import steps
 from alloc.workbench.api.codes import codes_of, titles_of
 from alloc.workbook.records import Records
 
 MOST = 200_000  # cells
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
-FLAGS = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _SIZE = Text(
     "粘贴的内容是 {rows} 行 {columns} 列，所选区域不同。", "What is pasted has {rows} rows and {columns} columns."
 )
@@ -40,6 +44,17 @@ _EMPTY = Text("此列不能留空。", "A cell of this column cannot be empty.")
 _GIVE = Text("写明其值。", "Give its value.")
 _BLANK = Text("不能为空。", "Must not be empty.")
 _UNEVEN = Text("有 {there} 列。", "{there} {there:|column|columns}.")
+_HEADS = Text(
+    "列名有 {columns} 个，各行却有 {there} 列。", "There are {columns} heads, and {there} columns in every row."
+)
+_NO_ROWS = Text("列名下面没有要添加的行。", "No row stands beneath the heads.")
+_COPY = Text("连同各行一起复制。", "Copy the rows too.")
+_NAME_ALL = Text("补上缺少的列名，或删去多余的列。", "Give every column its head, or leave out what is too much.")
+_NOT_HERE = Text("本表没有列“{name}”。", "This table has no column {name}.")
+_THERE = Text("表中已有这一行。", "The table has this row already.")
+_CHANGE = Text("在表中修改它，不要再添加。", "Change it where it stands.")
+_TWICE = Text("粘贴的内容里有同样的一行。", "Another row of what is pasted is about the same.")
+_ONE = Text("只留一行。", "Keep one of them.")
 _SEE = Text("代码和名称见“{table}”表。", "Codes and names stand in the table {table}.")
 _ONE_OF = Text("可用：{every}。", "Would be right: {every}.")
 _UNKNOWN = Text("没有这个代码或名称。", "There is no such code or name.")
@@ -95,8 +110,19 @@ def pasted_lines(
             target = f"{start}.{name}"
             lines.append(f"drop {target}" if value is None else f"{target} = {json.dumps(value, ensure_ascii=False)}")
     if faults:
-        raise InputError(faults)
+        raise InputError([*faults, *at_cells(table, _also_wrong(instance, lines))])
     return lines
+
+
+def _also_wrong(instance: Instance, lines: Sequence[str]) -> list[Finding]:
+    """What is wrong with the edits that could be made of a paste of which something else is wrong, to be told with it;
+    not what follows from cells that are missing."""
+    if lines:
+        try:
+            steps.step(instance, lines, "")
+        except InputError as error:
+            return [each for each in error.findings if each.file == EDITS and each.row]
+    return []
 
 
 def added_lines(instance: Instance, table: str, columns: Sequence[str], text: str, first: int = 1) -> list[str]:
@@ -117,47 +143,91 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
     if len(cells) * len(columns) > MOST:
         size = len(cells) * len(columns)
         raise InputError([_fault(table, None, None, "paste_size", _MANY.fill(cells=size), _FEWER.fill(most=MOST))])
-    wide = len(columns)
-    uneven = [_fault(table, None, None, "paste_size", _UNEVEN.fill(there=len(row)), _AS_MANY.fill(columns=wide), row=at)
-              for at, row in enumerate(cells, first) if len(row) != wide]  # fmt: skip
-    if uneven:
-        raise InputError(in_rows(instance, table, uneven))
-    faults = [_fault(table, None, name, "unknown_column", _COLUMN, _AGAIN) for name in columns if name not in frame]
+    wide, widths = len(columns), {len(row) for row in cells}
     if table in OF_STATUS:
-        faults = [_fault(table, None, None, "unknown_column", _COLUMN, _AGAIN)]
-    if faults:
-        raise InputError(faults)
-    codes = {name: codes_of(titles_of(instance, table, name)) for name in columns}
-    named = {name: _records(instance, column.references) for name in columns
-             if (column := known.by_name.get(name)) is not None and column.references}  # fmt: skip
-    there = {name: Known(each.codes) for name, each in named.items()}
-    absent = [_missing(instance, table, column) for column in known.columns
-              if column.required and column.name not in columns]  # fmt: skip
-    lines = []
+        raise InputError([_fault(table, None, None, "unknown_column", _COLUMN, _AGAIN)])
+    if first and not text.strip():
+        raise InputError([_fault(table, None, None, "paste_size", _NO_ROWS, _COPY)])
+    if len(widths) == 1 and widths != {wide}:  # the heads were pasted too: nobody knows which columns these are
+        said = _HEADS.fill(columns=wide, there=widths.pop())
+        raise InputError([_fault(table, None, None, "paste_size", said, _NAME_ALL)])
+    heads = Titled(map(str, frame.columns), {each.name: each.title.zh for each in known.columns})
+    faults = [_fault(table, None, None, "unknown_column", _NOT_HERE.fill(name=name), heads.remedy(name))
+              for name in columns if name not in frame]  # fmt: skip
+    reading, there = _Reading(instance, known, columns), _keys_of(known, frame)
+    lines, rows, twice = [], [], Counter[tuple[str, ...]]()
     for at, row in enumerate(cells, first):
-        found: list[Finding] = []
-        given: dict[str, Any] = {}
-        for name, said in zip(columns, map(str.strip, row), strict=True):
-            column = known.by_name.get(name)
-            numeric = bool(column.numeric if column is not None else frame[name].dtype == float)
-            if not said:
-                found += [] if column is None or not column.required else [_missing(instance, table, column)]
+        if len(row) != len(columns):
+            found = [_fault(table, None, None, "paste_size", _UNEVEN.fill(there=len(row)), _AS_MANY.fill(columns=wide))]
+        else:
+            given, found = reading.row([cell.strip() for cell in row])
+            key = tuple(str(given.get(name, "")) for name in known.key)
+            if any(key) and (key in there or twice[key]):
+                message, remedy = (_THERE, _CHANGE) if key in there else (_TWICE, _ONE)
+                called = " ".join(cell.strip() for name, cell in zip(columns, row, strict=True) if name in known.key)
+                found.append(_fault(table, (), None, "record_exists", message, remedy, called))
+            twice[key] += 1
+        faults += [replace(each, row=at) for each in found]
+        if not found:
+            told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
+            lines.append(f"add {table} {{ {told} }}")
+            rows.append(at)
+    if faults:
+        numbered = (replace(each, row=rows[(each.row or 1) - 1]) for each in _also_wrong(instance, lines))
+        raise InputError(in_rows(instance, table, [*faults, *numbered]))
+    return lines
+
+
+class _Reading:
+    """How the cells of new rows are read.
+
+    Args:
+        instance: as it stands.
+        known: the table.
+        columns: machine names, in their order; those that the table does not have are not read.
+    """
+
+    def __init__(self, instance: Instance, known: Table, columns: Sequence[str]) -> None:
+        self._instance, self._table, self._columns = instance, known, columns
+        self._frame = instance.tables[known.name]
+        self._codes = {name: codes_of(titles_of(instance, known.name, name)) for name in columns if name in self._frame}
+        self._named = {name: _records(instance, column.references) for name in self._codes
+                       if (column := known.by_name.get(name)) is not None and column.references}  # fmt: skip
+        self._there = {name: Known(each.codes) for name, each in self._named.items()}
+        self._absent = [_missing(instance, known.name, column) for column in known.columns
+                        if self._wanted(column) and column.name not in columns]  # fmt: skip
+
+    def row(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[Finding]]:
+        """What a row says by columns, and what is wrong with it."""
+        table, given, found = self._table.name, dict[str, Any](), list[Finding]()
+        for name, said in zip(self._columns, cells, strict=True):
+            if name not in self._codes:
                 continue
-            meant = codes[name].get(said.casefold(), said)
-            meant = named[name].meant(meant) if name in named else meant
+            column = self._table.by_name.get(name)
+            if not said:
+                found += [] if not self._wanted(column) else [_missing(self._instance, table, column)]
+                continue
+            meant = self._codes[name].get(said.casefold(), said)
+            meant = self._named[name].meant(meant) if name in self._named else meant
+            numeric = bool(column.numeric if column is not None else self._frame[name].dtype == float)
             value = _value(table, (), name, column, numeric, meant, found)
-            if column is not None and name in there and meant and meant not in there[name]:
-                remedy = _offered(instance, column, there[name], meant)
+            if column is not None and name in self._there and meant and meant not in self._there[name]:
+                remedy = _offered(self._instance, column, self._there[name], meant)
                 found.append(_fault(table, (), name, "unknown_code", _UNKNOWN, remedy, said))
             elif column is not None and column.kind == "enum" and meant and not _allowed(column, meant):
-                found.append(_fault(table, (), name, "not_allowed", _OTHER, Known(column.values).remedy(meant), said))
+                remedy = known_values(column.name, column.values, [table]).remedy(meant)
+                found.append(_fault(table, (), name, "not_allowed", _OTHER, remedy, said))
             given |= {} if value is _WRONG else {name: value}
-        faults += [replace(each, row=at) for each in (*found, *absent)]
-        told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
-        lines.append(f"add {table} {{ {told} }}")
-    if faults:
-        raise InputError(in_rows(instance, table, faults))
-    return lines
+        return given, [*found, *self._absent]
+
+    def _wanted(self, column: Column | None) -> TypeGuard[Column]:
+        """Whether a cell may not be empty: a title that is not given is that in the other language, or the name."""
+        return column is not None and column.required and not (column.name in TITLES and len(self._table.key) == 1)
+
+
+def _keys_of(known: Table, frame: pd.DataFrame) -> set[tuple[str, ...]]:
+    """The keys of the rows that a table has; a part of one may be blank."""
+    return set(zip(*(frame[name].fillna("").astype(str).tolist() for name in known.key), strict=True))
 
 
 def _missing(instance: Instance, table: str, column: Column) -> Finding:
@@ -270,17 +340,16 @@ def _value(
             return _WRONG
         return None
     if numeric:
-        share = said.endswith(("%", "％")) and column is not None and column.kind == "share"
-        bare = said.rstrip("%％ ") if share else said
-        if not _NUMBER.fullmatch(bare) or not any(sign.isdigit() for sign in bare):
+        number = parse_number(said, share=column is not None and column.kind == "share")
+        if number is None:
             faults.append(_fault(table, key, name, "not_a_number", _NO_NUMBER, _A_NUMBER, said))
             return _WRONG
-        return float(bare.replace(",", "")) / (100 if share else 1)
+        return number
     if column is not None and column.kind == "flag":
-        if said.lower() not in FLAGS:
+        if said.lower() not in TRUE | FALSE:
             faults.append(_fault(table, key, name, "not_a_flag", _NO_FLAG, _A_FLAG, said))
             return _WRONG
-        return FLAGS[said.lower()]
+        return said.lower() in TRUE
     return said
 
 

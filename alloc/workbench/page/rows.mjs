@@ -26,11 +26,12 @@ export function addRows(table, heading, text = "") {
   () => [h("button.btn.go", { type: "button", "data-key": "add", onclick: add }, say("rows.add"))]);
 
   async function add() {
-    let texts = block.value.trim() ? cells(block.value) : [[...fields.values()].map(([input]) => input.value.trim())], columns = table.columns, first = block.value.trim() ? 1 : 0;
-    const of = (/** @type {string} */ head) => table.columns.find((column) => [column.name, heading(column), column.title.zh, column.title.en].includes(head));
-    const heads = texts[0].map(of);
-    if (block.value.trim() && heads.every(Boolean)) { columns = /** @type {TableColumn[]} */ (heads); texts = texts.slice(1); first = 2; } else columns = columns.slice(0, texts[0].length);
-    const send = () => ask("POST", path(`/tables/${encodeURIComponent(table.name)}/rows`), { revision: desk.asked, columns: columns.map((column) => column.name), text: texts.map((row) => row.join("\t")).join("\n"), first });
+    let texts = block.value.trim() ? cells(block.value) : [[...fields.values()].map(([input]) => input.value.trim())], first = block.value.trim() ? 1 : 0;
+    let columns = table.columns.map((column) => column.name).slice(0, texts[0].length);
+    const of = (/** @type {string} */ head) => table.columns.find((column) => [column.name, heading(column), column.title.zh, column.title.en].includes(head.trim()))?.name;
+    const heads = texts[0].map(of), known = heads.filter(Boolean).length;
+    if (block.value.trim() && known > 0 && 2 * known >= heads.length) { columns = texts[0].map((head, at) => heads[at] ?? (head.trim().slice(0, 60) || "—")); texts = texts.slice(1); first = 2; } // a head that is no column is told as such
+    const send = () => ask("POST", path(`/tables/${encodeURIComponent(table.name)}/rows`), { revision: desk.asked, columns, text: texts.map((row) => row.join("\t")).join("\n"), first });
     try {
       const { revision } = await send().catch(async (error) => {
         if (!(error instanceof Refused) || error.status !== 409) throw error;
