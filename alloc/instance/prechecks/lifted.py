@@ -86,9 +86,9 @@ def lifted_findings(words: Words) -> Iterator[Finding]:
                 total=amount(float(by.sum()), HECTARES), cities=words.cities(chosen, by, HECTARES), further=further,
             ),
             remedy=Text(
-                "仍须照原样挂钩的，在城市表把该市的“{base}”填为原有的基数：{before}；或在命令行接着写 {lines}。",
+                "仍须照原样挂钩的，在城市表把该市的“{base}”填为原有的基数：{before}；或再加修改：{lines}。",
                 "Where the link is to stay as it was, give the city its former base as its own “{base}”: {before}; or "
-                "add to the command {lines}.",
+                "edit further: {lines}.",
             ).fill(
                 base=words.column("cities", "stock_base"),
                 before=words.cities(chosen, words.derived.stock_base - by, HECTARES),
@@ -122,11 +122,11 @@ def as_kept(
 
 
 def _lines(words: Words, chosen: NDArray[np.bool_], base: Floats) -> Text:
-    """The edits that give some cities a base of their own, in the words of each language, to paste."""
+    """The edits that give some cities a base of their own, in the words of each language."""
     table, column = TABLES["cities"].title.zh, words.column("cities", "stock_base").zh
     pairs = []
     for at in np.flatnonzero(chosen):
         code, value = words.derived.cities[at], np.format_float_positional(round(float(base[at]), DECIMALS), trim="-")
-        zh = f'--edit "{table}.{words.titles[code].zh}.{column} = {value}"'
-        pairs.append((zh, f'--edit "cities.{code}.stock_base = {value}"'))
-    return Text(" ".join(zh for zh, _ in pairs), " ".join(en for _, en in pairs))
+        zh = f"“{table}.{words.titles[code].zh}.{column} = {value}”"
+        pairs.append((zh, f"“cities.{code}.stock_base = {value}”"))
+    return Text("".join(zh for zh, _ in pairs), ", ".join(en for _, en in pairs))
