@@ -287,6 +287,27 @@ def test_locate(folder: Path, tmp_path: Path) -> None:
         assert [finding.code for finding in findings] == ["no_instance" if path == tmp_path else "unknown_instance"]
 
 
+def test_what_is_not_there_is_told_what_is(folder: Path, tmp_path: Path) -> None:
+    """A name is one of those that ship, a path a folder or a workbook."""
+    (tmp_path / "书").mkdir()
+    for name in ("甲省 2021.xlsx", "notes.txt"):
+        (tmp_path / "书" / name).touch()
+
+    def said(path: Path | str) -> str:
+        (finding,) = load(path)[1]
+        return f"{finding.message.zh}{finding.remedy.zh}"
+
+    assert said("chinaa") == "没有这个文件夹，也没有这个名称的自带算例。是否为 china-2020？"
+    assert said(tmp_path / "书" / "乙.xlsx") == "没有这个工作簿。该文件夹中有：甲省 2021.xlsx。"
+    assert said(tmp_path / "书" / "甲省2021.xlsx") == (
+        f"没有这个工作簿。是否为 {(tmp_path / '书' / '甲省 2021.xlsx').as_posix()}？"
+    )
+    assert said(tmp_path / "书") == "这里没有 instance.toml，不是算例文件夹。该文件夹中有：甲省 2021.xlsx。"
+    assert said(tmp_path / "书" / "notes.txt").startswith("这个文件不是工作簿，也不是算例。")
+    gone = (tmp_path / "不在").as_posix()
+    assert said(tmp_path / "不在" / "里面" / "乙.xlsx") == f"没有这个工作簿。没有文件夹 {gone}。"
+
+
 def test_input_error_says_everything(tmp_path: Path) -> None:
     write_tiny(tmp_path / "tiny", cities={("440300", "revenue"): "x", ("450900", "size_population"): 1000001})
     with pytest.raises(InputError) as caught:

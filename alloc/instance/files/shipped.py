@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import alloc
@@ -13,6 +13,8 @@ from alloc.text import Text
 
 # What a spreadsheet program writes; the reader says which of them it cannot read.
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".xlt", ".et", ".ett", ".ods"})
+
+_FOLDER_HAS = Text("该文件夹中有：{names}。", "The folder has {names}.")
 
 
 def shipped() -> dict[str, Path]:
@@ -25,15 +27,13 @@ def shipped() -> dict[str, Path]:
     return found
 
 
-def _beside(path: Path) -> str | None:
-    """The name of a workbook or an instance beside a path that is not there, where it is much like its own."""
+def _there(folder: Path) -> dict[str, Path]:
+    """The workbooks and instances in a folder, by name without ending; none where it cannot be read."""
     try:
-        there = list(path.parent.iterdir())
+        there = sorted(folder.iterdir())
+        return {_stem(each): each for each in there if each.suffix.casefold() in WORKBOOKS or (each / FILE).is_file()}
     except (OSError, ValueError):
-        return None
-    named = {_stem(each): each for each in there if each.suffix.casefold() in WORKBOOKS or (each / FILE).is_file()}
-    near = Known(named).nearest(_stem(path))
-    return None if near is None else named[near].as_posix()
+        return {}
 
 
 def _stem(path: Path) -> str:
@@ -65,20 +65,50 @@ def locate(name_or_path: Path | str) -> Path:
         return known[str(name_or_path)]
     if exists:
         message = Text(f"这里没有 {FILE}，不是算例文件夹。", f"There is no {FILE} here: this is no instance.")
+        if path.is_file():
+            message = Text("这个文件不是工作簿，也不是算例。", "This file is no workbook and no instance.")
         remedy = Text(
             f"给出含有 {FILE} 和各表的文件夹，或一个 .xlsx 工作簿。",
             f"Name the folder with {FILE} and the tables, or an .xlsx workbook.",
         )
+        if inside := _there(path):
+            remedy = _FOLDER_HAS.fill(names=Known(each.name for each in inside.values()).every())
         if (own := path / "instance" / FILE).is_file():  # as a result has it
             message = Text("这是结果，不是算例。", "This is a result, and no instance.")
             remedy = Text(
                 f"其算例在 {own.parent.as_posix()}。", f"The instance that it came from is {own.parent.as_posix()}."
             )
         raise InputError([Finding("error", "no_instance", path.name or str(path), None, None, None, message, remedy)])
-    message = Text(
-        "既没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."
-    )
-    near = _beside(path)
-    near = near or Known(known).nearest(str(name_or_path))
-    remedy = Text(f"是否为 {near}？", f"Did you mean {near}?") if near else _listed(known)
+    message, remedy = _absent(path, str(name_or_path), known)
     raise InputError([Finding("error", "unknown_instance", str(name_or_path), None, None, None, message, remedy)])
+
+
+def _absent(path: Path, written: str, known: Mapping[str, Path]) -> tuple[Text, Text]:
+    """What is said of a path or a name that is not there, and what would be right."""
+    there = _there(path.parent)
+    beside = Known(there).nearest(_stem(path))
+    near = Known(known).nearest(written) if beside is None else there[beside].as_posix()
+    book = path.suffix.casefold() in WORKBOOKS
+    if not book and len(path.parts) < 2:
+        message = Text(
+            "没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."
+        )
+        remedy = _listed(known)
+    else:
+        message = Text("没有这个文件夹或工作簿。", "There is no such folder or workbook.")
+        if book:
+            message = Text("没有这个工作簿。", "There is no such workbook.")
+        remedy = Text("核对路径和文件名。", "Check the path and the name.")
+        if there:
+            remedy = _FOLDER_HAS.fill(names=Known(each.name for each in there.values()).every())
+        elif (gone := _gone(path.parent)) is not None:
+            remedy = Text("没有文件夹 {gone}。", "There is no folder {gone}.").fill(gone=gone.as_posix())
+    return message, Text(f"是否为 {near}？", f"Did you mean {near}?") if near else remedy
+
+
+def _gone(folder: Path) -> Path | None:
+    """The first folder of a path that is not there."""
+    try:
+        return next((each for each in (*reversed(folder.parents), folder) if not each.is_dir()), None)
+    except (OSError, ValueError):  # a name that no folder can have
+        return folder
