@@ -218,11 +218,13 @@ const BAR = 8; // pixels of the bar at the side
 
 /** @param {Column} column @param {Row[]} rows @param {any} total  stands on one line. Pixels of its longest word, or of its head: it can be no narrower */
 function narrow(column, rows, total) {
-  const words = new Set(rows.flatMap((row) => shown(column, row[column.id]).split(/[\s(]+|(?<=[\u4e00-\u9fff]{3})/u)));
+  const words = [...new Set(rows.flatMap((row) => shown(column, row[column.id]).split(/[\s(]+|(?<=[\u4e00-\u9fff]{3})/u)))].sort((a, b) => b.length - a.length).slice(0, MEASURED);
   const least = Math.max(...[...words, `${tell(column.title)}▾`].map((word) => ruler.measureText(word).width)) * (12 / 13);
   const half = Math.min(NAME, longest(column, rows) * (12 / 13) / 2 + 12); // a name is whole on two lines
   return Math.ceil(Math.max(least, half, typeof total === "string" ? ruler.measureText(total).width : 0)) + 10;
 }
+
+const MEASURED = 50; // of the longest words, of which the widest is sought
 
 const NAME = 104; // pixels that a name may take before it goes on two lines
 
@@ -237,11 +239,20 @@ function growing(columns, rows) {
   return columns.indexOf(texts[long.indexOf(Math.max(...long))]);
 }
 
+/** @param {Column} column @param {Row[]} rows @returns {any[]} values of which one has the longest text: of numbers, which all have as many decimals, the least and the most */
+function outermost(column, rows) {
+  const values = rows.map((row) => row[column.id]);
+  if (!right(column) || values.some((value) => typeof value !== "number" && value !== null && value !== undefined)) return values;
+  let least = Infinity, most = -Infinity;
+  for (const value of values) if (typeof value === "number") { if (value < least) least = value; if (value > most) most = value; }
+  return least > most ? [null] : [least, most, null];
+}
+
 /** @param {Column} column @param {Row[]} rows @param {Row | null} total @param {boolean} bare  without its unit. Pixels that the widest text of a column takes */
 function wide(column, rows, total, bare) {
   let longest = total ? summed(column, total[column.id] ?? null) : "";
-  for (const row of rows) {
-    const text = shown(column, row[column.id]);
+  for (const value of outermost(column, rows)) {
+    const text = shown(column, value);
     if (text.length > longest.length) longest = text;
   }
   const small = right(column) ? 1 : 12 / 13, heads = lines(column, bare);
