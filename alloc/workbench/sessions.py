@@ -351,11 +351,11 @@ class Live:
             grown = base.chain[: len(self._base.chain)] == self._base.chain
             if (base.hash, len(base.chain)) != (self._base.hash, len(self._base.chain)):  # else it has another reason
                 self._before = self._base if grown else None
-        whole = None if standing.trial else self._finished.of(shown.hash)
-        if whole is not None:
+        if not standing.trial and (whole := self._finished.of(shown.hash)):
             self._publish("result", *entire(*whole, base, standing, chain, self._at), base)
             return
-        made = picture(shown, base, before if standing.trial else self._before, standing, chain, self._at)
+        before = before if standing.trial else self._before
+        made = picture(shown, base, before, standing, chain, self._at, self._finished.has(before))
         self._publish("result", made, shown, base)
         keep_loaded()
         self._whole.again(standing, chain[-1].instance)

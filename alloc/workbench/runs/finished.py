@@ -33,6 +33,10 @@ class Finished:
         known = self._places.get(result.instance.hash) if result.instance.settings.integers else None
         return None if known is None else known[0]
 
+    def has(self, of: Shown | None) -> bool:
+        """Whether there is one of what was solved."""
+        return of is not None and of.hash in self._places
+
     def of(self, hash: str) -> tuple[Result, float] | None:
         """The result of what was solved, and the seconds that it took; None where there is none that can be read."""
         if hash not in self._places:
