@@ -224,8 +224,18 @@ def test_no_text_is_cut_and_axe_finds_nothing(seat: Seat, language: str, size: s
 def test_documents_are_made_listed_handed_out_and_marked_once_they_are_old(seat: Seat, language: str):
     tab = seat.page(language)
     tab.evaluate("location.hash = 'documents'")
+    running = {"zh": "正在生成", "en": "being made"}[language]
+    tab.route("**/api/v1/jobs/*", lambda route: route.fulfill(json={"state": "running"}))  # as long as needed
     tab.locator("[data-key=make]").click()
+    tab.wait_for_selector(f"aside [role=status]:has-text('{running}')")
+    for screen in ("nation", "documents"):
+        tab.evaluate(f"location.hash = '{screen}'")
+        tab.wait_for_selector("[data-key=make]", state="attached" if screen == "documents" else "detached")
+    tab.wait_for_selector(f"aside [role=status]:has-text('{running}')")
+    assert tab.locator("[data-key=make]").is_disabled()
+    tab.unroute("**/api/v1/jobs/*")
     tab.wait_for_selector(f'a[download="hand-{language}.html"]', timeout=120_000)
+    assert tab.locator("aside [role=status]").count() == 0
     with tab.expect_download() as found:
         tab.locator(f'a[download="hand-{language}.html"]').first.click()
     text = found.value.path().read_text(encoding="utf-8")

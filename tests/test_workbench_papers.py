@@ -54,10 +54,12 @@ def test_documents_are_listed_by_what_they_are_of(tmp_path: Path):
         client.settled()
         answer = client.post(f"w/{client.w}/documents", {"kind": "report", "formats": ["html"], "language": "zh"})
         job = answer.json()["job"]
+        assert client.get(f"w/{client.w}/documents").json()["making"] == [job]
         while client.get(f"jobs/{job}").json()["state"] in ("waiting", "running"):
             pass
         found = client.get(f"w/{client.w}/documents").json()
         (document,) = found["documents"]
+        assert found["making"] == []
         title = client.desk.live(client.w).instance.settings.title
         assert document["title"] == {"zh": f"{title.zh}，1 处修改", "en": f"{title.en}, 1 edit"}
         assert (document["kind"], document["language"]) == ("report", "zh")

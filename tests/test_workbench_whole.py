@@ -100,6 +100,10 @@ def until(client: Client, true: Callable[[dict[str, Any]], bool], seconds: float
 
 
 def test_an_edit_stops_a_run_and_it_begins_again_once_it_is_kept(client: Client) -> None:
+    assert client.edit("pools.general.total = 9400", trial=True).status_code == 202
+    assert "relaxation" not in client.settled()["effect"]["sentence"]["en"], "there is nothing else to compare"
+    assert client.step("undo").status_code == 202
+    client.settled()
     last = client.state()["last_event"]
     first = client.post(f"w/{client.w}/solve", {}).json()["job"]
     assert client.state()["jobs"][0]["progress"]["headline"]["zh"]
@@ -127,7 +131,11 @@ def test_whole_facilities_are_shown_again_where_what_they_were_solved_for_stands
     same = ("hash", "base", "kind", "words", "tiers", "whole", "changed", "effect", "pools")
     for trial in (True, False):
         assert client.edit("pools.general.total = 9300", trial=trial).status_code == 202
-        assert client.settled()["kind"] == "relaxation" and client.state()["whole"] is None
+        alone = client.settled()
+        assert alone["kind"] == "relaxation" and alone["whole"] is None
+        said = alone["effect"]["sentence"]
+        assert said["en"].endswith("This compares relaxations, not the result with whole facilities.")
+        assert said["zh"].endswith("这里是松弛解与松弛解相比，不是与整座设施的结果相比。")
         assert client.step("undo").status_code == 202
         again = client.settled()
         assert {name: again[name] for name in same} == {name: whole[name] for name in same}

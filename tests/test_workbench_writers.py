@@ -64,6 +64,34 @@ def test_the_second_program_looks_and_follows(two: tuple[Client, Client]) -> Non
     assert followed["edits"] == shown["edits"] and followed["hash"] == shown["hash"]
 
 
+def test_the_second_program_shows_whole_facilities_as_the_first_does(
+    two: tuple[Client, Client], tmp_path: Path
+) -> None:
+    """Once they are solved there, a second time too, and in a program that starts later; not of a result by another
+    name, nor of one that is damaged."""
+    first, second = two
+    assert first.edit(LINE).status_code == 202
+    until(lambda: second.state()["revision"] == 1)
+    for options in ({}, {"gap": 0.05}):  # of one revision: the later one takes the place of the other
+        last = second.state()["last_event"]
+        assert first.post(f"w/{first.w}/solve", options).status_code == 202
+        until(lambda: not first.state()["jobs"])
+        until(lambda last=last: second.state()["kind"] == "whole" and second.state()["last_event"] > last)
+        shown, followed = first.settled(), second.settled()
+        same = ("hash", "base", "kind", "words", "detail", "tiers", "whole", "changed", "pools", "edits")
+        assert {name: followed[name] for name in same} == {name: shown[name] for name in same}
+    folder = first.desk.live(first.w).files.place / "results"
+    place = folder / "whole-1"
+    first.desk.close()
+    for moved, kind in ((place, "whole"), (folder / "mine", "relaxation"), (place, "relaxation")):
+        place = place.rename(moved)
+        if kind == "relaxation" and moved.name == "whole-1":
+            (place / "allocation.parquet").write_bytes(b"")
+        with served(tmp_path) as later:
+            later.w = first.w
+            assert later.settled()["kind"] == kind
+
+
 def test_writing_is_taken_over_and_back(two: tuple[Client, Client]) -> None:
     first, second = two
     assert first.edit(LINE, trial=True).status_code == 202

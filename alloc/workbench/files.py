@@ -281,13 +281,16 @@ class Workspace:
     def _unwritable(self, error: OSError) -> Text:
         return UNWRITABLE.fill(place=str(self.place), said=system_words(error))
 
-    def stamp(self) -> tuple[int, int]:
-        """Another one whenever the log is another."""
-        try:
-            found = (self.place / OWN / LOG).stat()
-        except OSError:
-            return 0, 0
-        return found.st_size, found.st_mtime_ns
+    def stamp(self) -> tuple[int, ...]:
+        """Another one whenever the log is another, or a result was written."""
+        found = []
+        for path in (self.place / OWN / LOG, self.place / RESULTS):
+            try:
+                about = path.stat()
+                found += [about.st_size, about.st_mtime_ns]
+            except OSError:
+                found += [0, 0]
+        return tuple(found)
 
     def read(self) -> Standing:
         """What the log adds up to. A last line that is not whole is left out, and by the writer cut off.

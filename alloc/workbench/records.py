@@ -236,9 +236,11 @@ class Document(BaseModel):
 
 
 class DocumentList(BaseModel):
-    """GET /w/{w}/documents; `missing`: formats that cannot be made here, and what would have to be installed."""
+    """GET /w/{w}/documents; `making`: jobs that make more; `missing`: formats that cannot be made here, and what would
+    have to be installed."""
 
     documents: list[Document]
+    making: list[str] = []
     missing: dict[str, Words] = {}
 
 

@@ -7,12 +7,10 @@ takes its place.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from alloc.errors import AllocError
@@ -32,7 +30,7 @@ from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
 from alloc.workbench.runs.finished import Finished, entire
 from alloc.workbench.runs.following import Following
 from alloc.workbench.runs.held import Held
-from alloc.workbench.runs.reach import Reach
+from alloc.workbench.runs.reach import Reach, keep_loaded
 from alloc.workbench.runs.wanted import Wanted
 from alloc.workbench.worker import progress_record
 
@@ -46,16 +44,6 @@ OPEN = ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit"
 
 class Superseded(Exception):
     """A newer edit has come: what is being solved is no longer wanted."""
-
-
-@cache
-def keep_loaded() -> None:
-    """Once the program is loaded: what there is by then stays, and no collection goes through it again.
-
-    A full one would take a tenth of a second, now and then in the midst of an edit.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 class Live:
@@ -86,7 +74,7 @@ class Live:
         self._seconds = 0.0
         self._picture = unsolved(standing, self._chain, "wait", OPENING)
         self._wanted, self._done, self._closing = object(), object(), False
-        self._finished = Finished()
+        self._finished = Finished(files.place)
         self._whole = Wanted(files.place, self.jobs, self.ask, self._job_begun)
         self.touched = time.monotonic()
         self.following = Following(files, self._follow, self._kept)
@@ -247,6 +235,9 @@ class Live:
         with self._change:
             if standing != self._standing:
                 self._stand(standing, self._steps.chain(standing), standing.steps[-1].at if standing.steps else None)
+            elif not standing.trial and self._finished.whole_of(self._shown):  # the other one has solved them
+                self._wanted = object()
+                self._change.notify_all()
 
     def _kept(self) -> None:
         """Another one writes now, or this one again."""
@@ -351,11 +342,11 @@ class Live:
             grown = base.chain[: len(self._base.chain)] == self._base.chain
             if (base.hash, len(base.chain)) != (self._base.hash, len(self._base.chain)):  # else it has another reason
                 self._before = self._base if grown else None
-        whole = None if standing.trial else self._finished.of(shown.hash)
-        if whole is not None:
+        if not standing.trial and (whole := self._finished.of(shown.hash)):
             self._publish("result", *entire(*whole, base, standing, chain, self._at), base)
             return
-        made = picture(shown, base, before if standing.trial else self._before, standing, chain, self._at)
+        before = before if standing.trial else self._before
+        made = picture(shown, base, before, standing, chain, self._at, self._finished.whole_of(before))
         self._publish("result", made, shown, base)
         keep_loaded()
         self._whole.again(standing, chain[-1].instance)

@@ -37,7 +37,8 @@ def documents(live: Opened) -> Response:
 
     found = {form: said for form in WRITERS if (said := lacking(form)) is not None}
     missing = {form: Words(zh=said.zh, en=said.en) for form, said in found.items()}
-    return answer(DocumentList(documents=list(_listed(live)), missing=missing))
+    making = [job.id for job in live.jobs.active if job.kind == "documents"]
+    return answer(DocumentList(documents=list(_listed(live)), making=making, missing=missing))
 
 
 @router.post("/w/{w}/documents", status_code=202, response_model=Accepted)

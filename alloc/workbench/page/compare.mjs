@@ -18,9 +18,12 @@ const MOST = 5, FORMATS = ["docx", "pdf", "xlsx", "html"], LARGEST = 6, AGAIN = 
 
 /**
  * What is looked at; it stays while other screens are shown.
- * @type {{base: string, others: string[], whole: boolean, only: boolean, quantity: string, by: string, find: string, answer: Answer | null, asked: string, begun: boolean}}
+ * @type {{base: string, others: string[], whole: boolean, only: boolean, quantity: string, by: string, find: string, answer: Answer | null, asked: string, begun: boolean, document: (() => string) | null}}
  */
-const held = { base: "scenario:", others: [], whole: false, only: true, quantity: "", by: "city", find: "", answer: null, asked: "", begun: false };
+const held = { base: "scenario:", others: [], whole: false, only: true, quantity: "", by: "city", find: "", answer: null, asked: "", begun: false, document: null };
+
+/** Draws the screen that is open, whichever was when a document was begun. */
+let redraw = () => {};
 
 /** @param {string} id  polls a job until it is done @param {(progress: any) => void} on @returns {Promise<any>} */
 async function done(id, on) {
@@ -42,7 +45,7 @@ export function compare(main) {
   main.className = "compare";
   main.replaceChildren(h("section.mid", { "aria-label": say("screen.compare") }, bar, said, tools, table), right);
   /** @type {Side[]} */ let offered = [];
-  let busy = "", over = false, turn = 0, made = /** @type {any} */ (null), document_ = "", drawn = "";
+  let busy = "", over = false, turn = 0, made = /** @type {any} */ (null), drawn = "";
   /** @type {unknown} */
   let wrong = null;
 
@@ -81,7 +84,7 @@ export function compare(main) {
       });
       if (mine !== turn) return;
       Object.assign(held, { answer: { ...answer.record, said: answer.said }, asked: wanted });
-      document_ = "";
+      held.document = null;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (mine !== turn || over) return;
@@ -174,17 +177,17 @@ export function compare(main) {
 
   /** @param {string} format  makes the whole comparison as a document */
   async function make(format) {
-    document_ = say("documents.running");
-    meaning();
+    held.document = () => say("documents.running");
+    redraw();
     try {
       const { job } = await ask("POST", path("/documents"), { kind: "compare", formats: [format], language: document.documentElement.lang === "en" ? "en" : "zh", sides: sides() });
       const { files } = await done(job, () => undefined);
-      document_ = say("compare.made", { file: files[0] });
+      held.document = () => say("compare.made", { file: files[0] });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      document_ = tell(error.title) || error.message;
+      held.document = () => tell(error.title) || error.message;
     }
-    meaning();
+    redraw();
   }
 
   function meaning() {
@@ -203,11 +206,13 @@ export function compare(main) {
         up.length + down.length ? h("h2.h", {}, say("compare.largest", { title: tell(now.title), unit: tell(now.unit) })) : null, ...bars(up, down), ...bars(down, up), now.note ? h("p.note", {}, tell(now.note)) : null,
         h("details.told", { open: answer.sides.length === 2 }, h("summary.h", {}, say("compare.inputs", { side: tell(side.title) })), ...answer.said[lead][at].flatMap(narrow))];
     }), h("h2.h", {}, say("compare.take")), h("div.buttons", {}, ...FORMATS.map((format) => h("button.btn", { type: "button", "data-key": `d${format}`, disabled: readOnly(), onclick: () => make(format) }, format))),
-    document_ ? h("p.note", { role: "status" }, document_, " ", h("a.link", { href: "#documents" }, say("screen.documents"))) : null,
+    held.document ? h("p.note", { role: "status" }, held.document(), " ", h("a.link", { href: "#documents" }, say("screen.documents"))) : null,
     held.whole ? null : h("div.buttons", {}, h("button.link", { type: "button", "data-key": "whole", disabled: readOnly() || Boolean(busy), onclick: () => { held.whole = true; changed(); } }, say("compare.whole"))));
   }
 
   function whole() { drawBar(); totals(); tooled(); tabled(); meaning(); }
+
+  redraw = meaning;
 
   start();
   return {

@@ -11,6 +11,9 @@ import { language, say, tell } from "./words.mjs";
 const KINDS = { report: "documents.kind_report", cities: "documents.kind_cities", compare: "documents.kind_compare" };
 const FORMATS = ["html", "xlsx", "docx", "pdf"];
 
+/** What is being made, by this page or another: it goes on while other screens are shown. */
+let job = "";
+
 /** @param {HTMLElement} main  the place of the screen */
 export function documents(main) {
   const left = h("aside.side", { "aria-label": say("documents.make") }), list = h("section.mid", {});
@@ -18,7 +21,7 @@ export function documents(main) {
   main.replaceChildren(left, list);
   /** @type {{id: string, name: string, title: import("./types.mjs").Words, kind: string, language: string, size: number, hash: string, old: boolean, at: string}[]} */ let made = [];
   /** @type {(string | import("./types.mjs").Words)[]} */ let wrong = [];
-  let job = "", over = false;
+  let over = false;
 
   const formats = new Map(FORMATS.map((each) => [each, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: each === "html" || each === "xlsx" }))]));
   const tongue = /** @type {HTMLSelectElement} */ (h("select", {}, ...[["zh", "中文"], ["en", "English"]].map(([id, title]) => h("option", { value: id, selected: id === language() }, title))));
@@ -36,6 +39,7 @@ export function documents(main) {
     const answer = await ask("GET", path("/documents"));
     if (over) return;
     made = answer.documents;
+    if (!job && answer.making.length) { job = answer.making[0]; watch(job); }
     for (const [form, words] of Object.entries(answer.missing)) {
       const box = formats.get(form), row = box?.parentElement;
       if (!box || !row || row.querySelector(".q")) continue;
@@ -64,10 +68,11 @@ export function documents(main) {
   /** Asks once a second how far a job is: also where its event went to another tab. @param {string} id */
   async function watch(id) {
     while (!over && job === id) {
-      const found = await ask("GET", `/jobs/${id}`);
-      if (found.state === "waiting" || found.state === "running") { await new Promise((next) => { setTimeout(next, 1000); }); continue; }
+      const found = await ask("GET", `/jobs/${id}`).catch((error) => { if (error instanceof Refused && error.status === 404) return null; throw error; }); // the program was started again
+      if (found?.state === "waiting" || found?.state === "running") { await new Promise((next) => { setTimeout(next, 1000); }); continue; }
+      if (over || job !== id) return; // who looks at it now tells how it ended
       job = "";
-      wrong = found.state === "failed" ? [found.problem?.title ?? ""] : found.answer?.missing ?? [];
+      wrong = found?.state === "failed" ? [found.problem?.title ?? ""] : found?.answer?.missing ?? [];
       await load();
     }
   }
@@ -89,5 +94,6 @@ export function documents(main) {
 
   whole();
   load();
+  if (job) watch(job);
   return { render: (/** @type {string} */ part) => { if (part === "result") load(); else if (part === "line") whole(); }, leave: () => { over = true; } };
 }

@@ -33,6 +33,8 @@ OLDER = (
          "With the {n} edits that were kept last there is no allocation: all changes here are against the one before "
          "them."),
 )  # fmt: skip
+RELAXED = Text("{said}这里是松弛解与松弛解相比，不是与整座设施的结果相比。",
+               "{said} This compares relaxations, not the result with whole facilities.")  # fmt: skip
 TierMoves = Sequence[Mapping[str, Any]]
 
 
@@ -43,7 +45,7 @@ def tier_moves(base: Result, other: Result) -> TierMoves:
     return moves(pair, unlike)
 
 
-def effect(base: Result, other: Result, tiers: TierMoves, edits: int, trial: bool) -> Effect:
+def effect(base: Result, other: Result, tiers: TierMoves, edits: int, trial: bool, entire: bool = False) -> Effect:
     """What the other result does against the base.
 
     Args:
@@ -52,8 +54,10 @@ def effect(base: Result, other: Result, tiers: TierMoves, edits: int, trial: boo
         tiers: of `tier_moves`.
         edits: that part the two.
         trial: whether the last of them is a trial.
+        entire: whether the page has shown whole facilities of the base, a relaxation, which have no part in this.
     """
     found = balances(base, other)
+    said = sentence(found, tiers, other)
     quanta = _quanta(other)
     first = foremost(found, base) if found else None
     told = [_balance(each, quanta[each.pool], FEW if each is first else min(FEW, LEAST)) for each in found]
@@ -63,7 +67,7 @@ def effect(base: Result, other: Result, tiers: TierMoves, edits: int, trial: boo
     older = edits - 1 if trial else 0
     return Effect(
         title=None if trial else _counted(KEPT, edits), note=_counted(OLDER, older) if older else None,
-        sentence=words(sentence(found, tiers, other)), balance=told,
+        sentence=words(RELAXED.fill(said=said) if entire else said), balance=told,
         by_class=_by_class(base, other, found), unchanged=words(unchanged(base, other, found)),
     )  # fmt: skip
 

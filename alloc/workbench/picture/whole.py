@@ -85,8 +85,9 @@ def kind_of(result: Result) -> tuple[Any, Text]:
 
 
 def picture(
-    shown: Shown, base: Shown, before: Shown | None, now: Stands, chain: Sequence[Edited], at: str | None
-) -> Picture:
+    shown: Shown, base: Shown, before: Shown | None, now: Stands, chain: Sequence[Edited], at: str | None,
+    entire: bool = False,
+) -> Picture:  # fmt: skip
     """Everything that one result changes on the page.
 
     Args:
@@ -96,6 +97,7 @@ def picture(
         now: the edits that stand.
         chain: the scenario and these edits, as they were applied.
         at: when the last of them was put on disk.
+        entire: whether there is a result with whole facilities of what the effect is told against.
     """
     result = shown.result
     moves = None if before is None else tier_moves(before.result, result)
@@ -105,7 +107,7 @@ def picture(
     moved: Effect | None = None
     if before is not None and moves is not None:
         parted = len(shown.chain) - len(before.chain)
-        moved = effect(before.result, result, moves, parted, now.trial is not None)
+        moved = effect(before.result, result, moves, parted, now.trial is not None, entire)
     more = [] if moved is None else [each.column for each in moved.balance if each.column is not None]
     same = base.grid if base.grid.keys == shown.grid.keys else shown.grid
     return Picture(

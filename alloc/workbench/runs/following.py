@@ -17,13 +17,13 @@ class Following:
 
     Args:
         files: of the workspace.
-        follow: told what stands, once another process has written.
+        follow: told what stands, once another process has written an edit or a result.
         told: called once another process writes, this one does again, or what was in memory alone is on disk.
     """
 
     def __init__(self, files: Workspace, follow: Callable[[Standing], None], told: Callable[[], None]) -> None:
         self._files, self._follow, self._told = files, follow, told
-        self._stamp, self._over = (0, 0), threading.Event()
+        self._stamp, self._over = tuple[int, ...](), threading.Event()
         self._thread = threading.Thread(target=self._watch, name=f"follow {files.place.name}", daemon=True)
 
     def start(self) -> None:
@@ -58,7 +58,7 @@ class Following:
     def _look(self) -> None:
         if self._files.reader is None:
             if self._files.give():
-                self._stamp = 0, 0  # whatever comes is read, what there is too
+                self._stamp = ()  # whatever comes is read, what there is too
                 self._told()
         elif (stamp := self._files.stamp()) != self._stamp:
             self._stamp = stamp
