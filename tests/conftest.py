@@ -11,6 +11,11 @@ from alloc.instance.frames import keep_texts_as_strings
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs that tests start would compile alloc anew, every one
 
+# What commands say where no test asks for a language is English, whatever language the machine has.
+for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+os.environ["LANG"] = "C.UTF-8"
+
 
 keep_texts_as_strings()  # as commands do; that nothing differs in a process that does not: test_texts_in_tables
 

@@ -173,6 +173,9 @@ def test_a_row_that_is_not_there_comes(tmp_path: Path) -> None:
         ("财政", {("城市", 4, "revenue"): -5}, ("out_of_range", "城市", 4, "revenue")),
         ("财政", {("城市", 4, "status"): "大概"}, ("not_allowed", "城市", 4, "status")),
         ("财政", {("上年数额", 3, "pool"): "land"}, ("not_of_the_form", "上年数额", 3, "pool")),
+        ("财政", {("城市", 4, "revenue"): 5, ("城市", 4, "year"): "去年"}, ("no_year", "城市", 4, "year")),
+        ("财政", {("城市", 4, "revenue"): 5, ("城市", 4, "year"): "20202021"}, ("no_year", "城市", 4, "year")),
+        ("财政", {("上年数额", 3, "amount"): 5, ("上年数额", 3, "year"): 20}, ("no_year", "上年数额", 3, "year")),
         ("财政", {("城市", 2, "revenue"): "residents"}, ("unknown_column", "城市", 1, "residents")),
     ],
 )  # fmt: skip
@@ -180,6 +183,19 @@ def test_faults(department: str, cells: Cells, expected: tuple[Any, ...], folder
     code, sheet, row, column = expected
     found = refused(folder, filled(folder, department, cells))
     assert (code, f"filled.xlsx#{sheet}", row, column) in found
+
+
+def test_a_year_that_is_none_is_refused_with_its_place_and_what_is_right(folder: Path) -> None:
+    cells: Cells = {("城市", 4, "revenue"): 5, ("城市", 4, "year"): "去年"}
+    with pytest.raises(InputError) as caught:
+        alloc.merge_forms(folder, [filled(folder, "财政", cells)])
+    (found,) = (each for each in caught.value.findings if each.severity == "error")
+    assert found.line("zh") == (
+        "filled.xlsx#城市，AA4，年份（汕头市 440500） = 去年：“去年”里没有四位的年份，看不出这一行的数属于哪一年。"
+        "写四位的年份，如 2020。"
+    )
+    cells = {("城市", 4, "revenue"): 5, ("城市", 4, "year"): "2019/2020 学年"}
+    assert alloc.merge_forms(folder, [filled(folder, "财政", cells)]).counts["cells"] == 1
 
 
 def test_a_city_by_its_name_is_no_city_of_another_province(folder: Path) -> None:

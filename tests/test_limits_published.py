@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 import alloc
+from alloc import api
 from alloc.explanation.city.binding import binding_cities
+from alloc.explanation.city.holds import holds
+from alloc.explanation.city.reasons import standing
+from alloc.instance.derived.derived import derive
 from alloc.result.frames.standing import binding_counts, families_as_published, limits_as_published, limits_that_bind
 from alloc.result.result import Result
 from alloc.workbench.picture import outcome
@@ -122,3 +126,44 @@ def test_a_limit_of_a_higher_authority_is_nowhere_called_the_planners_own() -> N
     clash = alloc.explain("hand", edits=edit.replace("3000", "10000.5"))
     answer = " ".join(alloc.show(clash, "en").split())
     assert "rule of a higher authority" in answer and "planner's own limit" not in shown + answer
+
+
+def told(result: Result, city: str) -> dict[str, tuple[str, str]]:
+    """By code of a limit what the reasons of a city's amount say of it, in both languages."""
+    reasons = standing(result, derive(result.instance), holds(result), city, "general")
+    zh, en = (
+        {str(row[4]): str(row[3]) for table in reasons.tables(language) if table.name == "holds" for row in table.rows}
+        for language in ("zh", "en")
+    )
+    every = {limit: (zh.get(f"{limit}（{limit}）"), en.get(f"{limit} ({limit})")) for limit in ("one", "two", "both")}
+    return {limit: (zh, en) for limit, (zh, en) in every.items() if zh and en}
+
+
+def limit(name: str, where: str, value: float) -> str:
+    return (f"add limits {{ limit = '{name}', title_zh = '{name}', title_en = '{name}', sense = '<=', "
+            f"basis = 'amount', quantity = 'allocation:general', where = \"{where}\", value = {value} }}")  # fmt: skip
+
+
+def test_the_reasons_of_an_amount_say_which_point_a_limit_holds_at() -> None:
+    """Of two cities at 199 each, whole hundreds make 100: together they are at 398 before rounding, and at 200."""
+    lines = ("pools.general.quantum = 100", "pools.general.exhaust = false", limit("one", "city == '000001'", 199),
+             limit("two", "city == '000002'", 199), limit("both", "residents > 0", 398))  # fmt: skip
+    result = alloc.solve("hand", edits=lines)
+    assert result.tables["allocation"]["published"].tolist() == [100, 100]
+    assert limits_that_bind(result) == {"one", "two"}
+    assert told(result, "000001") == {
+        "one": ("已达到", "reached"),
+        "both": ("取整前已达到，公布数尚有余地", "reached before rounding; published numbers leave room"),
+    }
+    record = api.record(result.explain(city="000001", pool="general"))
+    found = {row["name"]: (row["decided"], row["published"]) for row in record["bounds"]["above"]["rows"]}
+    assert (found["one"], found["both"]) == ((True, True), (True, False))
+
+
+def test_a_limit_that_rounding_alone_uses_up_is_told() -> None:
+    """Nothing is decided of the 1.5 that are allowed, and no hundred fits."""
+    result = alloc.solve("hand", edits=("pools.general.quantum = 100", limit("one", "city == '000001'", 1.5)))
+    assert limits_that_bind(result) == {"one"}
+    assert told(result, "000001") == {
+        "one": ("取整前尚有余地，公布数已达到", "reached by published numbers; room before rounding")
+    }

@@ -663,9 +663,9 @@ def test_an_override_with_its_reason_is_asked_for_its_approval_alone(tiny: Insta
 @pytest.mark.parametrize(
     ("city", "said"),
     [
-        ("深洲", "cities 表中没有这个代码或名称。是否为 440300 深圳市？"),
-        ("汕头市区", "cities 表中没有这个代码或名称。是否为 汕头市（440500）？"),
-        ("苏州", "cities 表中没有这个代码或名称。苏州市（320500）不在这 3 个城市之中。"),
+        ("深洲", "“城市”表中没有这个代码或名称。是否为 440300 深圳市？"),
+        ("汕头市区", "“城市”表中没有这个代码或名称。是否为 汕头市（440500）？"),
+        ("苏州", "“城市”表中没有这个代码或名称。苏州市（320500）不在这 3 个城市之中。"),
     ],
 )
 def test_a_row_for_a_city_by_a_name_that_none_has(city: str, said: str, tmp_path: Path) -> None:

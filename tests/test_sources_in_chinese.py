@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from alloc.content.blocks import Table
 from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.instance.instance import make_instance
-from alloc.instance.schema.tables import IN_CHINESE
+from alloc.instance.schema.tables import IN_CHINESE, TABLES
 from alloc.instance.statuses import said_of, said_twice
 from alloc.report.sections.data import data
 from alloc.report.sections.rules import rules
@@ -68,10 +69,10 @@ def test_the_column_that_says_nothing_more(source: list[Any], source_zh: list[An
     columns = {"source": source, "source_zh": source_zh, "note": source, "note_zh": source_zh}
     for language, hidden in (("zh", zh), ("en", en)):
         wanted = [] if hidden is None else [hidden, hidden.replace("source", "note")]
-        assert said_twice("sources", columns, language) == wanted
-        assert said_twice("cell_sources", pd.DataFrame(columns, dtype=object), language) == wanted
-        assert said_twice("limits", columns, language) == wanted[:1]
-        assert said_twice("pools", columns, language) == []
+        assert said_twice(TABLES["sources"], columns, language) == wanted
+        assert said_twice(TABLES["cell_sources"], pd.DataFrame(columns, dtype=object), language) == wanted
+        assert said_twice(TABLES["limits"], columns, language) == wanted[:1]
+        assert said_twice(TABLES["pools"], columns, language) == []
 
 
 def test_without_the_columns_nothing_is_another(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_the_sheet_of_sources(language: str, hidden: list[str], comment: str, tm
 def test_workbooks_of_the_nation_show_one_language(language: str, hidden: set[str]) -> None:
     content = from_instance(read("china-2020"))
     for name in ("sources", "cell_sources"):
-        assert set(said_twice(name, content.tables[name], language)) == hidden
+        assert set(said_twice(TABLES[name], content.tables[name], language)) == hidden
 
 
 def test_the_workbench_says_which_columns_a_reader_does_not_need(tmp_path: Path) -> None:
@@ -172,7 +173,7 @@ def test_a_province_is_told_in_both_languages() -> None:
         "由“全国 337 个地级及以上城市（2020 年数据）”（china-2020）切出，按本省在全国公式中所占比例缩小，"
         "取最小分配单位的整倍数"
     )
-    assert said_twice("sources", cut, "zh") == [*IN_CHINESE]
+    assert said_twice(TABLES["sources"], cut, "zh") == [*IN_CHINESE]
 
 
 def test_the_build_has_chinese_for_every_text_and_no_other() -> None:
@@ -190,3 +191,17 @@ def test_the_build_has_chinese_for_every_text_and_no_other() -> None:
         for name in ("sources", "cell_sources"):
             used |= {text for column in IN_CHINESE for text in instance.tables[name][column]}
     assert known["text"].is_unique and set(known["text"]) <= used
+
+
+@pytest.mark.parametrize(("column", "made", "cut"), [
+    ("source_zh", "算例 china-2020 的测算", "由算例 china-2020 切出"),
+    ("source", "worked out for the instance china-2020", "cut out of the instance china-2020"),
+])  # fmt: skip
+def test_a_province_names_no_program_of_the_nation(column: str, made: str, cut: str) -> None:
+    """They do not lie in its folder, and who fills in its workbook has none."""
+    sources = cut_province(read("china-2020"), "440000").instance.tables["sources"]
+    said = set(sources[column])
+    assert {made, cut} <= said
+    every = " ".join(str(text) for name in (column, "note_zh" if column == "source_zh" else "note")
+                     for text in sources[name])  # fmt: skip
+    assert not re.search(r"\.py|\.csv|alloc init", every)

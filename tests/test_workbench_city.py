@@ -17,6 +17,7 @@ import pytest
 import alloc
 from alloc.comparison.balance import balances
 from alloc.explanation.city.binding import binding_cities
+from alloc.text import Text
 from alloc.workbench.picture import effect
 from alloc.workbench.picture.shape import City
 from workbench_server import Client, served
@@ -80,7 +81,7 @@ def test_a_city_with_its_parts_and_what_holds_them(client: Client):
     assert pool["neighbours"] == [[SECOND, 10_000, None], [FIRST, 0, None]], "the largest first"
     above = [bound for bound in pool["bounds"] if bound["side"] == "above"]
     assert [(bound["title"]["en"], bound["reached"], bound["amount"]) for bound in above] == [
-        ("Pool total", True, None)
+        ("Pool total", Text("已达到", "reached")._asdict(), None)
     ]
     assert "pools.general.total" in [link["rule"] for link in above[0]["links"]]
     (school,) = found["services"]
@@ -127,7 +128,7 @@ def test_a_trial_shows_a_city_against_what_was_kept(client: Client):
     earmark = next(bound for bound in pools[0]["bounds"] if bound["amount"] is not None)
     assert (earmark["side"], earmark["reached"], earmark["links"]) == (
         "below",
-        True,
+        Text("已达到", "reached")._asdict(),
         [{"rule": None, "table": "earmarks"}],
     )
     client.step("undo")

@@ -18,6 +18,7 @@ from alloc.workbook.convert import convert
 from alloc.workbook.layout import in_titles, sheet_of
 from alloc.workbook.printing import A3, A4, SMALLEST_PRINT
 from alloc.workbook.records import Records
+from alloc.workbook.scenarios import hidden as scenarios_hidden
 from alloc.workbook.settings_layout import BY_PATH
 from alloc.workbook.styles import SIZE
 from alloc.workbook.words import Names, names_meant, setting_meant, setting_shown
@@ -62,6 +63,42 @@ def test_no_visible_cell_holds_a_name(book: Any) -> None:
                 continue
             shown = {cell.value for cell in cells[2:] if isinstance(cell.value, str) and NAME.fullmatch(cell.value)}
             assert shown <= {"growth", "region"}, (table.name, name)  # columns of the planner's own, without a title
+
+
+LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def seen(sheet: Any) -> dict[str, str]:
+    """Texts of a sheet that a reader sees and that have a Latin word, by cell."""
+    columns = {column for column, of in sheet.column_dimensions.items() if of.hidden}
+    return {
+        cell.coordinate: cell.value
+        for row in sheet.iter_rows()
+        if not sheet.row_dimensions[row[0].row].hidden
+        for cell in row
+        if cell.data_type == "s" and cell.column_letter not in columns and LATIN.search(cell.value)
+    }
+
+
+def test_sheets_to_read_hold_no_latin_words(book: Any) -> None:
+    """But for commands; in the guide also for machine names, in their own column and behind the titles of tables."""
+    assert list(seen(book["核对"]).values()) == ["公式随填报自动更新；✗ 处请核对。全部检查以 alloc check 为准。"]
+    names = {*TABLES, *(column.name for table in TABLES.values() for column in table.columns)}
+    for cell, said in seen(book["填报说明"]).items():
+        named = cell.startswith("B") or said.rpartition(" · ")[2] in names
+        assert named or not LATIN.search(re.sub("alloc (check|solve)|--scenario", "", said)), (cell, said)
+
+
+def test_scenarios_are_told_in_the_readers_language(book: Any) -> None:
+    """Their English titles and reasons are hidden where Chinese ones stand beside them; an empty sheet shows all."""
+    sheet = book["情景"]
+    names = {cell.value: cell.column_letter for cell in sheet[2]}
+    hidden = {name for name, letter in names.items() if sheet.column_dimensions[letter].hidden}
+    assert hidden == {"title_en", "why"}
+    assert not LATIN.search(" ".join(str(cell.value or "") for cell in sheet[names["why_zh"]][2:]))
+    both: dict[str, list[str]] = {"title_zh": ["甲"], "title_en": ["A"], "why": ["b"], "why_zh": [""]}
+    assert scenarios_hidden(both, "zh") == ["title_en", "why_zh"] and "title_zh" in scenarios_hidden(both, "en")
+    assert scenarios_hidden({name: [""] for name in both}, "zh") == []
 
 
 def test_conditions_stand_by_titles(book: Any) -> None:
@@ -301,3 +338,43 @@ def test_labels_of_the_planners_own_stand_as_they_are(tmp_path: Path) -> None:
     assert "自拟的取值不需要名称，处处照原样显示。" in region[0].comment.text.split("\n")
     assert "沿海带" in {cell.value for cell in book["比较方案的系数"][3]}
     assert "取值：“比较方案”表的比较方案代码" in book["比较方案的系数"]["A1"].comment.text.split("\n")
+
+
+def told(path: Path, cells: dict[tuple[str, int, str], Any]) -> list[str]:
+    """What is said of a workbook with other cells, by sheet, row and machine name of the column, to Chinese readers."""
+    book = openpyxl.load_workbook(path)
+    for (title, row, name), value in cells.items():
+        (letter,) = [cell.column_letter for cell in book[title][2] if cell.value == name]
+        book[title][f"{letter}{row}"] = value
+    book.save(path.with_name("other.xlsx"))
+    return [each.line("zh") for each in alloc.check(path.with_name("other.xlsx"))]
+
+
+def test_what_would_be_right_is_told_in_words_of_the_sheet(tmp_path: Path) -> None:
+    sources = "table,column,status,source,year,note\ncities,revenue,published,,,\ncities,interest,published,,,\n"
+    convert(write_tiny(tmp_path / "tiny", sources=sources), tmp_path / "plan.xlsx", "zh")
+    limit = {("分组限制", 3, name): value for name, value in (
+        ("limit", "a"), ("title_zh", "甲"), ("quantity", "allocation:land"), ("sense", "小于"), ("value", 5),
+        ("basis", "数额"))}  # fmt: skip
+    edit = "add limits { limit = 'b', quantity = 'allocation:land', sense = '<=', value = -5, basis = 'amount' }"
+    said = "\n".join(told(tmp_path / "plan.xlsx", {
+        **limit, ("数据来源", 3, "table"): "城镇", ("数据来源", 4, "column"): "人口",
+        ("情景", 3, "scenario"): "甲", ("情景", 3, "edit"): edit,
+    }))  # fmt: skip
+    assert "方向（a） = 小于：“方向”不是允许的取值。可用：不高于, 等于, 不低于。" in said
+    (tables,) = (line for line in said.split("\n") if "没有这样的表" in line)
+    (columns,) = (line for line in said.split("\n") if "该表没有这一列" in line)
+    assert "可用：现有能力、城市、" in tables and not LATIN.search(tables.partition("可用：")[2])
+    assert "人口" in columns and not LATIN.search(columns.partition("没有这一列")[2])
+
+
+def test_senses_stand_in_words_and_are_read_in_either(tmp_path: Path) -> None:
+    limits = "limit,title_zh,title_en,quantity,where,sense,value,basis\na,甲,A,allocation:land,,>=,1,amount\n"
+    folder = write_tiny(tmp_path / "tiny", limits=limits)
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    (cells,) = [cells for cells in book["分组限制"].iter_cols() if cells[1].value == "sense"]
+    assert cells[2].value == "不低于" and read(tmp_path / "plan.xlsx").hash == read(folder).hash
+    cells[2].value = "≥"
+    book.save(tmp_path / "other.xlsx")
+    assert read(tmp_path / "other.xlsx").hash == read(folder).hash

@@ -42,6 +42,7 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "amount": "数额", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
         "relative": "与对照之比", "last_year": "上年数的倍数",
     },
+    "sense": {"<=": "不高于", ">=": "不低于", "=": "等于"},
     "stage": {stage: STAGES_IN_CHINESE[stage] for stage in STAGES[:-1]},
     "zone": {"core": "核心区", "outer": "外围区"},
     "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},

@@ -203,6 +203,8 @@ class Finding:
         column = self.title or self.column or ""
         if self.title is None and (self.on_an_edit or (language == "zh" and "." in column)):
             title = _title_in_edits(column, language)
+            if title and language == "zh" and "#" in self.file:  # who fills in a sheet looks at it, and types no path
+                return title
             return f"{title} {column}" if title else column
         if language == "zh" and self.title is None and self.file.endswith(_OF_FOLDERS):
             title = _title_in_folders(self.file, column, language)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.instance.schema.columns import GRADES
+from alloc.instance.schema.columns import GRADES, Table
 from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, OF_STATUS, ORDERED, SOURCES, TABLES
 
 STATUSES = SOURCES.by_name["status"].values  # from the surest to the weakest
@@ -179,19 +179,24 @@ def said_of(source: Mapping[Any, Any], column: str, language: str) -> str:
     return str(said or "")
 
 
-def said_twice(table: str, columns: Mapping[str, Sequence[Any]] | pd.DataFrame, language: str) -> list[str]:
+def said_twice(
+    table: Table,
+    columns: Mapping[str, Sequence[Any]] | pd.DataFrame,
+    language: str,
+    pairs: Mapping[str, str] = IN_CHINESE,
+) -> list[str]:
     """The columns of a table whose texts stand beside them, row by row, in the reader's language.
 
     Of two columns in which nothing is given it is the Chinese one.
 
     Args:
-        table: machine name.
+        table: the table.
         columns: its cells by column.
         language: ``zh`` or ``en``.
+        pairs: text that English readers have -> the column that says it in Chinese.
     """
     found = []
-    known = TABLES[table].by_name if table in TABLES else {}
-    for plain, chinese in ((each, other) for each, other in IN_CHINESE.items() if other in known):
+    for plain, chinese in ((each, other) for each, other in pairs.items() if other in table.by_name):
         pair = (chinese, plain) if language == "zh" else (plain, chinese)
         given = {name: list(columns[name]) for name in pair if name in columns}
         first = next((name for name in pair if any(given.get(name, ()))), plain)

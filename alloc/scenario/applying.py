@@ -186,7 +186,8 @@ def _unknown_codes(edits: Sequence[Edit], settled: Mapping[Name, Settled], state
             named = [name for name in NAMES.get(target, ()) if name in state.tables[target]]
             known[target] = Named(*(texts(state.tables[target], name) for name in (TABLES[target].key[0], *named)))
         if cell.new not in known[target]:
-            message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.").fill(table=target)
+            message = Text("{table}表中没有这个代码。", "There is no such code in {table}.")
+            message = message.fill(table=TABLES[target].quoted)
             remedy = known[target].remedy(cell.new)
             edit, shown = edits[cell.edits[0]], ", ".join(key)
             where = f"{table}.{name}"

@@ -157,7 +157,7 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
 
 def _no_record(edit: Edit, key: Key, table: Table, state: State) -> Finding:
     frame = state.tables[table.name]
-    message = Text("{table} 表中没有 {key}。", "{table} has no row {key}.").fill(table=table.name, key=", ".join(key))
+    message = Text("{table}表中没有 {key}。", "{table} has no row {key}.").fill(table=table.quoted, key=", ".join(key))
     for column, code in zip((table.by_name[name] for name in table.key), key, strict=True):
         known, home = Known(str(name) for name in frame[column.name]), column.references or table.name
         if code not in known:
@@ -185,8 +185,8 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
     names = [str(name) for name in frame.columns]
     for name in given:
         if name not in names:
-            message = Text("{table} 表没有 {name} 列。", "{table} has no column {name}.")
-            said = message.fill(table=table.name, name=shortened(str(name)))
+            message = Text("{table}表没有 {name} 列。", "{table} has no column {name}.")
+            said = message.fill(table=table.quoted, name=shortened(str(name)))
             findings.append(edit.finding("unknown_column", said, columns_like(table, names, str(name))[0]))
     for name in names:
         column = column_of(table, frame, name)
@@ -215,7 +215,7 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
     if rows_with_key(table, frame, key).any():
         message = Text("{table} 表中已有 {key}。", "{table} has a row {key} already.")
         remedy = Text("修改这一行，不要再添加。", "Change that row, do not add it again.")
-        said = message.fill(table=table.name, key=", ".join(key))
+        said = message.fill(table=table.quoted, key=", ".join(key))
         raise InputError([edit.finding("record_exists", said, remedy, key=", ".join(key))])
     return row_added(table, key, cells), []
 
@@ -224,9 +224,10 @@ def _not_a_code(edit: Edit, table: Table, column: Column, value: str, state: Sta
     """A text where a code belongs: where the column is about records of another table, a name that none of them has."""
     where = f"{table.name}.{column.name}"
     if column.references in NAMES:
-        message = Text("{table} 表中没有这个代码或名称。", "There is no such code or name in {table}.")
+        message = Text("{table}表中没有这个代码或名称。", "There is no such code or name in {table}.")
         remedy = remedy_by_name(state.tables, column.references, value)
-        return edit.finding("unknown_code", message.fill(table=column.references), remedy, column=where, value=value)
+        message = message.fill(table=GRIDS[column.references].quoted)
+        return edit.finding("unknown_code", message, remedy, column=where, value=value)
     message = Text("“{title}”的写法不对。", "{title} is not written as it should be.").fill(title=column.title)
     remedy = Text("应为{form}。", "Would be right: {form}.").fill(form=column.pattern_words)
     return edit.finding("bad_code", message, remedy, column=where, value=value)

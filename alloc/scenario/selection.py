@@ -25,7 +25,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known, not_there
 from alloc.instance.where.conditions import Expression
 from alloc.instance.where.grammar import Both, Comparison, Literals, Name, Node
-from alloc.instance.where.values import known_classes
+from alloc.instance.where.values import known_classes, known_values
 from alloc.scenario.edits import Edit
 from alloc.scenario.state import GRIDS, State
 from alloc.scenario.touch import Key
@@ -33,7 +33,7 @@ from alloc.text import Text
 
 Values = NDArray[np.object_] | pd.Series
 NOTHING = Text("没有记录符合条件，这条修改不起作用。", "No row fits the condition: the edit changes nothing.")
-EMPTY = Text("{table} 表没有记录，这条修改不起作用。", "The table {table} has no rows: the edit changes nothing.")
+EMPTY = Text("{table}表没有记录，这条修改不起作用。", "The table {table} has no rows: the edit changes nothing.")
 OPTIONAL = Text(
     "若可以没有，在行首写 optional，或在情景文件中写 optional = true。",
     "If it may be so, write optional before the edit, or optional = true in a scenario.",
@@ -230,7 +230,7 @@ def empty_table(edit: Edit, table: Table) -> Finding:
         table: the table.
     """
     return edit.finding(
-        "selects_nothing", EMPTY.fill(table=table.name), together([row_form(table)], edit), _severity(edit)
+        "selects_nothing", EMPTY.fill(table=table.quoted), together([row_form(table)], edit), _severity(edit)
     )
 
 
@@ -248,7 +248,7 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
     rows = len(state.tables[table.name])
     remedies: list[Text] = []
     for name in sorted(expression.names):
-        here = Known(str(value) for value in pd.unique(pd.Series(columns[name])))
+        here = frozenset(map(str, pd.unique(pd.Series(columns[name]))))
         for text in dict.fromkeys(expression.compared_texts(name)):
             if text in here:
                 continue
@@ -267,19 +267,19 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
             elif home != table.name:
                 codes = codes_of(text, name, home, state) if name in NAMES else []
                 if len(codes) > 1:
-                    said = Text("{home} 表中 {text} 有几个：{codes}，请写代码。",
+                    said = Text("{home}表中 {text} 有几个：{codes}，请写代码。",
                                 "Several rows of {home} are called {text}: {codes}; give the code.")  # fmt: skip
-                    remedies.append(said.fill(home=home, text=shown, codes=", ".join(codes)))
+                    remedies.append(said.fill(home=GRIDS[home].quoted, text=shown, codes=", ".join(codes)))
                 elif rows:
-                    said = Text("{home} 表有 {text}{code}，{table} 表没有它的记录。",
+                    said = Text("{home}表有 {text}{code}，{table}表没有它的记录。",
                                 "{home} has {text}{code}, but {table} has no row for it.")  # fmt: skip
                     code = f" ({codes[0]})" if codes else ""
-                    remedies.append(said.fill(home=home, text=shown, code=code, table=table.name))
+                    remedies.append(said.fill(home=GRIDS[home].quoted, text=shown, code=code, table=table.quoted))
     if not rows:
         remedies.append(row_form(table))
     elif not remedies:
         remedies.append(Text("核对条件；各部分要同时成立。", "Check the condition: its parts have to hold together."))
-    message = NOTHING if rows else EMPTY.fill(table=table.name)
+    message = NOTHING if rows else EMPTY.fill(table=table.quoted)
     return edit.finding(
         "selects_nothing", message, together(remedies, edit), _severity(edit), column="where", value=edit.where
     )
@@ -333,7 +333,7 @@ def _home(name: str, table: Table, state: State) -> tuple[str, Known]:
         return other, Known(str(value) for value in state.tables[other][GRIDS[other].key[0]])
     for other in (table.name, *named.values()):
         if name in state.tables[other].columns:
-            return other, Known(str(value) for value in pd.unique(state.tables[other][name]))
+            return other, known_values(name, map(str, pd.unique(state.tables[other][name])), (other,))
     return table.name, Known(())
 
 

@@ -202,7 +202,7 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
     if len(parts) == keys and edit.verb == "drop":
         return Grid(table, _coded(edit, table, parts, state), None)
     shown = parts[-1]
-    message = Text("{table} 表没有 {name} 列。", "{table} has no column {name}.").fill(table=table.name, name=shown)
+    message = Text("{table}表没有 {name} 列。", "{table} has no column {name}.").fill(table=table.quoted, name=shown)
     remedy, near = columns_like(table, [name for name in columns if name not in table.key], shown)
     fits = len(parts) in (1, keys + 1)
     if not fits or not near:

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.content.titles import value_named
+from alloc.content.titles import VALUES, value_named
 from alloc.formulation.columns import NO_UNIT, Column, Kind
 from alloc.instance.cells import number_meant
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.schema.columns import Table
-from alloc.instance.suggest import Known
+from alloc.instance.suggest import Titled
 from alloc.scenario.edits import Edit
 from alloc.text import Text, figure
 
@@ -79,7 +79,7 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
         message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.").fill(
             title=column.title
         )
-        remedy = Known(column.values).remedy(text)
+        remedy = Titled(column.values, VALUES.get(column.name, {}), beside=True).remedy(text)
         raise InputError(
             [
                 edit.finding(

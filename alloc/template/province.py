@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.arguments import option
+from alloc.content.origins import without_programs
 from alloc.content.places import province, short_province
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import labels
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Title
-from alloc.instance.schema.tables import BY_CITY, NAMING_CITIES, TABLES
+from alloc.instance.schema.tables import BY_CITY, CELL_SOURCES, IN_CHINESE, NAMING_CITIES, TABLES
 from alloc.instance.statuses import LEFT_OUT
 from alloc.instance.suggest import Known
 from alloc.template.province_limits import cut_limits
@@ -90,7 +91,9 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     notes = [*gone_limits, *notes, *fixed, *dropped_conditions, *dropped_factors, *moved, *kept_limits]
     instance = make_instance(settings, _without_blank(instance))
     sources = _sources(instance, nation, published is not None, left_out)
-    return Cut(make_instance(settings, {**instance.tables, "sources": sources}), tuple(notes))
+    cells = _told_here(instance.tables[CELL_SOURCES.name], nation.settings.name)
+    cut = make_instance(settings, {**instance.tables, "sources": sources, CELL_SOURCES.name: cells})
+    return Cut(cut, tuple(notes))
 
 
 def _english(code: str, name: str) -> str:
@@ -236,14 +239,24 @@ def _sources(instance: Instance, nation: Instance, by_result: bool, left_out: Se
         changed[LEFT_OUT] = Text("".join(each.zh for each in left_out), " ".join(each.en for each in left_out))
     columns = written(instance.tables)
     rows = [
-        row for row in instance.tables["sources"].to_dict("records") if (row["table"], row["column"]) not in changed
-    ]
+        row for row in _told_here(instance.tables["sources"], origin).to_dict("records")
+        if (row["table"], row["column"]) not in changed
+    ]  # fmt: skip
     rows += [
-        {"table": table, "column": column, "status": "derived", "source": f"alloc init --from {origin}",
-         "source_zh": f"由 alloc init --from {origin} 生成", "year": str(instance.settings.year),
+        {"table": table, "column": column, "status": "derived", "source": f"cut out of the instance {origin}",
+         "source_zh": f"由算例 {origin} 切出", "year": str(instance.settings.year),
          "note": note.en, "note_zh": note.zh}
         for (table, column), note in changed.items()
     ]  # fmt: skip
     rows = [row for row in rows if row["column"] in columns.get(row["table"], [row["column"]])
             or (row["table"], row["column"]) == LEFT_OUT]  # fmt: skip
     return pd.DataFrame(rows, columns=list(TABLES["sources"].names))
+
+
+def _told_here(sources: pd.DataFrame, origin: str) -> pd.DataFrame:
+    """Sources of the nation in an instance without its programs and files."""
+    languages = {name: "zh" if name in IN_CHINESE.values() else "en" for pair in IN_CHINESE.items() for name in pair}
+    return sources.assign(**{
+        name: [without_programs(said, language, origin) if isinstance(said, str) else said for said in sources[name]]
+        for name, language in languages.items() if name in sources
+    })  # fmt: skip

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from alloc.formulation.columns import NO_DRIVER, NO_UNIT, Column, driven
 from alloc.instance.schema.columns import Table
+from alloc.instance.statuses import said_twice
 from alloc.text import Text
 from alloc.workbook.layout import SCENARIOS, SCENARIOS_SHEET
 
@@ -41,3 +45,18 @@ TABLE = Table(
     ),
     required=False,
 )  # fmt: skip
+
+# Text that English readers have -> the column that says it in Chinese.
+IN_CHINESE: Mapping[str, str] = MappingProxyType({"title_en": "title_zh", "why": "why_zh"})
+
+
+def hidden(columns: Mapping[str, Sequence[object]], language: str) -> list[str]:
+    """The columns whose texts stand beside them in the reader's language; none where a pair is blank, to be filled in.
+
+    Args:
+        columns: the cells of the sheet by column.
+        language: ``zh`` or ``en``.
+    """
+    given = {plain: chinese for plain, chinese in IN_CHINESE.items()
+             if any((*columns.get(plain, ()), *columns.get(chinese, ())))}  # fmt: skip
+    return said_twice(TABLE, columns, language, given)

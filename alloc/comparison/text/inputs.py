@@ -11,20 +11,19 @@ from alloc.content.blocks import Row as Cells
 from alloc.content.figures import MISSING, percent
 from alloc.content.tables import exact, share
 from alloc.instance.findings import shortened
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import IN_CHINESE, TABLES
 from alloc.text import figure
 from alloc.tolerances import ROUNDOFF
 
 SHOWN = 15  # lines
 SINGLY = 3  # cells of one column, or rows that come or go, that are listed one by one
 WORDS = 24  # characters, from which an old or new value is a text that needs several lines
-FLAGS = {"true": "setting_true", "false": "setting_false"}  # a setting that is on or off -> what is said of it
 LONGEST = 72  # characters of an old or new value
 
 
 def inputs(view: View, letter: str) -> list[Part]:
     """The settings and cells that differ, where there are any."""
-    rows = view.rows("inputs", letter)
+    rows = _said_once(view, view.rows("inputs", letter))
     columns = _grouped([row for row in rows if row["row"] == "changed"], lambda row: (row["table"], row["column"]))
     tables = _grouped([row for row in rows if row["row"] != "changed"], lambda row: (row["table"], row["row"]))
     told = [line for cells in columns for line in _cells(view, cells)]
@@ -38,6 +37,13 @@ def inputs(view: View, letter: str) -> list[Part]:
     part = view.table(view.say("inputs"), heads, aligned, [Line(cells, ("1",)) for cells in shown])
     more = len(told) - len(shown)
     return [part.noted(view.say("inputs_more", count=more)) if more else part]
+
+
+def _said_once(view: View, rows: Sequence[Row]) -> list[Row]:
+    """The rows without a text in the other language where the one in the reader's changes in the same record too."""
+    pairs = {chinese: plain for plain, chinese in IN_CHINESE.items()} if view.language == "en" else IN_CHINESE
+    there = {(row["table"], row["key"], row["column"]) for row in rows}
+    return [row for row in rows if (row["table"], row["key"], pairs.get(row["column"])) not in there]
 
 
 def _grouped(rows: Sequence[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
@@ -56,19 +62,10 @@ def _cells(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
         yield *named, view.say("records", count=f"{len(cells):,}"), "", "", _in_common(view, cells)
         return
     for cell in cells:
-        old, new = (_cell(cell[f"{side}_number"], _titled(view, cell, side)) for side in ("old", "new"))
+        old, new = (_cell(cell[f"{side}_number"], view.title.value(table, column, str(cell[side] or "")))
+                    for side in ("old", "new"))  # fmt: skip
         change = cell["new_number"] / cell["old_number"] - 1 if cell["old_number"] else float("nan")
         yield *named, _record(view, table, cell["key"]), old, new, "" if change != change else share(change, sign=True)
-
-
-def _titled(view: View, cell: Row, side: str) -> str:
-    """A value as text; the order of tiers by their titles, and whether something is so in words."""
-    if cell["table"] == "settings" and cell[side] in FLAGS:
-        return view.say(FLAGS[cell[side]])
-    if (cell["table"], cell["column"]) != ("settings", "objective"):
-        return str(cell[side] or "")
-    names = filter(None, cell[side].split(", "))
-    return view.say("comma").join(view.title("tier", name) for name in names)
 
 
 def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alloc.comparison.text.wording import say
 from alloc.content.places import province
-from alloc.content.titles import column_title
+from alloc.content.titles import column_title, value_title
 from alloc.explanation.shared.parameters import COUNTED, KINDS, NAMED_LINK, lower
 from alloc.formulation.lever import Family
 from alloc.formulation.registry import catalogue_for
@@ -16,7 +16,7 @@ from alloc.formulation.tier import Worded
 from alloc.instance.derived.limits import title_of
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.optional.links import LINKS
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.result.frames.bounds import title_of_bound
 from alloc.result.frames.titles import TABLES as RESULT_TABLES
 from alloc.result.frames.titles import described
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
 
 ITEMS = ("service", "pool", "programme")  # what a decision may be about
+FLAGS = {"true": "setting_true", "false": "setting_false"}  # what is on or off -> what is said of it
 NAMED = 6  # cities named in a sentence; the others are counted
 
 
@@ -89,11 +90,42 @@ class Titles:
         known = TABLES.get(table)
         if known is None or not key:
             return self("tier", key) if table == "objective" else key
-        kinds = {"cities": "city", **{f"{kind}s": kind for kind in self._codes if kind != "city"}}
+        if table in OF_STATUS:
+            return self._described(dict(zip(known.key, key.split(", "), strict=True)))
         of = [known.by_name[column].references or table for column in known.key]
         codes = key.split(", ")
-        named = [self(kinds[each], code) if each in kinds else code for each, code in zip(of, codes, strict=False)]
+        named = [self._of(each, code) for each, code in zip(of, codes, strict=False)]
         return ("、" if self.language == "zh" else ", ").join([*named, *codes[len(named) :]])
+
+    def _described(self, key: Mapping[str, str]) -> str:
+        """What a row of sources is about: table and column, and of a cell its service or pool and its city."""
+        of, column = key["table"], key["column"]
+        table = self.pick(TABLES[of].title) if of in TABLES else of
+        what = self.column(of if of in TABLES else "settings", column)
+        city, item = key.get("city", ""), key.get("item", "")
+        parts = (table, what, item and self.item(item), city and self("city", city))
+        return ("、" if self.language == "zh" else ", ").join(filter(None, parts))
+
+    def value(self, table: str, column: str, value: str) -> str:
+        """A cell of the instance: a value of an enumeration, a flag or the code of a record by its title.
+
+        Args:
+            table, column: of the cell; ``settings`` and the path of a setting.
+            value: as the table `inputs` has it.
+        """
+        known = TABLES[table].by_name.get(column) if table in TABLES else None
+        if value in FLAGS and (table == "settings" or (known is not None and known.kind == "flag")):
+            return say(self.language, FLAGS[value])
+        if (table, column) == ("settings", "objective"):
+            return say(self.language, "comma").join(self("tier", name) for name in filter(None, value.split(", ")))
+        if known is None:
+            return value_title(column, value, self.language) if table == "settings" else value
+        return self._of(known.references, value) if known.references else value_title(column, value, self.language)
+
+    def _of(self, table: str, code: str) -> str:
+        """A record of a table by its title; the code where none is known."""
+        kind = "city" if table == "cities" else table.removesuffix("s")
+        return self(kind, code) if kind in self._codes else code
 
     def decided(self, decision: str, item: str) -> str:
         """What is decided: the decision, and what it is about besides the city."""

@@ -10,6 +10,7 @@ from alloc.explanation.city.holds import Row
 from alloc.explanation.city.past import Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.shared.similar import Likeness
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.result.result import Result
 
@@ -27,7 +28,8 @@ class Facts:
         value: the decision before rounding.
         lower, upper, lower_rule, upper_rule: its bounds and the rules that make them.
         at_lower, at_upper: whether it stands there.
-        rows_below, rows_above: rows of the model that bind and keep it from going down or up.
+        rows_below, rows_above: rows of the model that bind and keep it from going down or up, before rounding.
+        limits_below, limits_above: of the planner's limits those that leave published numbers no room.
         decider: see `alloc.explanation.city.holds.Holds`.
         away: distance of the decision from the formula, relative; None without a formula.
         common: what the city would have as far off the formula as those that follow it; None where too few do.
@@ -54,6 +56,8 @@ class Facts:
     at_upper: bool
     rows_below: tuple[Row, ...]
     rows_above: tuple[Row, ...]
+    limits_below: tuple[Row, ...]
+    limits_above: tuple[Row, ...]
     decider: str
     away: float | None
     common: float | None
@@ -63,3 +67,23 @@ class Facts:
     past: Past | None
     like: Likeness | None
     earlier: Earlier | None = None
+
+    def held(self, side: str) -> list[tuple[Row, str]]:
+        """The rows without room on a side, and when they are without it.
+
+        A limit of the planner may be used up before rounding alone, as rounding leaves it a quantum, or by published
+        numbers alone, as rounding uses up what was left.
+
+        Args:
+            side: ``below`` or ``above``.
+
+        Returns:
+            Each row with ``reached``, ``reached_before`` (before rounding alone) or ``reached_after`` (by published
+            numbers alone), which are words of `alloc.explanation.city.words`.
+        """
+        limiting = catalogue(self.result.instance.formulation).limiting
+        decided, published = (
+            (self.rows_below, self.limits_below) if side == "below" else (self.rows_above, self.limits_above)
+        )
+        found = [(row, "reached" if row[0] != limiting or row in published else "reached_before") for row in decided]
+        return found + [(row, "reached_after") for row in published if row not in decided]

@@ -18,6 +18,7 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.bounds import Flags, Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
+from alloc.result.frames.standing import limits_that_bind
 from alloc.result.result import Result
 from alloc.solver.solution import compiled
 from alloc.tolerances import AT_BOUND, COMMON_SHARE
@@ -40,6 +41,8 @@ class Holds:
         lower_rule, upper_rule: the rules that make them, keys of ``catalogue().rules`` [n, R].
         at_lower, at_upper: whether the value stands there [n, R].
         rows_below, rows_above: rows that bind and keep it from going down or up; tuples of `Row` [n, R].
+        limits_below, limits_above: those of the planner's limits that leave published numbers no room, whatever the
+            decisions before rounding left; tuples of `Row` [n, R].
         decider: what decides the number [n, R]: ``override`` (fixed by hand), ``outside`` (the condition of the pool
             leaves the city out, and it gets nothing), ``rule`` (a bound holds it against the
             formula), ``formula`` (the formula, with what is left of the pool shared evenly), ``earlier`` (a tier
@@ -60,6 +63,8 @@ class Holds:
     at_upper: Flags
     rows_below: Objects
     rows_above: Objects
+    limits_below: Objects
+    limits_above: Objects
     decider: Objects
     common: Floats
 
@@ -103,13 +108,14 @@ def holds(result: Result, derived: Derived | None = None, model: LinearModel | N
     size = AT_BOUND * np.maximum(1.0, np.abs(value))
     at_lower, at_upper = value <= lower + size, value >= upper - size
     known = catalogue(result.instance.formulation)
-    below, above = _binding(model, point, known)
+    below, above = _binding(model, *_reached(model, point), known)
+    limits_below, limits_above = _binding(model, *_published(model, result, known), known)
     upper_rule = np.where(np.asarray(derived.upper) <= upper, derived.upper_rule, "none").astype(object)
     fixed = ~np.isnan(derived.override)
     decider, common = _decider(result, derived, value, at_lower, at_upper, fixed, above, below)
     return Holds(
         derived.cities, derived.pools, value, lower, upper, derived.lower_rule, upper_rule, at_lower, at_upper,
-        below, above, decider, common,
+        below, above, limits_below, limits_above, decider, common,
     )  # fmt: skip
 
 
@@ -117,15 +123,27 @@ def _named(rows: Sequence[Row]) -> str:
     return " ".join(f"{family}:{name}" if name else family for family, name in rows)
 
 
-def _binding(model: LinearModel, point: Floats, known: Catalogue) -> tuple[Objects, Objects]:
-    """For every allocation the rows that bind on it from below and from above."""
-    block = model.grants
-    entries = sp.csc_array(model.matrix)[:, block.slice].tocoo()
+def _reached(model: LinearModel, point: Floats) -> tuple[Flags, Flags]:
+    """Which rows the decisions before rounding leave no room, at their upper and at their lower sides."""
     activity = model.matrix @ point
     terms = abs(model.matrix).multiply(np.abs(point)[None, :]).tocsr().max(axis=1).toarray().ravel()
     size = AT_BOUND * np.maximum(terms, 1 / model.row_scale)
-    on_upper = activity >= model.row_upper - size
-    on_lower = activity <= model.row_lower + size
+    return activity >= model.row_upper - size, activity <= model.row_lower + size
+
+
+def _published(model: LinearModel, result: Result, known: Catalogue) -> tuple[Flags, Flags]:
+    """Of the planner's limits alone, which published numbers leave no room, at their upper and at their lower sides."""
+    bind = np.zeros(len(model.row_lower), dtype=bool)
+    if known.limiting in model.rows:
+        held, block = limits_that_bind(result), model.rows[known.limiting]
+        bind[block.slice] = [str(block.label(row)[0]) in held for row in range(block.start, block.stop)]
+    return bind & np.isfinite(model.row_upper), bind & np.isfinite(model.row_lower)
+
+
+def _binding(model: LinearModel, on_upper: Flags, on_lower: Flags, known: Catalogue) -> tuple[Objects, Objects]:
+    """For every allocation the rows that bind on it from below and from above."""
+    block = model.grants
+    entries = sp.csc_array(model.matrix)[:, block.slice].tocoo()
     skipped = _says_nothing(model, on_upper, known)
     below, above = (np.empty(block.stop - block.start, dtype=object) for _ in range(2))
     for side in (below, above):

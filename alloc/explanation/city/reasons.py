@@ -127,6 +127,7 @@ def standing(
         lower_rule=str(held.lower_rule[row, column]), upper_rule=str(held.upper_rule[row, column]),
         at_lower=bool(held.at_lower[row, column]), at_upper=bool(held.at_upper[row, column]),
         rows_below=held.rows_below[row, column], rows_above=held.rows_above[row, column],
+        limits_below=held.limits_below[row, column], limits_above=held.limits_above[row, column],
         decider=str(held.decider[row, column]),
         away=(value - benchmark) / benchmark if benchmark > 0 else None,
         common=float(held.common[row, column]) if np.isfinite(held.common[row, column]) else None,

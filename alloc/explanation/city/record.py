@@ -23,11 +23,19 @@ def record(reasons: Facts) -> dict[str, Any]:
             "rule": rule,
             "words": rules[rule].words._asdict(),
             "reached": at,
-            "rows": [{"family": family, "name": name} for family, name in rows],
+            "rows": [
+                {
+                    "family": family,
+                    "name": name,
+                    "decided": when != "reached_after",
+                    "published": when != "reached_before",
+                }
+                for (family, name), when in reasons.held(side)
+            ],
         }
-        for side, bound, rule, at, rows in (
-            ("below", reasons.lower, reasons.lower_rule, reasons.at_lower, reasons.rows_below),
-            ("above", reasons.upper, reasons.upper_rule, reasons.at_upper, reasons.rows_above),
+        for side, bound, rule, at in (
+            ("below", reasons.lower, reasons.lower_rule, reasons.at_lower),
+            ("above", reasons.upper, reasons.upper_rule, reasons.at_upper),
         )
     }
     split, past, like = reasons.split, reasons.past, reasons.like

@@ -272,9 +272,9 @@ def _holds(reasons: Facts, show: Figures) -> Table:
     rules, families, language = show.known.rules, show.known.families, show.language
     tables = reasons.result.instance.tables
     rows: list[Row] = []
-    for side, bound, rule, binding in (
-        ("below", reasons.lower, reasons.lower_rule, reasons.rows_below),
-        ("above", reasons.upper, reasons.upper_rule, reasons.rows_above),
+    for side, bound, rule in (
+        ("below", reasons.lower, reasons.lower_rule),
+        ("above", reasons.upper, reasons.upper_rule),
     ):
         at = reasons.at_lower if side == "below" else reasons.at_upper
         away = say(language, "reached") if at else show.cell(abs(reasons.value - bound))
@@ -285,12 +285,12 @@ def _holds(reasons: Facts, show: Figures) -> Table:
                 rows.append((where, say(language, "no_part"), show.cell(bound), away, what))
             continue
         rows.append((where, getattr(of.title, language), show.cell(bound), away, getattr(of.words, language)))
-        for family, limit in binding:
+        for (family, limit), when in reasons.held(side):
             title = getattr(families[family].title, language)
             what = getattr(families[family].words, language)
             if limit:
                 what = say(language, "named", title=getattr(title_of(tables, limit), language), code=limit)
-            rows.append((where, title, "", say(language, "reached"), what))
+            rows.append((where, title, "", say(language, when), what))
     return _table(show, "holds", rows, "llrrl")
 
 

@@ -165,6 +165,8 @@ WORDS: dict[str, Text] = {
     "above": Text("上方", "above"),
     "named": Text("{title}（{code}）", "{title} ({code})"),
     "reached": Text("已达到", "reached"),
+    "reached_before": Text("取整前已达到，公布数尚有余地", "reached before rounding; published numbers leave room"),
+    "reached_after": Text("取整前尚有余地，公布数已达到", "reached by published numbers; room before rounding"),
     # ------------------------------------------------------------------ pushes
     "up_bound": Text("上限不留余地，不能再增加。", "The upper bound leaves no room: it cannot be more."),
     "down_bound": Text("下限不留余地，不能再减少。", "The lower bound leaves no room: it cannot be less."),

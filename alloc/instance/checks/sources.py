@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,9 +11,9 @@ import numpy as np
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.figures import city_figure
-from alloc.instance.schema.tables import CELL_SOURCES
+from alloc.instance.schema.tables import CELL_SOURCES, TABLES
 from alloc.instance.statuses import by_city, item_column
-from alloc.instance.suggest import Known
+from alloc.instance.suggest import Known, Titled
 from alloc.text import Text, listed
 
 
@@ -25,7 +25,7 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     tables, columns = sources.texts("table"), sources.texts("column")
     findings: list[Finding] = []
 
-    known = Known([*(name for name in sheets if name != CELL_SOURCES.name), "instance"])
+    known = _tables(sources, [*(name for name in sheets if name != CELL_SOURCES.name), "instance"])
     unknown = ~sources.holds("table", known.__contains__) & ~sources.blank("table")
     message = Text("没有这样的表。", "There is no such table.")
     findings += sources.find(
@@ -33,7 +33,7 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     )
 
     known_columns = {
-        name: Known(column for column in sheets[name].columns if sheets[name].has(column))
+        name: _columns(sources, sheets[name], [each for each in sheets[name].columns if sheets[name].has(each)])
         for name in sheets.keys() & set(tables.tolist())
     }  # fmt: skip
     stray = np.zeros(len(tables), dtype=bool)
@@ -89,6 +89,19 @@ def _as_written(columns: list[str], cities: Sheet, sources: Sheet) -> Text:
     )
 
 
+def _tables(sheet: Sheet, names: Sequence[str]) -> Known:
+    """Tables by what is to be written in a sheet: by their titles in a workbook, in files behind these."""
+    titles = {name: TABLES[name].title.zh for name in names if name in TABLES}
+    return Titled(names, titles | {"instance": "设置"}, beside="#" not in sheet.file)
+
+
+def _columns(sheet: Sheet, about: Sheet, names: Sequence[str]) -> Known:
+    """Columns of a table in the same way."""
+    known = about.table.by_name
+    titles = {name: known[name].title.zh if name in known else city_figure(name)[0].zh for name in names}
+    return Titled(names, titles, beside="#" not in sheet.file)
+
+
 def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     """Rows that are about no cell, or about one in which nothing is given: warnings, since no number depends on them.
 
@@ -97,14 +110,14 @@ def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     cells = sheets[CELL_SOURCES.name]
     if not cells.given or not len(cells.frame):
         return []
-    known = Known(name for name in sheets if by_city(name))
+    known = _tables(cells, [name for name in sheets if by_city(name)])
     unknown = ~cells.holds("table", known.__contains__) & ~cells.blank("table")
     tables = cells.texts("table")
 
     def right_table(place: int) -> Text:
         if tables[place] not in sheets:
             return known.remedy(tables[place])
-        return Text("整列的状态写在 sources 表。", "The status of a whole column stands in sources.")
+        return Text("整列的状态写在“数据来源”表。", "The status of a whole column stands in sources.")
 
     message = Text("没有这样的分城市的表。", "There is no such table with a row a city.")
     findings = cells.find(unknown, "table", "unknown_table", message, right_table, "warning")
@@ -123,7 +136,8 @@ def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
 def _check_column(cells: Sheet, sheets: Mapping[str, Sheet], table: str, column: str, rows: Mask) -> list[Finding]:
     """What is wrong with the rows that are about one column of a table of cities."""
     about = sheets[table]
-    columns = Known(name for name in about.columns if about.has(name) and name not in about.table.key)
+    here = [name for name in about.columns if about.has(name) and name not in about.table.key]
+    columns = _columns(cells, about, here)
     if not columns.names:  # the table is not there, or cannot be read
         return []
     if column not in columns:

@@ -37,7 +37,7 @@ _SAID = {
     ),
     "note_line": (
         Text("这一行是表注，不是一条记录。", "This row is a note, not a record."),
-        Text("删去这一行；说明写入 sources 表或批注。", "Delete the row; notes belong into the table sources."),
+        Text("删去这一行；说明写入“数据来源”表或批注。", "Delete the row; notes belong into the table sources."),
     ),
     "unit_row": (
         Text("这一行是单位，不是一条记录。", "This row holds units, not a record."),

@@ -13,7 +13,7 @@ from alloc.instance.derived.limits import LimitRow, city_of, published_step
 from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import texts
 from alloc.instance.prechecks.advised import kept, safe, whole
-from alloc.instance.prechecks.words import ALL_OF_IT, THERE, Words, above, amount, cell
+from alloc.instance.prechecks.words import ALL_OF_IT, SENSES, THERE, Words, above, amount, cell
 from alloc.instance.where.conditions import parse
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
@@ -143,11 +143,11 @@ def _against_sums(words: Words, row: LimitRow) -> Iterator[Finding]:
         column="value",
         value=cell(_value(words, row)),
         message=Text(
-            "{limit}要求的比值使合计须 {sense} {wanted}，但{reason}使合计{side} {reached}{rules}。",
+            "{limit}要求的比值使合计须{sense} {wanted}，但{reason}使合计{side} {reached}{rules}。",
             "The ratio that {limit} asks for makes the sum {sense} {wanted}, but {reason} make it {side} {reached}"
             "{rules}.",
         ).fill(
-            limit=words.limit(row.limit), sense=row.sense, wanted=amount(wanted, unit), side=sense,
+            limit=words.limit(row.limit), sense=SENSES[row.sense], wanted=amount(wanted, unit), side=sense,
             reason=quantity.reason, reached=amount(reached, unit), rules=rules,
         ),
         remedy=Text("修改比值，或放宽这些规则。", "Change the ratio, or ease those rules."),
@@ -179,10 +179,10 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
         column="value",
         value=cell(_value(words, row)),
         message=Text(
-            "{limit}要求合计 {sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}{rules}。",
+            "{limit}要求合计{sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}{rules}。",
             "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off{rules}.",
         ).fill(
-            limit=words.limit(row.limit), sense=row.sense, amount=amount(row.amount, unit), side=side,
+            limit=words.limit(row.limit), sense=SENSES[row.sense], amount=amount(row.amount, unit), side=side,
             reason=_REST if by_rest else quantity.reason,
             reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.content.titles import value_title
 from alloc.formulation.catalogue import ARITHMETIC, Catalogue
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.formulation.lever import Quantity
@@ -16,6 +17,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
+from alloc.instance.schema.optional.limits import LIMITS
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, behind_number, figure, listed
 from alloc.tolerances import ROUNDOFF
@@ -34,6 +36,9 @@ _SIDES = {True: (frozenset({"floor", "earmark"}), _RAISES), False: (frozenset({"
 def above(value: NDArray[np.float64] | float, limit: NDArray[np.float64] | float) -> NDArray[np.bool_]:
     """Where a value is above a limit by more than rounding."""
     return np.asarray(value > limit + ROUNDOFF * np.maximum(1, np.abs(limit)))
+
+
+SENSES = {sense: Text(value_title("sense", sense, "zh"), sense) for sense in LIMITS.by_name["sense"].values}
 
 
 def amount(value: float, unit: Text) -> Text:

@@ -45,6 +45,11 @@ class Table:
     joined: frozenset[str] = frozenset()
     all_or_none: bool = False
 
+    @property
+    def quoted(self) -> Text:
+        """What it is called inside a sentence: its title in Chinese, in English its name."""
+        return Text(f"“{self.title.zh}”", self.name)
+
     @cached_property
     def by_name(self) -> dict[str, Column]:
         """The columns by machine name."""

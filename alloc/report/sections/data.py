@@ -14,6 +14,7 @@ import pandas as pd
 
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
+from alloc.content.origins import without_programs
 from alloc.content.titles import column_title, value_title
 from alloc.instance.findings import EDITS, Finding
 from alloc.instance.schema.tables import TABLES
@@ -33,14 +34,12 @@ STATUSES = {
     "assumed": ("假设ᵃ", "assumed ᵃ"),
 }
 
-PROGRAM = re.compile(r"(?:测算程序 *)?\b[\w/]+\.py\b")
-CUT = re.compile(r"(?:由 )?alloc init --from (\S+)(?: 生成)?")
 SHORT_HASH = 12  # signs of a hash on the page of a city
 
 
 def data(view: View) -> Section:
     """T14: every column, its status and source; findings on the data."""
-    sources = view.instance.tables["sources"]
+    sources, language = view.instance.tables["sources"], view.language
     mixed = {(table, column): counts for table, column, counts in mixed_columns(view.instance.tables, view.statuses)}
     rows: list[tuple[Cell, ...]] = []
     for row in sources.to_dict("records"):
@@ -55,7 +54,7 @@ def data(view: View) -> Section:
                 _table(view, where[0]),
                 column_title(*where, view.language),
                 status,
-                *(_without_programs(view, said_of(row, name, view.language)) for name in ("source", "year", "note")),
+                *(without_programs(said_of(row, name, language), language) for name in ("source", "year", "note")),
             )
         )
     heads = (
@@ -99,14 +98,6 @@ def data(view: View) -> Section:
                                   more=len(told) - len(shown)))  # fmt: skip
         parts = (*parts, Paragraph(head), Listing(tuple(shown)))
     return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
-
-
-def _without_programs(view: View, said: str) -> str:
-    """What a register says of a source, for a reader who has no programs: what they work out is called so, and what a
-    command has cut out of an instance."""
-    cut = view.say(r"由算例 \1 切出", r"cut out of the instance \1")
-    made = view.say("本算例的测算", "worked out for this instance")
-    return PROGRAM.sub(made, CUT.sub(cut, said))
 
 
 def _table(view: View, table: str) -> str:

@@ -49,7 +49,7 @@ PURSES = Text("各城市不是同一本预算：{values}。", "The cities do not
 IN_PURSE = Text("{city}属 {purse}", "{city} that of {purse}")
 ONE_PURSE = Text("先修改 cities.purse，使它们同属一本预算，或各有自己的预算。",
                  "Change cities.purse first, so that all have one purse or each has its own.")  # fmt: skip
-NO_ROW = Text("{table} 表没有 {missing}，其他合并的城市有。",
+NO_ROW = Text("{table}表没有 {missing}，其他合并的城市有。",
               "{table} has no row {missing}, while other cities of the merger have one.")  # fmt: skip
 GIVE = Text("先为它增加一行，或删去其他城市的这一行。", "Add that row first, or drop those of the others.")
 KEPT = Text("没有规则说明 {columns} 怎样合并，保留 {city} 的数。",
@@ -256,7 +256,7 @@ class _Merger:
             there = {str(row[name]) for row in every for name in table.by_city}
             missing = next(code for code in self.codes if code not in there)
             shown = ", ".join((missing, *(code for code in key if code != self.stays)))
-            said = NO_ROW.fill(table=table.name, missing=shown)
+            said = NO_ROW.fill(table=table.quoted, missing=shown)
             yield self.edit.finding("merge_of_some", said, GIVE, column=table.name, key=shown)
             return
         rows = [*_rows(frame, np.array([*own, *gone])), *of_column]

@@ -47,7 +47,7 @@ def table(
     frame, known = instance.tables[t], TABLES[t]
     statuses = statuses_of(instance.tables)
     part = frame.iloc[first : first + count]
-    twice = {language: said_twice(t, frame, language) for language in ("zh", "en")}
+    twice = {language: said_twice(known, frame, language) for language in ("zh", "en")}
     columns = []
     for name in map(str, frame.columns):
         column = known.by_name.get(name)

@@ -180,7 +180,7 @@ export function city(main) {
 
   /** @param {CityPool} now  bounds and rules without room left, each with the way to where its numbers stand */
   const holding = (now) => h("section", {}, h("h2.h.first", {}, say("city.holds", { pool: tell(now.title) })), ...now.bounds.map((each) => h("div.held", {},
-    h("span", {}, h("b", {}, tell(each.title)), " ", h("span.q.n", {}, say(`figure.${each.side}`), each.amount === null ? "" : ` ${shown(now, each.amount)}`)), each.reached ? h("span.n.nb", {}, say("city.reached")) : h("span.n.q.nb", {}, each.amount === null ? "" : say("city.away", { n: shown(now, Math.abs(each.amount - now.published)) })),
+    h("span", {}, h("b", {}, tell(each.title)), " ", h("span.q.n", {}, say(`figure.${each.side}`), each.amount === null ? "" : ` ${shown(now, each.amount)}`)), each.reached ? h("span.n", {}, tell(each.reached)) : h("span.n.q.nb", {}, each.amount === null ? "" : say("city.away", { n: shown(now, Math.abs(each.amount - now.published)) })),
     h("span.n.q", {}, tell(each.words), " ", ...links(each)))), now.bounds.length ? null : h("p.note", {}, say("city.nothing_holds")));
 
   /** @param {import("./types.mjs").Bound} bound  to the rule at the left of the nation, else to the table that has its number */

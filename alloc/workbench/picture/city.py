@@ -193,23 +193,27 @@ class Book:
         """The bounds on either side, and the rows that leave no room, each with where its numbers stand."""
         found: list[Bound] = []
         families, limits = self._known.families, self._result.instance.tables["limits"].set_index("limit")
-        for side, amount, rule, reached, rows in (
-            ("below", reasons.lower, reasons.lower_rule, reasons.at_lower, reasons.rows_below),
-            ("above", reasons.upper, reasons.upper_rule, reasons.at_upper, reasons.rows_above),
+        rows = {side: reasons.held(side) for side in ("below", "above")}
+        for side, amount, rule, reached in (
+            ("below", reasons.lower, reasons.lower_rule, reasons.at_lower),
+            ("above", reasons.upper, reasons.upper_rule, reasons.at_upper),
         ):
             if rule in self._known.rules and rule != "none":
                 of = self._known.rules[rule]
                 found.append(Bound(side=side, title=words(of.title), words=words(of.words), amount=amount,  # type: ignore[arg-type]
-                                   reached=reached, links=self._links(of.family or rule, reasons.pool)))  # fmt: skip
-            for family, limit in rows:
-                if side == "above" and (family, limit) in reasons.rows_below:
+                                   reached=words(WORDS["reached"]) if reached else None,
+                                   links=self._links(of.family or rule, reasons.pool)))  # fmt: skip
+            for row, when in rows[side]:
+                family, limit = row
+                if side == "above" and (row, when) in rows["below"]:
                     continue
-                side_of = "both" if (family, limit) in reasons.rows_above and side == "below" else side
+                side_of = "both" if (row, when) in rows["above"] and side == "below" else side
                 title = families[family].title
                 if limit and limit in limits.index:
                     title = Text(str(limits.at[limit, "title_zh"]), str(limits.at[limit, "title_en"]))
                 found.append(Bound(side=side_of, title=words(title), words=words(families[family].words), amount=None,  # type: ignore[arg-type]
-                                   reached=True, links=self._links(family, limit or reasons.pool)))  # fmt: skip
+                                   reached=words(WORDS[when]),
+                                   links=self._links(family, limit or reasons.pool)))  # fmt: skip
         return found
 
     def _links(self, name: str, item: str) -> list[Link]:

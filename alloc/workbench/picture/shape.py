@@ -22,13 +22,14 @@ class Bound(BaseModel):
     """A bound of an allocation (`amount`), or a row of the model without room left (None), with its rule.
 
     side: from where it holds the number; both: an equation.
+    reached: that it is, before rounding, as published, or both; None where there is room.
     """
 
     side: Literal["below", "above", "both"]
     title: Words
     words: Words
     amount: float | None
-    reached: bool
+    reached: Words | None
     links: list[Link]
 
 

@@ -49,7 +49,6 @@ _COLUMNS = Text("各列", "Columns")
 _COLUMN_HEADS = (
     Text("表", "Table"),
     Text("列", "Column"),
-    Text("机器名", "Machine name"),
     Text("单位", "Unit"),
     Text("已填", "Filled"),
     Text("必填空缺", "Required blanks"),
@@ -58,7 +57,7 @@ _COLUMN_HEADS = (
     Text("最小", "Least"),
     Text("最大", "Most"),
 )
-_BLANKS_LETTER, _TEXTS_LETTER = "F", "G"
+_BLANKS_LETTER, _TEXTS_LETTER = "E", "F"
 _WIDTHS = (14, 28, 18, 12, 12, 13, 13, 13, 13, 12, 12, 20)  # together a page of A3 across
 
 
@@ -181,7 +180,6 @@ def _write_column(
         [
             layout.title,
             title,
-            shown.name,
             short_unit(column.unit, language) if column else "",
             filled,
             blank,
@@ -190,7 +188,7 @@ def _write_column(
             least if numeric else "",
             most if numeric else "",
         ],
-        dict.fromkeys((7, 8, 9), form),
+        dict.fromkeys((6, 7, 8), form),
     )
     return number(blank.value), number(strange.value)
 

@@ -30,6 +30,7 @@ from alloc.workbook.layout import (
     clean_header,
     marks_of,
     say,
+    value_shown,
 )
 from alloc.workbook.notes import column_note, table_note
 from alloc.workbook.printing import lay_pages, pages
@@ -146,8 +147,7 @@ def allowed(column: Column, language: str) -> str:
     if column.kind == "flag":
         return apart.join(say(text, language) for text in FLAGS.values())
     if column.values:
-        named = VALUES.get(column.name, {}) if language == "zh" else {}
-        return apart.join(f"{value} {named.get(value, '')}".strip() for value in column.values)
+        return apart.join(value_shown(column, value, language) for value in column.values)
     if column.references:
         target = TABLES[column.references]
         key = target.by_name[target.key[0]]
@@ -184,9 +184,8 @@ def write_guide(
     page.part(say(_DERIVED, language))
     for name, words in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items():
         kinds = SIZE_CLASSES if name == "size_class" else {}
-        values = ("、" if language == "zh" else ", ").join(
-            f"{key} {say(text, language)}" for key, text in kinds.items()
-        )
+        each = (text.zh if language == "zh" else f"{key} {text.en}" for key, text in kinds.items())
+        values = ("、" if language == "zh" else ", ").join(each)
         page.line([say(words, language), name, "", "", "", values])
     for place, wide in enumerate(_WIDTHS):
         sheet.set_column(place, place, wide)

@@ -13,6 +13,7 @@ from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import said_twice
 from alloc.text import Text
+from alloc.workbook import scenarios
 from alloc.workbook.content import Content, holds_numbers
 from alloc.workbook.layout import (
     FIRST,
@@ -69,7 +70,8 @@ class TableWriter:
         self.lines: dict[int, int] = {}
         name = layout.table.name
         self.sources = {column: record for (table, column), record in content.sources.items() if table == name}
-        self.hidden = set(said_twice(name, self.columns, language))
+        twice = scenarios.hidden(self.columns, language) if layout.table is scenarios.TABLE else None
+        self.hidden = set(said_twice(layout.table, self.columns, language) if twice is None else twice)
 
     def write(self, offered: Mapping[tuple[str, str], str]) -> None:
         """Columns from left to right, then what concerns the whole sheet.

@@ -73,9 +73,10 @@ def _check_worth(programmes: Sheet, yields: Sheet, limits: Sheet) -> list[Findin
             idle &= ~(programmes.numbers(column) > 0)
     return programmes.find(
         idle, "weight", "programme_for_nothing",
-        Text("该项目不形成服务能力，不腾出用地，权重是 0，limits 中也没有任务：谁也不会开展。",
+        Text("该项目不形成服务能力，不腾出用地，权重是 0，“分组限制”表中也没有任务：谁也不会开展。",
              "It makes no places and no land free, has no weight, and no limit asks for it: nobody would run it."),
-        Text("填写权重、腾出用地或形成的能力，或在 limits 中用“run:项目”规定任务。",
+        Text("填写权重、腾出用地或形成的能力，或在“分组限制”表中规定任务（限制对象写“当年完成：”和项目名称，"
+             "即 run:项目）。",
              "Give a weight, a land yield or places, or set a task in limits, by run:PROGRAMME."),
         "warning",
     )  # fmt: skip
@@ -180,7 +181,7 @@ def _check_ties(pools: Sheet, programmes: Sheet, earmarks: Sheet) -> list[Findin
         "A bond that is tied to a programme has no floor and no earmark: what it is for decides how much.",
     )
     remedy = Text(
-        "留空或删去；要完成多少，用 limits 中的 run:项目 规定。",
+        "留空或删去；要完成多少，在“分组限制”表中规定（限制对象写“当年完成：”和项目名称，即 run:项目）。",
         "Leave it out; how much has to be done is a row of limits on run:PROGRAMME.",
     )
     if pools.has("floor_multiple"):
