@@ -377,7 +377,7 @@ def test_a_row_of_a_lower_level_can_be_changed_and_dropped(tiny: Instance) -> No
         ("policy.debt.tiers.yellow.below = 5", "not_ascending", "Sort"),
         ("add limits { limit = 'x', quantity = 'settle' }", "missing_value", "right"),
         ("add limits { limit = 'large_share', quantity = 'settle', sense = '<=', value = 1, basis = 'amount' }",
-         "record_exists", "set"),
+         "record_exists", "do not add it again"),
         ("add limits { limit = 'x y', quantity = 'settle', sense = '<=', value = 1, basis = 'amount' }", "bad_code",
          "letters"),
         ("add limits { limt = 'x', quantity = 'settle', sense = '<=', value = 1, basis = 'amount' }", "unknown_column",
