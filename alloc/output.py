@@ -221,6 +221,10 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
         more |= {"unsolved": thing.unsolved} if thing.unsolved else {}
         if thing.refused:
             more["refused"] = [{"step": at, "findings": to_records(each)} for at, each in thing.refused.items()]
+        if thing.clashes:
+            more["clashes"] = [
+                {"step": at, "why": [each._asdict() for each in why]} for at, why in thing.clashes.items()
+            ]
         return {
             "target": thing.target,
             **more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -263,3 +264,28 @@ def test_what_a_scenario_of_a_sheet_does_names_it(tmp_path: Path) -> None:
         f"plan.xlsx#情景，第 {row} 行，总量（新增一般债券 general_bond） = 11106000：情景“double”：可分配 "
     )
     assert finding.message.en.startswith("Scenario double: ")
+
+
+@pytest.mark.parametrize(("column", "of", "said"), [
+    ("lon", lambda value: value / 10, "经度 {wrong} 远离本省其他城市，居中的为 "),
+    ("lat", lambda value: value * 2, "纬度 {wrong} 远离本省其他城市，居中的为 "),
+])  # fmt: skip
+def test_a_coordinate_far_from_the_province(
+    column: str, of: Callable[[float], float], said: str, shandong: Path, tmp_path: Path
+) -> None:
+    """With the point in another place it is told which number may be meant; both can stand."""
+    cities = pd.read_csv(shandong / "cities.csv", dtype={"city": str, "province": str}, encoding="utf-8-sig")
+    right = float(cities[column].iloc[2])
+    shutil.copytree(shandong, tmp_path / "far")
+    cities.loc[2, column] = wrong = round(of(right), 4)
+    cities.to_csv(tmp_path / "far" / "cities.csv", index=False)
+    (finding,) = [each for each in alloc.check(tmp_path / "far") if each.code == "coordinates_far"]
+    assert (finding.severity, finding.row, finding.column) == ("warning", 4, column)
+    assert finding.message.zh.startswith(said.format(wrong=f"{wrong:.12g}"))
+    meant = f"是否为 {wrong * 10:.12g}？" if column == "lon" else "核对该格。"
+    assert finding.remedy.zh == f"{meant}若无误可不改。"
+
+
+def test_no_city_is_far_from_its_province() -> None:
+    for name in ("china-2020", "counties-2020"):
+        assert not [each for each in alloc.check(name) if each.code == "coordinates_far"]

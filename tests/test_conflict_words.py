@@ -39,10 +39,13 @@ def test_no_family_leaves_a_place_empty() -> None:
 
 @pytest.mark.long
 def test_a_row_over_all_cities_says_so() -> None:
-    """More land must be given out than may be used or stay unassigned."""
+    """More land must be given out than may be used or stay unassigned. In Chinese its words name all cities, once."""
     instance = apply(read(HOME / "unassigned_total"), [parse_edit("pools.exhaust = true")]).instance
     conflict = explain_conflict(instance)
-    begun = {"zh": "- 暂未安排用地总量上限——全部城市：", "en": "- Most unassigned land of all — all cities: "}
+    begun = {
+        "zh": "- 暂未安排用地总量上限：全部城市暂未安排的用地之和，",
+        "en": "- Most unassigned land of all — all cities: ",
+    }
     for language, words in begun.items():
         assert sum(line.startswith(words) for line in conflict.sentences(language)) == 1
     assert [each["of"] for each in conflict.record()["conflict"] if each["family"] == "unassigned_total"] == [

@@ -381,6 +381,7 @@ def test_the_command(folder: Path) -> None:
 
     out, plan = folder.parent / "out", folder.parent / "plan.xlsx"
     done = call("forms", folder, out, "--lang", "en")
+    assert f"The folder of forms lies in {out}" in done.output
     assert done.exit_code == 0 and {path.name for path in out.iterdir()} >= {"finance.xlsx", "public_security.xlsx"}
     done = call("forms", folder, out, "--format", "json")  # those that are there are renamed beside
     assert json.loads(done.output)["older"] == str(folder.parent / "out.1")

@@ -27,7 +27,9 @@ from alloc.parametric.files import variation_sections
 from alloc.parametric.heat import Heat
 from alloc.parametric.panels import _parted, drawn, drawn_apart, panels, subtitles
 from alloc.parametric.rows import tier_rows
+from alloc.parametric.turned import now as now_of
 from alloc.parametric.vary import steps
+from alloc.report.answers import variation_document
 from alloc.result.result import Result, run
 from instances import write_tiny
 from random_instances import write_random
@@ -447,3 +449,37 @@ def test_the_value_now_is_a_dashed_line_and_said(tmp_path: Path) -> None:
         (drawing, *_) = drawn_apart(found, "zh")[""]
         assert ("stroke-dasharray" in drawing) == there
         assert ("虚线：现值" in subtitles(found, "zh")) == there
+
+
+@pytest.mark.parametrize(("target", "where", "now"), [
+    ("pools.total", "pool == 'general'", 10_000.0),
+    ("pools.total", "kind == 'transfer'", 10_000.0),
+    ("cities.residents", "", 100_000.0),  # both have it
+    ("services.capital_cost", "service == 'none'", None),
+])  # fmt: skip
+def test_the_value_now_of_rows_that_a_condition_selects(target: str, where: str, now: float | None) -> None:
+    assert now_of(read("instances/hand"), [target], [where]) == (now,)
+
+
+def test_the_value_now_of_one_pool_by_a_condition_is_drawn_and_said() -> None:
+    found = alloc.whatif("hand", "pools.total", [8000, 10000, 12000], where="pool == 'general'")
+    assert found.tiers.groupby("value")["now"].all().to_dict() == {8000.0: False, 10000.0: True, 12000.0: False}
+    (section,) = variation_sections(found, "zh")
+    said = [part.text for part in section.parts if isinstance(part, Paragraph)]
+    assert any(each.startswith("现值：") and "10,000" in each for each in said) and "虚线：现值" in said
+
+
+@pytest.mark.parametrize("values", [(0.0, 0.0), (1e-13, -1e-13)])
+def test_an_axis_about_nothing_does_not_go_below_it(values: tuple[float, float]) -> None:
+    chart = svg("", (), "", [Panel("minimum", "", [(1.0, values[0]), (2.0, values[1])])])
+    assert re.findall(r'text-anchor="end" font-size="11">([−\d.]+)<', chart)[:3] == ["0.000", "0.500", "1.000"]
+
+
+def test_a_what_if_names_its_instance_by_its_title() -> None:
+    found = alloc.whatif("hand", "policy.debt.ceiling", [1.0, 1.2])
+    document = variation_document(found, "zh")
+    title = found.instance.settings.title.zh
+    (section,) = document.sections
+    sources = {part.source for part in section.parts if isinstance(part, Figure)}
+    assert sources == {f"来源：alloc，{title} {found.instance.hash[:12]}"}
+    assert dict(document.facts)["算例"] == f"{title}（hand）"

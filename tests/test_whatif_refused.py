@@ -110,3 +110,27 @@ def test_a_session_names_the_cell_and_the_page_the_sheet(workbook: Path) -> None
         "分配因素，因素（一般性转移支付 general、fiscal_gap） = 财力缺口："
         "这一因素在所有城市都是 0。换一个因素，或补上数据。"
     )
+
+
+def test_rules_that_clash_are_told_once_with_the_reason() -> None:
+    """Both cities share 10,000: three quarters of it cannot go to the first where it may have a fifth at most."""
+    limits = [f"add limits {{ limit = '{name}', title_zh = '{name}', title_en = '{name}', sense = '{sense}', value = "
+              f"{value}, quantity = 'allocation:general', where = \"city == '000001'\", basis = 'amount' }}"
+              for name, sense, value in (("most", "<=", 2000), ("least", ">=", 100))]  # fmt: skip
+    instance = alloc.solve("hand", edits=limits).instance
+    found = alloc.whatif(instance, "limits.least.value", [100, 7500, 8000])
+    status = found.tiers.drop_duplicates("step").set_index("value")["status"].to_dict()
+    assert status[7500.0] == status[8000.0] == "infeasible, none" and list(found.clashes) == [1, 2]
+    assert ended("infeasible, none", "zh") == "无可行方案" and ended("infeasible, none", "en") == "infeasible"
+    zh, en = told(found, "zh"), told(found, "en")
+    assert "取值 7500 没有满足全部规则的方案：" in zh.replace(",", "") and "least" in zh
+    assert "No allocation satisfies the rules at" in en
+    assert {each["step"] for each in alloc.record(found)["clashes"]} == {1, 2}
+    assert "没有方案" not in text(variation_sections(found, "zh"), "zh")
+
+
+def test_a_clash_that_arithmetic_does_not_tell_names_its_rules() -> None:
+    found = alloc.whatif("instances/infeasible/settlement_ahead_of_services", "policy.debt.ceiling", [1.0, 1.5])
+    assert len(found.clashes) == 2
+    (said,) = [line for line in told(found, "zh").split("\n") if "没有满足全部规则的方案" in line]
+    assert said.startswith("取值 1、1.5 没有满足全部规则的方案：") and said.endswith("不能同时成立。")

@@ -89,8 +89,9 @@ def _panel(panel: Panel, now: float | None, pointed: bool) -> str:
     reached = [*(y for _, y in known), *(bound for bound in bounds if bound is not None)]
     low, high = min(reached), max(reached)
     if high - low < max(ROUNDOFF * max(1.0, abs(high)), 1.001 * panel.least):  # a flat line stands in the middle
-        room = 0.05 * abs(high) or 1.0
-        low, high = low - room, high + room
+        nothing = max(abs(low), abs(high)) <= max(ROUNDOFF, 1.001 * panel.least)
+        room = 0.05 * abs(high)
+        low, high = (0.0, 1.0) if nothing else (low - room, high + room)  # below 0 there is nothing to show
 
     def at(x: float, y: float) -> tuple[float, float]:
         share = (x - low_x) / (high_x - low_x) if high_x > low_x else 0.5

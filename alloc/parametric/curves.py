@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from alloc.solver.model.status import Stopped
 from alloc.text import Text
 from alloc.tolerances import PROVEN_VALUE
 
@@ -21,6 +22,8 @@ ENDED = {
     "optimal": Text("最优", "optimal"),
     "feasible": Text("可行", "feasible"), "none": Text("没有方案", "no allocation"),
 }  # fmt: skip
+
+CLASHES = f"{Stopped.INFEASIBLE}, none"  # of a step whose rules no allocation satisfies
 
 
 def curve(variation: Variation, tier: str) -> pd.DataFrame:
@@ -41,6 +44,7 @@ def noise(values: pd.Series) -> float:
 
 
 def ended(status: str, language: str) -> str:
-    """A status of the table `tiers` in words."""
+    """A status of the table `tiers` in words; where rules clash, that there is no allocation is said by that."""
     comma = "，" if language == "zh" else ", "
-    return comma.join(ENDED[word].said(language) for word in status.split(", "))
+    words = [word for word in status.split(", ") if (word, status) != ("none", CLASHES)]
+    return comma.join(ENDED[word].said(language) for word in words)

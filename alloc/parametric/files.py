@@ -14,7 +14,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.parametric.curves import curve, ended
 from alloc.parametric.grid import alike, grid_tables, unchanged_said
 from alloc.parametric.panels import drawn, drawn_apart, subtitles
-from alloc.parametric.refused import refused_said
+from alloc.parametric.refused import clashes_said, refused_said
 from alloc.parametric.turned import jumps_said, now_said, turned_said
 from alloc.text import Text
 from alloc.writing import Written
@@ -50,6 +50,7 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     said = [*(unchanged_said(variation, language) if variation.second else []), *subtitles(variation, language)[1:]]
     said += [
         *refused_said(variation, language),
+        *clashes_said(variation, language),
         *now_said(variation, language),
         *turned_said(variation, language),
         *jumps_said(variation, language),
@@ -147,7 +148,8 @@ def _cities(variation: Variation, language: str) -> list[Table]:
 
 
 def _source(variation: Variation, language: str) -> str:
-    return SOURCE.said(language, name=variation.instance.name, hash=variation.instance.hash[:12])
+    name = getattr(variation.instance.settings.title, language)
+    return SOURCE.said(language, name=name, hash=variation.instance.hash[:12])
 
 
 def write(variation: Variation, folder: Path, language: str, rescued: bool = False) -> Written:

@@ -1,21 +1,27 @@
-"""Values of a what-if that the checks refuse: the others are solved, and it is said what is wrong with these."""
+"""Values of a what-if without an allocation, refused by the checks or as rules clash: the others are solved, and it is
+said what is wrong with these."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from alloc.formulation.registry import catalogue
 from alloc.instance.findings import VARIED, Finding, InputError, errors
 from alloc.instance.instance import Instance
 from alloc.scenario import Edit, Edited, apply
-from alloc.text import Text, figure
+from alloc.text import Text, figure, listed
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
+    from alloc.result.result import Result
 
 Refused = tuple[Finding, ...]
 SAID = Text("取值 {values} 未通过检查，没有求解：{why}", "Refused by the checks and not solved, {values}: {why}")
+
+NO_PLAN = Text("取值 {values} 没有满足全部规则的方案：{why}", "No allocation satisfies the rules at {values}: {why}")
+CLASH = Text("{rules}不能同时成立。", "these cannot hold together: {rules}.")
 
 
 def applied(instance: Instance, edits: Sequence[Edit]) -> Edited | Refused:
@@ -39,16 +45,50 @@ def refuse_all(refused: Mapping[int, Refused], steps: int) -> None:
 
 def refused_said(variation: Variation, language: str) -> list[str]:
     """A sentence for each fault, with the values that the checks refuse for it."""
-    names = ["value", *(["second"] if variation.second else [])]
-    points = variation.tiers.drop_duplicates("step").set_index("step")[names].to_dict("index")
+    points = _values(variation)
     found: dict[Finding, list[str]] = {}
     for step, findings in variation.refused.items():
-        value = " × ".join(figure(float(each)).replace("-", "−") for each in points[step].values())
         for finding in findings:
-            found.setdefault(_fault(finding), []).append(value)
+            found.setdefault(_fault(finding), []).append(points[step])
     comma = "、" if language == "zh" else ", "
     return [SAID.said(language, values=comma.join(values), why=_told(fault, language))
             for fault, values in found.items()]  # fmt: skip
+
+
+def clashes_said(variation: Variation, language: str) -> list[str]:
+    """A sentence for each reason why no allocation satisfies the rules, with the values for which it holds."""
+    found: dict[str, list[str]] = {}
+    values = _values(variation)
+    for step, why in variation.clashes.items():
+        for each in why:
+            found.setdefault(each.said(language), []).append(values[step])
+    comma = "、" if language == "zh" else ", "
+    return [NO_PLAN.said(language, values=comma.join(at), why=why) for why, at in found.items()]
+
+
+def clashes(step: int, result: Result | None) -> dict[int, tuple[Text, ...]]:
+    """Why no allocation satisfies the rules of a step: by arithmetic, else the rules that clash; empty where one does.
+
+    Args:
+        step: its number.
+        result: of it; None: the checks have refused it.
+    """
+    if result is None or not result.infeasible:
+        return {}
+    if wrong := errors(result.findings):
+        return {step: tuple(each.message for each in wrong)}
+    known = catalogue(result.instance.formulation).families
+    return {step: (CLASH.fill(rules=listed(known[name].title for name in result.conflict)),)} if result.conflict else {}
+
+
+def _values(variation: Variation) -> dict[int, str]:
+    """The value of each step, or both, as they are told."""
+    names = ["value", *(["second"] if variation.second else [])]
+    points: dict[Any, dict[Any, Any]] = (
+        variation.tiers.drop_duplicates("step").set_index("step")[names].to_dict("index")
+    )
+    return {step: " × ".join(figure(float(each)).replace("-", "−") for each in point.values())
+            for step, point in points.items()}  # fmt: skip
 
 
 def _fault(finding: Finding) -> Finding:

@@ -8,6 +8,7 @@ Where a tier jumps from one value to the next, what moved most is named.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,11 @@ from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
 from alloc.instance.named import names_of
+from alloc.instance.schema.tables import TABLES
+from alloc.instance.where.conditions import parse
 from alloc.parametric.curves import curve
+from alloc.scenario.selection import WhereColumns
+from alloc.scenario.state import taken_apart
 from alloc.text import Text, figure
 from alloc.tolerances import AS_GOOD_AS_NONE, AT_BOUND, TURNED
 
@@ -90,9 +95,22 @@ def reference(derived: Derived, result: Result | None) -> Reference:
 
 
 def now(instance: Instance, targets: Sequence[str], wheres: Sequence[str]) -> tuple[float | None, ...]:
-    """The value of each number as it is; None where it is one of several rows, or none."""
+    """The value of each number as it is; None where rows that have others are meant, or none."""
     known = {each.target: each.value for each in parameters(instance)}
-    return tuple(known.get(target) if not where else None for target, where in zip(targets, wheres, strict=True))
+    pairs = zip(targets, wheres, strict=True)
+    return tuple(known[target] if target in known and not where else _of_rows(instance, target, where)
+                 for target, where in pairs)  # fmt: skip
+
+
+def _of_rows(instance: Instance, target: str, where: str) -> float | None:
+    """The number of all rows of a table that a condition selects, where they have one; otherwise None."""
+    table, _, column = target.partition(".")
+    if table not in TABLES or column not in instance.tables[table]:
+        return None
+    rows = parse(where).evaluate(WhereColumns(TABLES[table], taken_apart(instance)))
+    values = instance.tables[table][column].to_numpy()[rows]
+    numbers = {float(each) for each in values if isinstance(each, float | int)}
+    return numbers.pop() if len(numbers) == 1 and not any(map(math.isnan, numbers)) else None
 
 
 def now_said(variation: Variation, language: str) -> list[str]:

@@ -21,7 +21,7 @@ from alloc.explanation.shared.parameters import parameters
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import VARIED, Finding, InputError, errors
 from alloc.instance.instance import Instance
-from alloc.parametric.refused import applied, refuse_all
+from alloc.parametric.refused import applied, clashes, refuse_all
 from alloc.parametric.rows import tier_rows
 from alloc.parametric.turned import Reference, now, reference
 from alloc.result.result import Result, run
@@ -117,6 +117,7 @@ class Variation:
         now: the value of the first number and of the second in the base, None where it is not one.
         references: what each step measures by.
         maximised: tiers of which more is better.
+        clashes: of each step whose rules no allocation satisfies, why, as sentences.
         refused: of each step that the checks refuse, why; it is not solved, and has one row without a tier too.
     """
 
@@ -133,6 +134,7 @@ class Variation:
     references: tuple[Reference, ...] = ()
     maximised: frozenset[str] = frozenset()
     refused: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
+    clashes: Mapping[int, tuple[Text, ...]] = field(default_factory=dict)
 
     def named(self, language: str = "en") -> str:
         """What was varied: one number, or two.
@@ -259,8 +261,7 @@ def vary(
     values_now = now(instance, *zip(*named, strict=True))
     with suppress(InputError):  # what is wrong with it may be the very number that varies
         _uninterrupted(run(instance, memory=base))
-    tiers: list[dict[str, Any]] = []
-    allocations: list[pd.DataFrame] = []
+    tiers, allocations, clashing = list[dict[str, Any]](), list[pd.DataFrame](), dict[int, tuple[Text, ...]]()
     columns = [*names, "step", *COLUMNS]
     variation: Variation | None = None
     for step, (point, each) in enumerate(zip(points, edited, strict=True)):
@@ -278,6 +279,7 @@ def vary(
             references.append(reference(derive(each.instance, derived), result))
         else:
             references.append(reference(derived, None))
+        clashing |= clashes(step, result)
         as_now = tuple(point.values()) == values_now
         tiers += [{**point, "step": step, **row, "now": as_now} for row in tier_rows(result)]
         if result is not None and result.has_solution and len(cities):
@@ -291,7 +293,7 @@ def vary(
             named[0][0], instance.settings.integers, pd.DataFrame(tiers), found, instance,
             second="" if second is None else named[1][0], wheres=(named[0][1], "" if second is None else named[1][1]),
             now=values_now, references=tuple(references), maximised=maximised,
-            refused={at: why for at, why in sorted(refused.items()) if at <= step},
+            refused={at: why for at, why in sorted(refused.items()) if at <= step}, clashes=dict(clashing),
         )  # fmt: skip
         report(variation)
     refuse_all(refused, len(points))

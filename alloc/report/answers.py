@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMATS = tuple(WRITERS)
 COMPARISON = Text("结果比较", "Comparison of results")
 HASH, OF = Text("算例哈希", "hash of the instance"), Text("算例", "instance")
+NAMED = Text("{title}（{name}）", "{title} ({name})")
 
 
 def answer_document(answer: Answer, language: str) -> Document:
@@ -75,7 +76,8 @@ def document(title: str, sections: tuple[Section, ...], instance: Instance, lang
         language: ``zh`` or ``en``.
     """
     subtitle = str(getattr(instance.settings.title, language))
-    facts = ((OF.said(language), instance.name), (HASH.said(language), instance.hash))
+    of = NAMED.said(language, title=subtitle, name=instance.name)
+    facts = ((OF.said(language), of), (HASH.said(language), instance.hash))
     return Document(instance.name, "report", title, subtitle, language, named(sections, language), (), facts)
 
 

@@ -39,7 +39,7 @@ def forms(instance: str, target: Path | None, filled: tuple[Path, ...], lang: st
         if form == "json":
             print_json({**written_record(written), "without_form": list(without)})
             return
-        say_written(written, lang, "填报表", "forms")
+        say_written(written, lang, "填报表", "folder of forms")
         if without:
             names = ", ".join(without)
             say(lang, f"没有对应部门、不在任何填报表中的服务：{names}", f"Services on nobody's form: {names}")

@@ -134,7 +134,8 @@ class Conflict(Writable):
             said += ["", say(language, "conflict" if self.clash.minimal else "conflict_untried")]
             for group in self.clash.groups:
                 title, meaning, of = names.titled(group.family)[0], names.meaning(group), names.group(group)
-                said.append(getattr(WORDS["group"].fill(title=title, of=of, words=meaning), language))
+                told = "group_told" if meaning.said(language).startswith(of.said(language)) else "group"
+                said.append(WORDS[told].fill(title=title, of=of, words=meaning).said(language))
             said += self._enough(language)
         said.append("")
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))

@@ -78,6 +78,7 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "These cannot hold together; whether each of them is needed has not been tried for all:",
     ),
     "group": Text("- {title}——{of}：{words}", "- {title} — {of}: {words}"),
+    "group_told": Text("- {title}：{words}", "- {title}: {words}"),
     "limit": Text("要求所选城市合计 {sense} {amount}。", "It asks for a sum {sense} {amount} over its cities."),
     "limit_spending": Text(
         "要求所选城市合计 {sense} 其建设支出的 {ratio} 倍。",

@@ -19,7 +19,7 @@ from alloc.instance.schema.policy import LandPolicy
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS
 from alloc.instance.suggest import LISTED, one_sign_off
-from alloc.text import Text
+from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
 
 NEAR_BORDER = 0.02
@@ -30,6 +30,14 @@ _TELLING = frozenset("一二三四五六七八九十甲乙丙丁东南西北中�
 LEAST_PART = 0.05  # median of a part beside its whole where both are in the same unit
 EXCHANGED = "coordinates_exchanged"
 POLE = 90  # degrees of latitude
+FAR_AWAY = 15  # degrees from the middle city of the province; in none of China's is one as far from it
+FEWEST_BESIDE = 3  # cities of a province that have a middle one
+_FAR = Text(
+    "{title} {value} 远离本省其他城市，居中的为 {middle}。",
+    "{title} {value} is far from the other cities of the province, of which the middle one has {middle}.",
+)
+_POINT = Text("是否为 {value}？", "Did you mean {value}?")
+_CHECK_IT = Text("核对该格。", "Check the cell.")
 CHINA = ((73, 136), (3, 54))  # degrees of longitude and of latitude
 _DEBTS = (("debt_general", "limit_general"), ("debt_special", "limit_special"))
 
@@ -61,10 +69,36 @@ def _check_coordinates(cities: Sheet) -> list[Finding]:
                    "Longitude {lon} and latitude {lat} seem to stand in each other's place: exchanged both "
                    "are right.")  # fmt: skip
     remedy = Text("互换这两格。", "Exchange the two cells.")
+    far = [each for name, values in (("lon", lon), ("lat", lat))
+           for each in _far_away(cities, name, values, off | elsewhere)]  # fmt: skip
     return [
         *cities.find(off, "lat", EXCHANGED, message, remedy, lon=lon, lat=lat),
         *cities.find(elsewhere, "lat", EXCHANGED, message, or_leave(remedy), "warning", lon=lon, lat=lat),
+        *far,
     ]
+
+
+def _far_away(cities: Sheet, name: str, values: Floats, exchanged: Mask) -> list[Finding]:
+    """Coordinates far from those of the other cities of the province, as of a digit or a point that slipped."""
+    if not cities.has("province"):
+        return []
+    groups, provinces = cities.groups("province")
+    middle = np.full(len(values), np.nan)
+    for place in range(len(provinces)):
+        here = (groups == place) & ~np.isnan(values) & ~exchanged
+        if here.sum() >= FEWEST_BESIDE:
+            middle[here] = np.median(values[here])
+    column = cities.table.by_name[name]
+    away = (np.abs(values - middle) > FAR_AWAY) & (np.abs(values) <= (column.maximum or np.inf))
+
+    def meant(place: int) -> Text:
+        moved = [float(f"{values[place] * 10.0**power:.12g}") for power in (1, 2, 3, -1, -2, -3)]
+        near = [figure(each) for each in moved if abs(each - middle[place]) <= FAR_AWAY / 3]
+        return or_leave(_POINT.fill(value=near[0]) if near else _CHECK_IT)
+
+    return cities.find(
+        away, name, "coordinates_far", _FAR, meant, "warning", title=column.title, value=values, middle=middle
+    )
 
 
 def _check_people(cities: Sheet) -> list[Finding]:
