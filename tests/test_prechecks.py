@@ -305,6 +305,26 @@ def test_a_rule_of_the_other_side_is_told_with_how_it_makes_a_bound(
 @pytest.mark.parametrize(
     "row",
     [
+        limit("allocation:land", B, ">=", 300),
+        limit("allocation:land", B, ">=", 0.5, basis="share"),
+        limit("allocation:land", B, ">=", 300) | {"each": True},
+    ],
+)
+def test_no_limit_is_advised_where_others_want_more_than_there_is(row: dict[str, Any]) -> None:
+    """A has to have 210 ha of 1,000 × (1 − 0.9) = 100: B is left −110, which is no value of a limit."""
+    pools = NO_EXHAUST | {("land", "reserve"): 0.9}
+    (finding,) = (each for each in errors(findings(limits=[row], pools=pools)) if each.file == "limits.csv")
+    assert finding.remedy.en == (
+        "No value of the limit would do: ease those rules, or raise the total or lower the reserve."
+    )
+    assert finding.sides is not None and finding.sides.there == 0 and "-110" not in str(finding.message)
+    if "each" not in row:
+        says(finding, "the lower bounds of all other cities alone are 110 ha more than there is", "110")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
         limit("allocation:land", A, ">=", 290),
         limit("allocation:land", A, "<=", 210),
         limit("allocation:land", B, "=", 590),

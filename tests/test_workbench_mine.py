@@ -56,6 +56,21 @@ def test_an_edit_is_said_with_place_title_number_and_unit(
     assert said(china, *lines) == (zh, en)
 
 
+@pytest.mark.parametrize("last", [5, 3_680_000])
+def test_money_has_the_unit_of_its_own_size_whatever_later_edits_make_of_it(china: Instance, last: int):
+    """3,670,000 × 10⁴ yuan by the table, and a tenth more; then 5 × 10⁴ yuan, or about as much as before."""
+    lines = "pools.settlement_reward.total *= 1.1", f"pools.settlement_reward.total = {last}"
+    chain, steps = [apply(china, [])], []
+    for n, line in enumerate(lines, 1):
+        chain.append(apply(chain[-1].instance, read_lines((line,))[0]))
+        steps.append(Step(n, (line,)))
+    first, second = edits(Standing(2, "", tuple(steps)), chain, rules(chain[-1].instance, None))
+    assert (first.before and first.before.zh, first.after and first.after.zh) == ("367 亿元", "403.7 亿元")
+    small, large = ("5 万元", "5 × 10⁴ yuan"), ("368 亿元", "368 × 10⁸ yuan")
+    assert second.after and (second.after.zh, second.after.en) == (small if last == 5 else large)
+    assert second.before and second.before.en == "403.7 × 10⁸ yuan"
+
+
 def test_of_many_edits_the_columns_are_named_and_the_cells_counted(china: Instance):
     codes = china.tables["cities"]["city"].tolist()[:5]
     lines = [f"cities.{code}.{column} = 123456" for code in codes for column in ("revenue", "gdp")]

@@ -32,6 +32,19 @@ ASKED, ALLOWED = Text("要求", "Asked for"), Text("允许", "Allowed")  # the s
 AT_LEAST, AT_MOST = Text("至少", "At least"), Text("至多", "At most")
 FAR = 1e4  # times what is possible: as much as one unit is of another
 _EASE = Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.")
+_ASKS = Text(
+    "{limit}要求合计{sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}{rules}。",
+    "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off{rules}.",
+)
+_NOTHING_LEFT = Text(
+    "{limit}要求合计{sense} {amount}，但仅其他城市的下限合计就比可分配的多 {short}，没有余下可给的{rules}。",
+    "{limit} asks for a sum {sense} {amount}, but the lower bounds of all other cities alone are {short} more than "
+    "there is to give out{rules}.",
+)
+_NO_VALUE = Text(
+    "改动限值无用：放宽这些规则，或提高总量、降低预留比例。",
+    "No value of the limit would do: ease those rules, or raise the total or lower the reserve.",
+)
 _RAISE = Text("提高限值，或放宽这些规则。", "Raise the limit, or ease those rules.")
 _IN_PERCENT = Text("{share} %（即 {value}）", "{share} % (which is {value})")
 _IN_THE_CELL = Text("{value}，合计 {sum}", "{value}, a sum of {sum}")
@@ -75,18 +88,13 @@ def _selects_nothing(words: Words) -> Iterator[Finding]:
     for limit, where in zip(texts(table, "limit"), texts(table, "where"), strict=True):
         if limit not in kept and "debt_tier" in parse(where).names:
             yield Finding(
-                severity="warning",
-                code="selects_nothing",
-                file="limits.csv",
-                row=None,
-                column="where",
-                value=where,
+                severity="warning", code="selects_nothing", file="limits.csv", row=None, column="where", value=where,
                 message=Text("{limit}没有选中任何城市，未计入模型。", "{limit} selects no city and is left out.").fill(
                     limit=words.limit(limit)
                 ),
                 remedy=Text("改正条件，或删去该行。", "Correct the condition, or remove the row."),
                 key=limit,
-            )
+            )  # fmt: skip
 
 
 def _compares_with_nobody(words: Words) -> Iterator[Finding]:
@@ -162,7 +170,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
     span = _span(words, row)
     if row.sense != "<=" and above(row.amount, span.most):
         reached, by_rest, by = span.reached, span.most_by_rest, row.amount - span.reached
-        sides = Sides(ASKED, row.amount, AT_MOST, reached, _unit(words, row))
+        sides = Sides(ASKED, row.amount, AT_MOST, max(reached, 0.0), _unit(words, row))
         side, rules = Text("至多", "at most"), _rules(words, row, upper=not by_rest, rest=by_rest)
     elif row.sense != ">=" and above(span.least, row.amount):
         reached, by_rest, by = span.least, span.least_by_rest, span.least - row.amount
@@ -171,6 +179,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
     else:
         return None
     unit, quantity = _unit(words, row), words.quantity(row)
+    asks = _NOTHING_LEFT if by_rest and reached < 0 else _ASKS
     return Finding(
         severity="error",
         code=AGAINST_POOL if by_rest and quantity.granted else quantity.conflict,
@@ -178,12 +187,9 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
         row=None,
         column="value",
         value=cell(_value(words, row)),
-        message=Text(
-            "{limit}要求合计{sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}{rules}。",
-            "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off{rules}.",
-        ).fill(
+        message=asks.fill(
             limit=words.limit(row.limit), sense=SENSES[row.sense], amount=amount(row.amount, unit), side=side,
-            reason=_REST if by_rest else quantity.reason,
+            reason=_REST if by_rest else quantity.reason, short=amount(-reached, unit),
             reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),
         remedy=_remedy(words, row, reached, unit),
@@ -222,12 +228,16 @@ def _eased(words: Words, row: LimitRow, reached: float, unit: Text, in_many: boo
     basis = str(table.loc[table["limit"] == row.key, "basis"].iloc[0])
     of_amounts = basis == "amount"
     if of_amounts and not city_of(row.limit):
+        if reached < 0:  # the others want more than there is
+            return _NO_VALUE
         return _EASE.fill(reached=amount(kept(words, row, reached, up, SHOWN), unit))
     if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
         return _RAISE
     of_one = [(each, _span(words, each)) for each in words.derived.limits if each.key == row.key and each.amount]
     times = [(span.least if up else span.reached) / each.amount for each, span in of_one]
     fits = safe(value * (max if up else min)(times), up, DIGITS)
+    if fits < 0 < value:
+        return _NO_VALUE
     if of_amounts:
         return _EASE.fill(reached=amount(whole(fits, up, published_step(words.derived, words.catalogue, row)), unit))
     cell = Text(*(f"{fits:.15g}",) * 2)
@@ -354,17 +364,11 @@ def _apart(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]
 
 def _pair_finding(words: Words, code: str, first: LimitRow, second: LimitRow, message: Text, sides: Sides) -> Finding:
     return Finding(
-        severity="error",
-        code=code,
-        file="limits.csv",
-        row=None,
-        column="value",
-        value=cell(_value(words, first)),
+        severity="error", code=code, file="limits.csv", row=None, column="value", value=cell(_value(words, first)),
         message=message,
         remedy=Text("修改其中一项限值，或删去一项。", "Change one of the two limits, or remove it."),
-        key=f"{first.limit}, {second.limit}",
-        sides=sides,
-    )
+        key=f"{first.limit}, {second.limit}", sides=sides,
+    )  # fmt: skip
 
 
 def _range(row: LimitRow) -> tuple[float, float]:

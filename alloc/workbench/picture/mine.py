@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.content.figures import exact_decimals, number
+from alloc.content.figures import exact_decimals, number, shown_unit
 from alloc.content.titles import value_title
 from alloc.formulation.columns import HECTARES, KIND_UNITS, MONEY, NO_UNIT, POOL_UNITS, SERVICE_UNITS, SHARE, Column
 from alloc.instance.schema.figures import city_figure
@@ -201,6 +201,9 @@ class _Said:
         if not isinstance(value, float | int):
             name = cell.column
             return Text(value_title(name, str(value), "zh"), value_title(name, str(value), "en"))
+        if rule is not None and rule.kind == "money":  # by itself: the field's unit is that of what stands now
+            own = shown_unit(MONEY.en, value)
+            return Text(*(f"{_plain(value / own.size)} {behind_number(each)}" for each in (own.zh, own.en)))
         if rule is not None:
             return shown(value, rule)
         unit = self._unit(cell, column)
