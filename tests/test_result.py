@@ -102,6 +102,19 @@ def test_written_and_read_back(result: alloc.Result, tmp_path: Path) -> None:
     assert set(pq.read_schema(tmp_path / "r" / "allocation.parquet").names) >= {"city", "pool", "published"}
 
 
+def test_what_its_solve_warned_of_is_there_again_when_it_is_read_back(tmp_path: Path) -> None:
+    """An earmark of 6,000 stands above a cap of 1.2 · 4,000; once read back that was not said any more."""
+    edits = (
+        *(f"add last_year {{ city = '{city}', pool = 'general', amount = 4000 }}" for city in ("000001", "000002")),
+        "pools.general.cap_multiple = 1.2", "add earmarks { city = '000001', pool = 'general', amount = 6000 }",
+    )  # fmt: skip
+    result = alloc.solve("hand", edits=edits)
+    write(result, tmp_path / "r")
+    back = load_result(tmp_path / "r")
+    assert [each.code for each in back.findings] == ["cap_below_floor"]
+    assert [each.message for each in back.findings] == [each.message for each in result.findings]
+
+
 def test_an_older_result_is_renamed_not_lost(result: alloc.Result, tmp_path: Path) -> None:
     write(result, tmp_path / "r")
     (tmp_path / "r" / "note.txt").write_text("mine", encoding="utf-8")

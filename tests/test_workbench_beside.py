@@ -85,14 +85,14 @@ def test_a_result_with_whole_facilities_is_labelled_beside_a_relaxation(client: 
     name = str(saved["answer"]["out"]).replace("\\", "/").rpartition("/")[2]
     titles = {each["id"]: each["title"] for each in client.get(f"w/{client.w}/sides").json()["sides"]}
     number = name.removeprefix("whole-")
-    assert titles[f"result:{name}"]["zh"] == f"整座设施，未修改（第 {number} 版）"
-    assert titles[f"result:{name}"]["en"] == f"Whole facilities, no edit (version {number})"
+    assert titles[f"result:{name}"]["zh"] == f"整座设施，未修改（工作区第 {number} 版）"
+    assert titles[f"result:{name}"]["en"] == f"Whole facilities, no edit (revision {number} of the workspace)"
     made = finished(client, "documents", {"kind": "report", "formats": ["html"], "language": "zh"})
     assert made["state"] == "done", made
     papers = client.get(f"w/{client.w}/documents").json()["documents"]
     (paper,) = [each for each in papers if each["name"].startswith(name)]
     told = client.get(f"w/{client.w}/documents/{paper['id']}").text
-    assert f"　结果：整座设施，未修改（第\u2009{number}\u2009版）</p>" in told, "as the page calls it"
+    assert f"　结果：整座设施，未修改（工作区第\u2009{number}\u2009版）</p>" in told, "as the page calls it"
     job = finished(client, "ask", {"kind": "compare", "sides": ["scenario:", f"result:{name}"]})
     record = job["answer"]["record"]
     kinds = [side["kind"] for side in record["sides"]]

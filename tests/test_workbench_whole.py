@@ -153,6 +153,24 @@ def test_whole_facilities_are_shown_again_where_what_they_were_solved_for_stands
     assert client.settled()["kind"] == "relaxation"
 
 
+def test_warnings_of_whole_facilities_are_those_of_the_relaxation(client: Client) -> None:
+    """One, that an earmark stands above a cap, is of the solve and not of the tables."""
+    lines = [f"add last_year {{ city = '{city}', pool = 'general', amount = 4000 }}" for city in ("000001", "000002")]
+    lines += ["pools.general.cap_multiple = 1.2", "add earmarks { city = '000001', pool = 'general', amount = 6000 }"]
+    assert client.edit(*lines).status_code == 202
+    client.settled()
+    counts = []
+    for whole in (False, True):
+        if whole:
+            assert client.post(f"w/{client.w}/solve", {}).status_code == 202
+            until(client, lambda state: state["kind"] == "whole")
+        tables = client.get(f"w/{client.w}/tables/earmarks").json()["tables"]
+        counts.append({each["name"]: each["warnings"] for each in tables})
+    assert counts[0] == counts[1] and sum(counts[0].values()) > 0
+    assert client.step("undo").status_code == 202
+    client.settled()
+
+
 def test_a_run_that_is_given_up_does_not_begin_again(client: Client) -> None:
     job = client.post(f"w/{client.w}/solve", {}).json()["job"]
     assert client.post(f"jobs/{job}/stop", {"keep": False}).status_code == 202

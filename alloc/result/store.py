@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ from alloc import writing
 from alloc.errors import AllocError
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import catalogue
+from alloc.instance.derived.derived import derive
 from alloc.instance.files.reading import read
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import InputError, shortened
 from alloc.instance.instance import Instance, without_idle
 from alloc.instance.options import OPTIONS, under
+from alloc.instance.prechecks.all import precheck
+from alloc.instance.prechecks.lifted import as_kept
 from alloc.instance.suggest import Known
 from alloc.result.result import SCHEMA, Result, verified_again
 from alloc.result.stored.files import broken_seal, manifest_text, sealed
@@ -90,14 +94,16 @@ def write(result: Result, folder: Path, rescued: bool = False) -> Written:
 
 
 def load_result(folder: Path) -> Result:
-    """Reads a result back and verifies it.
+    """Reads a result back and verifies it; what its solve warned of is found again, since no file has it.
 
     Raises:
         StoreError: it is missing or damaged, or from another version.
         UnverifiedError: its numbers, or what it says of them, are not right.
     """
-    result = verified_again(read_result(folder))
-    return _passed(result, str(folder))
+    result = _passed(verified_again(read_result(folder)), str(folder))
+    derived = derive(result.instance)
+    warned = [each for each in precheck(result.instance, derived) if each.severity == "warning"]
+    return replace(result, findings=as_kept(warned, result.instance, derived, result.tables["land"]))
 
 
 def trusted(thing: Result | Path | str) -> Result:

@@ -24,10 +24,16 @@ BASE, EDITS = Text("基准", "Base"), Text("当前的修改", "The edits that st
 SAVED = Text("结果 {name}", "Result {name}")
 OWN_NAME = re.compile(r"whole-(\d+)")  # that the page gives to what it solves with whole facilities
 WHOLE = {
-    0: Text("整座设施，未修改（第 {number} 版）", "Whole facilities, no edit (version {number})"),
-    1: Text("整座设施，修改 1 处（第 {number} 版）", "Whole facilities, 1 edit (version {number})"),
+    0: Text(
+        "整座设施，未修改（工作区第 {number} 版）", "Whole facilities, no edit (revision {number} of the workspace)"
+    ),
+    1: Text(
+        "整座设施，修改 1 处（工作区第 {number} 版）", "Whole facilities, 1 edit (revision {number} of the workspace)"
+    ),
 }
-MORE = Text("整座设施，修改 {n} 处（第 {number} 版）", "Whole facilities, {n} edits (version {number})")
+MORE = Text(
+    "整座设施，修改 {n} 处（工作区第 {number} 版）", "Whole facilities, {n} edits (revision {number} of the workspace)"
+)
 GONE = Text("“{side}”已不在，无法比较。", "“{side}” is not there any more and cannot be compared.")
 IMPOSSIBLE = Text(
     "“{title}”没有满足全部规则的方案，无法比较；请先取消它。",
