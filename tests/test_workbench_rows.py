@@ -72,7 +72,7 @@ def test_what_is_typed_into_fields_has_no_row(china: Instance):
 def test_faults_of_cells_rows_and_values_are_told_together(china: Instance):
     """A row that is there, one that comes twice, one too short, an amount out of range and a word: one answer, and
     none of it is in the words of edits."""
-    pasted = "成都市\tland\t5\n武汉市\tland\t-3\n长沙市\tland\t2\n长沙市\tland\t4\n贵阳市\tland\n昆明市\tland\t许多"
+    pasted = "成都市\tland\t5\n武汉市\tland\t-3\n长沙市\tland\t2\n长沙市\tland\t-4\n贵阳市\tland\n昆明市\tland\t许多"
     instance = applied(china, 'add overrides { city = "510100", pool = "land", amount = 1.0 }')
     told = refused(instance, "overrides", "city pool amount", pasted)
     assert sorted(zh for zh, _ in told) == sorted([
@@ -80,7 +80,7 @@ def test_faults_of_cells_rows_and_values_are_told_together(china: Instance):
         "第 4 行，“长沙市 land”：粘贴的内容里有同样的一行。只留一行。",
         "第 5 行：有 2 列。每行应为 3 列。",
         "第 6 行，数额，“许多”：不是数。写成数，不带单位。",
-        "第 2 行，数额，“-3”：“数额”超出允许范围。应至少 0；单位：公顷（用地）或万元（资金、债券）。",
+        "第 2、4 行，数额，“-3”“-4”：“数额”超出允许范围。应至少 0；单位：公顷（用地）或万元（资金、债券）。",
     ])  # fmt: skip
 
 

@@ -60,6 +60,7 @@ _ONE_OF = Text("可用：{every}。", "Would be right: {every}.")
 _UNKNOWN = Text("没有这个代码或名称。", "There is no such code or name.")
 _OTHER = Text("不是允许的取值。", "Not one of the allowed values.")
 _QUOTED = Text("“{value}”", "“{value}”")
+OF_KEYS = ("record_exists", "edits_disagree")  # what edits say of rows that are there or come twice
 NAMED = 3  # rows, and what stands in them, of one fault
 OFFERED = 12  # codes that are listed with their titles
 
@@ -116,12 +117,12 @@ def pasted_lines(
 
 def _also_wrong(instance: Instance, lines: Sequence[str]) -> list[Finding]:
     """What is wrong with the edits that could be made of a paste of which something else is wrong, to be told with it;
-    not what follows from cells that are missing."""
+    not what follows from cells that are missing, nor of rows that are told as such."""
     if lines:
         try:
             steps.step(instance, lines, "")
         except InputError as error:
-            return [each for each in error.findings if each.file == EDITS and each.row]
+            return [each for each in error.findings if each.file == EDITS and each.row and each.code not in OF_KEYS]
     return []
 
 
@@ -161,6 +162,10 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
             found = [_fault(table, None, None, "paste_size", _UNEVEN.fill(there=len(row)), _AS_MANY.fill(columns=wide))]
         else:
             given, found = reading.row([cell.strip() for cell in row])
+            if not found:
+                told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
+                lines.append(f"add {table} {{ {told} }}")
+                rows.append(at)
             key = tuple(str(given.get(name, "")) for name in known.key)
             if any(key) and (key in there or twice[key]):
                 message, remedy = (_THERE, _CHANGE) if key in there else (_TWICE, _ONE)
@@ -168,10 +173,6 @@ def added_lines(instance: Instance, table: str, columns: Sequence[str], text: st
                 found.append(_fault(table, (), None, "record_exists", message, remedy, called))
             twice[key] += 1
         faults += [replace(each, row=at) for each in found]
-        if not found:
-            told = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
-            lines.append(f"add {table} {{ {told} }}")
-            rows.append(at)
     if faults:
         numbered = (replace(each, row=rows[(each.row or 1) - 1]) for each in _also_wrong(instance, lines))
         raise InputError(in_rows(instance, table, [*faults, *numbered]))
