@@ -557,7 +557,7 @@ def test_by_a_result(tmp_path: Path) -> None:
 
 def test_from_something_wrong(tmp_path: Path) -> None:
     done = run(tmp_path / "plan", "--from", tmp_path / "nowhere", "--province", "44", "--lang", "en")
-    assert done.exit_code == 1 and "Neither a folder" in done.output
+    assert done.exit_code == 1 and "There is no such folder or workbook" in done.output
     write_tiny(tmp_path / "tiny", cities={("440300", "revenue"): "x"})
     done = run(tmp_path / "plan", "--from", tmp_path / "tiny", "--province", "44", "--lang", "en")
     assert done.exit_code == 1 and "is not a number" in done.output

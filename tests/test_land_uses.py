@@ -153,8 +153,8 @@ def test_what_is_written_by_hand_lifts_the_stock_link_and_is_said(
         assert f"抬高 {by} 公顷" in each.message.zh and f"by {by} ha in 1 city" in each.message.en
         assert ("12 公顷" in each.message.zh) is (beyond == 12)
         name = instance.tables["cities"].set_index("city").loc["200002", "name"]
-        assert each.remedy.zh.endswith(f'448 公顷；或再加修改：“城市.{name}.增存挂钩基础指标 = 448”。')
-        assert each.remedy.en.endswith('448 ha; or edit further: “cities.200002.stock_base = 448”.')
+        assert each.remedy.zh.endswith(f"448 公顷；或再加修改：“城市.{name}.增存挂钩基础指标 = 448”。")
+        assert each.remedy.en.endswith("448 ha; or edit further: “cities.200002.stock_base = 448”.")
 
 
 @pytest.mark.parametrize(("amount", "kept"), [(20, True), (25, False)])
@@ -172,7 +172,7 @@ def test_no_line_is_offered_for_a_link_that_the_plan_keeps(amount: int, kept: bo
         "本方案按原有的基数也满足这一规则，不必另填基数。",
         "The plan keeps the rule with the former base too: there is no need to give one.",
     )
-    assert before[0].en.endswith('edit further: “cities.000001.stock_base = 0”.')
+    assert before[0].en.endswith("edit further: “cities.000001.stock_base = 0”.")
     assert after == ([said] if kept else before)
 
 

@@ -118,7 +118,7 @@ def test_work_begins_with_a_path_and_what_is_wrong_is_said(seat: Seat):
     tab.keyboard.type("/nowhere/at all")
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".banner")
-    assert "既没有这个文件夹" in tab.locator(".banner").text_content()
+    assert "没有这个文件夹或工作簿" in tab.locator(".banner").text_content()
     assert tab.locator("[data-key=path]").input_value() == "/nowhere/at all", "it can be mended where it was typed"
     tab.locator("[data-key=path]").fill("hand")
     tab.keyboard.press("Enter")
