@@ -162,6 +162,9 @@ def test_pages_draw_the_tiers_and_every_city_by_itself(tiny: Result, language: s
     name = tiny.city_names(language)["440300"]
     assert [(each.name, each.title) for each in drawn] == [("chart", tiers), ("chart_440300", city.format(name))]
     assert [each.svg.count("font-weight") for each in drawn] == [2, 1]
+    large = replace(told, tiers=told.tiers.assign(value=told.tiers["value"] * 1_234_567))
+    (title, *_) = (part.title for part in variation_sections(large, language)[0].parts if isinstance(part, Figure))
+    assert "617,284" in title and "e+" not in title, "as its table has them"
 
 
 def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -> None:

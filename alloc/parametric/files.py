@@ -16,7 +16,7 @@ from alloc.parametric.grid import alike, grid_tables, unchanged_said
 from alloc.parametric.panels import drawn, drawn_apart, subtitles
 from alloc.parametric.refused import clashes_said, refused_said
 from alloc.parametric.turned import jumps_said, now_said, turned_said
-from alloc.text import Text
+from alloc.text import Text, figure
 from alloc.writing import Written
 from alloc.writing.kinds import CHART, VARIATION
 
@@ -40,7 +40,7 @@ SOURCE = Text("来源：alloc，{name} {hash}", "Source: alloc, {name} {hash}")
 def variation_sections(variation: Variation, language: str) -> tuple[Section, ...]:
     """One row a value: what every tier reaches and how the solve ended, and what chosen cities get; and the chart."""
     values = variation.tiers["value"]
-    ends = {name: f"{value:g}" for name, value in (("first", values.iloc[0]), ("last", values.iloc[-1]))}
+    ends = {name: figure(value) for name, value in (("first", values.iloc[0]), ("last", values.iloc[-1]))}
     told = DRAWN.said(language, target=variation.axes(language)[0], **ends)
     if variation.second:
         told = DRAWN_BOTH.said(language, target=variation.axes(language)[0], second=variation.axes(language)[1])
