@@ -40,7 +40,8 @@ def test_whole_facilities_are_followed_and_their_result_is_told_apart(seat: Seat
     tab.locator("[data-key=whole]").focus()
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".banner.run")
-    assert tab.locator(".objectives tbody tr").count() == len(seat.client.state()["tiers"])
+    rows = len(seat.client.state()["tiers"])
+    until(tab, f"document.querySelectorAll('.banner.run ~ * .objectives tbody tr').length === {rows}", 60)
     assert tab.locator(".lamp").last.get_attribute("class") == "lamp wait"
     looks_right(tab)
     assert tab.locator(".pool .f").first.text_content() == before, "the relaxation stays"
