@@ -104,9 +104,13 @@ def test_after_a_conflict_that_was_kept_all_is_told_against_the_last_that_had_an
     assert whole["effect"]["balance"][0]["paid"] == 1000
 
 
-def test_two_edits_without_an_allocation_are_counted(client: Client):
-    """9,500 is kept before them, which no picture may have shown: it is what is told against all the same."""
+@pytest.mark.parametrize("awaited", [False, True])
+def test_two_edits_without_an_allocation_are_counted(client: Client, awaited: bool):
+    """9,500 is kept before them, which no picture may have shown: it is what is told against all the same. Where one
+    has, what 9,500 has moved is no effect of the edits behind it."""
     assert client.edit(TOTAL.format(9500)).status_code == 202
+    if awaited:
+        assert client.settled()["effect"]["balance"][0]["paid"] == 500
     assert client.edit(AT_LEAST).status_code == 202
     assert client.edit(MOST).status_code == 202
     kept = agreed(client)

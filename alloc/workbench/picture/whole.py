@@ -148,7 +148,8 @@ def stale(
     lamp: Lamp = "bad" if last is None else "stale"
     bare = unsolved(now, chain, lamp, said)
     known = rules(chain[-1].instance, None)
-    moved = None if last is None or (now.trial is not None and not last.trial) else last.effect  # not of this trial
+    # What a trial moved stays while it is changed; what an edit that was kept moved is no effect of the next one.
+    moved = last.effect if last is not None and last.trial and now.trial is not None else None
     held = {} if base is None else {rule.id: rule.binds for rule in base.rules}
     known = [rule.model_copy(update={"binds": held.get(rule.id)}) for rule in known]  # what is not known stays
     standing = [*bare.edits[:-1], *(each.model_copy(update={"bad": True}) for each in bare.edits[-1:])]
