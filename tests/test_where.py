@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from alloc.instance import InputError, read
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.where.cities import as_kept, as_shown
 from alloc.instance.where.conditions import Columns, Expression, WhereError, parse
 from alloc.instance.where.titles import in_names, titles_of
+from alloc.instance.where.wording import as_kept, as_shown
 from alloc.scenario import apply, parse_edit
 from instances import write_tiny
 
@@ -207,13 +207,15 @@ def test_titles_stand_for_names(text: str, named: str) -> None:
     ("text", "shown"),
     [
         ("size_class in ['large_1','small_2'] and residents >= 1e6",
-         "城市规模等级 in ['Ⅰ型大城市','Ⅱ型小城市'] and 常住人口 >= 1e6"),
-        ('region = "northeast" or not (standard_gap > 0)', '地区 = "东北" or not (标准收支缺口 > 0)'),
-        ("bond_room > 0 and debt_tier != 'red'", "可新增债务 > 0 and 债务风险等级 != '红'"),
+         "城市规模等级 属于 ['Ⅰ型大城市','Ⅱ型小城市'] 且 常住人口 >= 1e6"),
+        ('region = "northeast" or not (standard_gap > 0)', '地区 = "东北" 或 非 (标准收支缺口 > 0)'),
+        ("bond_room > 0 and debt_tier != 'red'", "可新增债务 > 0 且 债务风险等级 != '红'"),
+        ("region not in ['east'] and residents > 1", "地区 不属于 ['东部'] 且 常住人口 > 1"),
+        ("region not  in ['east']", "region not  in ['east']"),  # the blanks would be lost
         ("name = '深圳市'", "城市名称 = '深圳市'"),
-        ("own > 1 and debt_tier = 'hot'", "own > 1 and 债务风险等级 = 'hot'"),
+        ("own > 1 and debt_tier = 'hot'", "own > 1 且 债务风险等级 = 'hot'"),
         # Another column has the name that is a title, or a city the text that is one: nothing else may be meant.
-        ("taken > 0 and 常住人口 > 1", "taken > 0 and 常住人口 > 1"),
+        ("taken > 0 and 常住人口 > 1", "taken > 0 且 常住人口 > 1"),
         ("region = 'west'", "region = 'west'"),
         ("region in ['west', 'east']", "region in ['west', 'east']"),
         ("(residents", "(residents"),
@@ -222,7 +224,7 @@ def test_titles_stand_for_names(text: str, named: str) -> None:
 )  # fmt: skip
 def test_conditions_are_shown_by_titles_that_lead_back(text: str, shown: str) -> None:
     cities = dict.fromkeys((*CITIES, "standard_gap", "region", "taken"), ())
-    if "west" in text:
+    if "'west'" in text:
         cities |= {"region": ["西部", "west"]}
     if "taken" in text:
         cities |= {"常住人口": ()}
@@ -236,10 +238,17 @@ def test_conditions_are_shown_by_titles_that_lead_back(text: str, shown: str) ->
         ("residents ＞ 1 且 region ＝ 'west'", "residents > 1 and region = 'west'"),
         ("residents ＞＝ 1 或者（name ！＝ 'a'）", "residents >= 1 or (name != 'a')"),
         ("residents ＜ 1 或 residents ＝＝ 2 并且 name = 'a'", "residents < 1 or residents == 2 and name = 'a'"),
+        ("非（name 属于 ['a']）", "not (name in ['a'])"),
+        (
+            "name 不属于 ['a'] 且 非 residents ＞ 2 且 open = 是",
+            "name not in ['a'] and not residents > 2 and open = true",
+        ),
+        ("open != 否", "open != false"),
     ],
 )
 def test_signs_and_words_as_offices_write_them(text: str, same: str) -> None:
-    cities = pd.DataFrame({"residents": [0.0, 1.0, 2.0], "region": ["west"] * 3, "name": ["a", "b", "a"]})
+    cities = pd.DataFrame({"residents": [0.0, 1.0, 2.0], "region": ["west"] * 3, "name": ["a", "b", "a"],
+                           "open": [True, True, False]})  # fmt: skip
     found, meant = (parse(each).evaluate(Columns.beside(cities, {})) for each in (text, same))
     assert found.tolist() == meant.tolist()
 

@@ -8,8 +8,8 @@ from alloc.content.titles import OF_QUANTITIES, named
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
-from alloc.instance.where.cities import DERIVED, as_shown
 from alloc.instance.where.titles import titles_of
+from alloc.instance.where.wording import DERIVED, as_shown
 from alloc.text import Text
 from alloc.workbook.layout import in_chinese, in_titles, say
 

@@ -28,7 +28,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
-from alloc.instance.where.cities import as_kept
+from alloc.instance.where.wording import as_kept
 from alloc.text import Text
 
 FORMATS = (".csv", ".parquet")

@@ -7,7 +7,7 @@
     value      := NAME | 'text' | "text" | NUMBER | true | false
     list       := "[" [ literal { "," literal } ] "]"
 
-``且`` and ``或`` are ``and`` and ``or``; signs may be full-width.
+The words may be Chinese: 且 (并且), 或 (或者), 非, 属于, 不属于, 是, 否; signs may be full-width.
 
 A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not`` turns a comparison round, so that
 ``not (x > 1)`` holds where x is missing. A missing text is the empty text ''. Texts are compared for equality only.

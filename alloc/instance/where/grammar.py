@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple, NoReturn
 
 from alloc.text import Text
@@ -25,11 +26,12 @@ _TOKENS = re.compile(
 )
 _SAME_SIGN = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 _FULL_WIDTH = str.maketrans("＝！＜＞（），", "=!<>(),")
-_SAME_WORD = {"且": "and", "并且": "and", "或": "or", "或者": "or"}
+_CHINESE = {"and": "且", "or": "或", "not": "非", "in": "属于", "not in": "不属于", "true": "是", "false": "否"}
+_SAME_WORD = {**{words: word for word, words in _CHINESE.items()}, "并且": "and", "或者": "or"}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _WORDS = ("and", "or", "not", "in", "true", "false")
 _EXAMPLE = Text(
-    "例如：省份 == '广东省' and 常住人口 >= 1000000，或 城市名称 in ['深圳市', '东莞市']。",
+    "例如：省份 == '广东省' 且 常住人口 >= 1000000，或 城市名称 属于 ['深圳市', '东莞市']。",
     "E.g. province == '440000' and residents >= 1000000, or name_en in ['Shenzhen', 'Dongguan'].",
 )
 
@@ -135,12 +137,39 @@ def _tokens(text: str) -> list[_Token]:
         kind, found = str(match.lastgroup), match[str(match.lastgroup)]
         if kind == "name" and (word := _SAME_WORD.get(found, found.casefold())) in _WORDS:
             kind, found = "word", word
+        elif kind == "name" and word == "not in":
+            tokens.append(_Token("word", "not", match.start("name")))
+            kind, found = "word", "in"
         elif kind == "sign":
             found = found.translate(_FULL_WIDTH)
             found = _SAME_SIGN.get(found, found)
         tokens.append(_Token(kind, found, match.start(str(match.lastgroup))))
         position = match.end()
     return [*tokens, _Token("end", "", end)]
+
+
+def respelt(text: str, language: str) -> str:
+    """A condition with its words (and, or, not, in, true, false) as a language has them; the rest as it is written.
+
+    Args:
+        text: of the condition.
+        language: ``zh`` or ``en``.
+
+    Raises:
+        WhereError: it cannot be read.
+    """
+    tokens, places = _tokens(text), list[tuple[int, int, str]]()
+    for token, following in pairwise(tokens):
+        pair = token.kind == following.kind == "word" and (token.text, following.text) == ("not", "in")
+        if token.kind != "word" or (places and token.position < places[-1][1]):
+            continue
+        word = "not in" if pair else token.text
+        last = following.position if pair else token.position
+        end = last + len(re.match(r"\w+", text[last:])[0])  # type: ignore[index]  # a word is made of letters
+        places.append((token.position, end, _CHINESE[word] if language == "zh" else word))
+    for start, end, word in reversed(places):
+        text = text[:start] + word + text[end:]
+    return text
 
 
 def _unread(rest: str, before: str) -> Text:
@@ -164,7 +193,7 @@ class _Parser:
     def parse(self) -> Node:
         node = self.chain("or")
         if self.peek.kind != "end":
-            self.fail("and、or 或结尾", "and, or or the end")
+            self.fail("“且”“或”或者结尾", "and, or or the end")
         return node
 
     @property
@@ -219,10 +248,10 @@ class _Parser:
             comparison = Comparison(left, "in", self.list(), token.position)
         elif self.take("not"):
             if not self.take("in"):
-                self.fail("in", "in")
+                self.fail("“属于”", "in")
             comparison = Comparison(left, "not in", self.list(), token.position)
         else:
-            self.fail("比较符号或 in", "a comparison or in")
+            self.fail("比较符号或“属于”", "a comparison or in")
         if not isinstance(comparison.left, Name) and not isinstance(comparison.right, Name):
             raise WhereError(
                 left.position, Text("比较的两边都不是列名。", "Neither side of the comparison is a column.")

@@ -37,7 +37,11 @@ def in_values(text: str, columns: Mapping[str, Any], tables: Iterable[str]) -> s
     meant: dict[str, dict[str, str]] = {}
     for column, _, texts in leaves:
         for each in texts if column in columns else ():
-            value = _value(column, each, tables) or _whole(column, each, columns)
+            value = (
+                _value(column, each, tables)
+                or _whole(column, each, columns)
+                or code_called(column, each, columns, tuple(tables))
+            )
             if value not in ("", each) and each not in _texts(columns[column]):
                 meant.setdefault(column, {})[each] = value
     return parse(text).renamed(meant) if meant else text
@@ -51,6 +55,56 @@ def titles_of_values(columns: Iterable[str], tables: Iterable[str]) -> dict[str,
         tables: whose columns these are, the first before the others.
     """
     return {name: {value: titles[0] for value, titles in _titled(name, tables).items()} for name in columns}
+
+
+def code_called(column: str, text: str, columns: Mapping[str, Any], tables: Sequence[str]) -> str:
+    """The one code of a column whose row is called so, with or without 市; "" without one.
+
+    Args:
+        column: with the codes.
+        text: what may be a name.
+        columns: what the condition may name, at the same rows.
+        tables: whose columns these are, the table's own first.
+    """
+    for name in _names_beside(column, tables):
+        if name in columns:
+            rows = pd.unique(pd.Series(zip(columns[column], columns[name], strict=True), dtype=object))
+            found = {str(code) for code, called in rows if called == text}
+            found = found or {str(code) for code, called in rows if text and is_meant(text, str(called))}
+            if found:
+                return found.pop() if len(found) == 1 else ""
+    return ""
+
+
+def codes_titled(column: str, columns: Mapping[str, Any], tables: Sequence[str]) -> dict[str, str]:
+    """What the rows are called in Chinese to which the codes of a column lead, by code.
+
+    Args:
+        column: with codes; any other has none.
+        columns: what the condition may name, at the same rows.
+        tables: whose columns these are, the table's own first.
+    """
+    for name in _names_beside(column, tables):
+        if not name.endswith("_en") and name in columns:
+            pairs = zip(columns[column], columns[name], strict=True)
+            return {str(code): str(called) for code, called in pairs if code and called}
+    return {}
+
+
+def _names_beside(column: str, tables: Sequence[str]) -> list[str]:
+    """The columns by which people call what a column has the codes of, where a condition can mean no others by them."""
+    own = TABLES.get(tables[0])
+    if column == "province" and (own is None or own.name == "cities"):
+        return ["province_name"]
+    if own is None or column not in own.by_name:
+        return []
+    to = own.by_name[column].references
+    if own.key != (column,) and next((each.name for each in own.columns if to and each.references == to), "") != column:
+        return []
+    home = own.name if own.key == (column,) else to
+    before = [TABLES[name] for name in tables[: list(tables).index(home)]]
+    called = (CHINESE, ENGLISH, "title_zh", "title_en")
+    return [each for each in called if each in TABLES[home].by_name and not any(each in b.by_name for b in before)]
 
 
 def known_values(column: str, values: Iterable[str], tables: Iterable[str] = ()) -> Known:

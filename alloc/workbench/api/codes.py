@@ -11,7 +11,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_TEXTS, OF_STATUS, TABLES
-from alloc.instance.where.cities import as_shown
+from alloc.instance.where.wording import as_shown
 from alloc.text import Text
 from alloc.workbench.picture.rules import SIGNS
 from alloc.workbook.words import LABELLED, OF_CITIES, OF_CONDITIONS
