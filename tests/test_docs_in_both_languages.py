@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import alloc
+from commands_by_names import command_by_names
 
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = sorted(
@@ -49,9 +51,10 @@ def prose(text: str) -> str:
 
 
 def commands(name: str) -> list[str]:
-    """The commands of a page in English, without the language that they ask for and what is remarked on them."""
+    """The commands of a page in English, by names, without the language that they ask for and remarks on them."""
     said = [line for line in code(read(name)) if re.match(r"(?:\$ )?alloc |--edit|python ", line)]
     said = [re.sub(r" --lang (?:zh|en)\b|\s+#.*", "", line) for line in said]
+    said = [" ".join(command_by_names(shlex.split(line))) for line in said]
     for chinese, plain in OPEN.items():
         said = [line.replace(chinese, plain) for line in said]
     return said

@@ -22,6 +22,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
+from alloc.scenario.titles.writing import lines_shown
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 from alloc.text import figure
@@ -200,8 +201,13 @@ def test_a_document_tells_repairs_in_words_and_what_to_paste_last() -> None:
     assert "修改 1（代价 0.627）：“分组限制（settlers）”由 15,000 改为 5,600（人）" in words
     assert "修改 4（代价 10.6）：“学校（school）：落户前提”由 是 改为 否" in words
     assert not any("--edit" in item for item in words)
-    assert lines == [
-        f'修改 {number}：--edit "{repair.lines[0]}"' for number, repair in enumerate(conflict.menu.repairs, 1)
+    pasted = [
+        "分组限制.分组限制.限值 = 5600", "公共服务.学校.年增长上限 = 0.0536", "公共服务.学校.配置标准 = 0.658",
+        "公共服务.学校.落户前提 = 否",
+    ]  # fmt: skip
+    assert lines == [f'修改 {number}：--edit "{line}"' for number, line in enumerate(pasted, 1)]
+    assert [parse_edit(line).value for line in pasted] == [
+        parse_edit(line).value for repair in conflict.menu.repairs for line in repair.lines
     ]
     told = [part.text for part in parts[table:] if isinstance(part, Paragraph)]
     assert [told[0].startswith("代价的算法：各项规则改动的幅度"), *told[1:]] == [True, "套用时用下列写法："]
@@ -369,7 +375,7 @@ def test_command_json_and_exit_codes(tmp_path: Path) -> None:
     line = json.loads(runner.invoke(main, [*given, "--format", "json", "--quiet"]).stdout)["repairs"][0]["edits"][0]
     assert line == "then limits.least.value = 4000"
     for lang, said in (
-        ("zh", "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；then 表示从前面各条的结果出发。"),
+        ("zh", "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；“然后”表示从前面各条的结果出发。"),
         ("en", "Paste them behind the --edit lines that stand, in one command: then starts from what those before it "
                "make."),
     ):  # fmt: skip
@@ -396,7 +402,7 @@ def test_command_json_and_exit_codes(tmp_path: Path) -> None:
         )
         assert (solved.exit_code, explained.exit_code, both.exit_code) == (2, 2, 1)
         assert advice in solved.stdout or advice in solved.stderr
-        assert "then limits.more.value = " in explained.stdout
+        assert {"zh": "然后 分组限制.more.限值 = ", "en": "then limits.more.value = "}[lang] in explained.stdout
         assert refusal in both.stderr
     for lang, word in (("zh", "explain"), ("en", "write explain in place of solve")):
         solved = runner.invoke(main, ["solve", folder, "--lang", lang, "--quiet"])
@@ -409,7 +415,7 @@ def test_text_names_everything(language: str) -> None:
     conflict = shipped("settlement_ahead_of_services")
     said = "\n".join(conflict.sentences(language))
     for repair in conflict.menu.repairs:
-        for line in repair.lines:
+        for line in lines_shown(repair.lines, conflict.instance, language):
             assert f'--edit "{line}"' in said
     assert "{" not in said
     (table,) = conflict.tables(language)

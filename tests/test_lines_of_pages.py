@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import alloc
 from alloc.cli import COMMANDS, main
+from commands_by_names import command_by_names
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/year.md", "README.md")
@@ -38,17 +39,18 @@ def lines(page: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_both_languages_have_the_same_lines(page: str) -> None:
-    assert lines(page) == lines(BESIDE[page])
+    """A year's work in Chinese has its edits by titles."""
+    assert [command_by_names(each) for each in lines(page)] == [command_by_names(each) for each in lines(BESIDE[page])]
     for kind in ("sh", "bat", "python"):
         mine, theirs = ([re.sub(r"\s*#.*", "", block) for block in blocks(each, kind)] for each in (page, BESIDE[page]))
         assert len(mine) == len(theirs)
-        if kind != "python":
+        if kind != "python" and page == "README.md":
             assert mine == theirs
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("page", "language"), [pytest.param("docs/year.md", "zh", marks=pytest.mark.slow), ("README.md", "en")]
+    ("page", "language"), [pytest.param("docs/year.zh.md", "zh", marks=pytest.mark.slow), ("README.md", "en")]
 )
 def test_lines_run_as_printed(page: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

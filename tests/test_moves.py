@@ -41,7 +41,8 @@ def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
     """What one city has less 10, what the other has plus 10; the record says old, new and why, by codes and names."""
     before = alloc.load_result(place)
     had = land(before)
-    for line in (f"move land 10 from {GIVER} to {TAKER}  # agreed", "move land 10 from 深圳 to 汕头市 # agreed"):
+    for line in (f"move land 10 from {GIVER} to {TAKER}  # agreed", "move land 10 from 深圳 to 汕头市 # agreed",
+                 "调剂 新增建设用地 10 从 深圳 到 汕头 # agreed"):  # fmt: skip
         result = alloc.solve(place, edits=line)
         has = land(result)
         assert result.verified
@@ -144,7 +145,7 @@ def test_the_printed_command_gives_the_same_result(place: Path, tmp_path: Path) 
     assert before.startswith('alloc solve INSTANCE --edit "') and before.count("  # agreed") == 2
     once = dict(report(alloc.load_result(tmp_path / "edited"), "zh").facts)
     assert once["命令"] == f"alloc solve {tmp_path / 'edited'}"
-    assert once["或从修改前的算例或结果，修改只用一次"] == 'alloc solve 算例 --edit "pools.land.total += 20"'
+    assert once["或从修改前的算例或结果，修改只用一次"] == 'alloc solve 算例 --edit "资源池.新增建设用地.总量 += 20"'
     for number, result in enumerate((edited, alloc.load_result(tmp_path / "edited"), moved, stored)):
         same = again(result, tmp_path / f"again {number}")
         assert same.instance.hash == result.instance.hash
@@ -357,9 +358,9 @@ def test_what_a_city_or_a_pool_has_is_frozen_in_one_line(place: Path) -> None:
          "没有叫“lnad”的城市或资源池。是否为 land？可用：equalisation, land, special_bond。",
          "No city and no pool is called “lnad”. Did you mean land? Would be right: equalisation, land, special_bond."),
         ("keep Shenzhen",
-         "看不懂这条修改。写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由；"
-         "合并城市写作 merge 城市, 城市 into 城市；对求解结果，冻结城市或资源池写作 freeze 名称, 名称，"
-         "调剂写作 move 资源池 数额 from 城市 to 城市。",
+         "看不懂这条修改。写作 目标 = 值（或 *=、+=、-=、<=、>=），新增 表 { … }，删除 目标；可接 其中 条件 和 # 理由；"
+         "合并城市写作 合并 城市、城市 并入 城市；对求解结果，冻结城市或资源池写作 冻结 名称、名称，"
+         "调剂写作 调剂 资源池 数额 从 城市 到 城市。",
          "This edit cannot be read. Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; "
          "then, if wanted, where CONDITION and # why. Cities are merged by merge CITY, CITY into CITY. Of a result, "
          "freeze NAME, NAME keeps what cities or pools have, and move POOL AMOUNT from CITY to CITY shifts some of "

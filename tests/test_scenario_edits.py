@@ -568,8 +568,9 @@ def test_a_table_that_has_to_have_rows_keeps_one(tmp_path: Path) -> None:
 def test_a_name_stands_for_a_code_in_a_new_row(tiny: Instance) -> None:
     found = edited(tiny, "add earmarks { city = '深圳', pool = 'land', amount = 1 }", check=False)
     assert [cell.key for cell in found.cells if cell.column == "amount"] == [("440300", "land")]
-    (finding,) = refused(tiny, "cities.idle = 0 where city = '深圳'")
-    assert "Write '440300'." in finding.remedy.en
+    for where in ("city = '深圳'", "city in ['深圳市']", "城市代码 = '深圳市' 且 省级代码 = '广东'"):
+        found = edited(tiny, f"cities.idle = 0 where {where}", check=False)
+        assert [cell.key for cell in found.cells] == [("440300",)], where
     assert [cell.key for cell in edited(tiny, "cities.深圳.idle = 0", check=False).cells] == [("440300",)]
 
 
@@ -631,7 +632,7 @@ def test_a_line_with_then_changes_what_a_line_before_has_made(tiny: Instance) ->
     lines = ["policy.debt.ceiling = 2.0", "policy.debt.ceiling += 1.0"]
     with pytest.raises(InputError) as caught:
         with_edits(tiny, Path(), lines=lines)
-    assert "行首写 then" in caught.value.findings[0].remedy.zh
+    assert "行首写“然后”（then）" in caught.value.findings[0].remedy.zh
     found = with_edits(tiny, Path(), lines=[lines[0], f"then {lines[1]}"])
     assert found.instance.settings.policy.debt.ceiling == 3.0
     assert [each.get("then") for each in found.records()] == [None, True]

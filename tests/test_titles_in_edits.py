@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from alloc.instance import InputError, Instance, read
+from alloc.instance import InputError, Instance, locate, read
 from alloc.instance.findings import Finding
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario import apply, parse_edit
+from alloc.scenario.files import scripts
+from alloc.scenario.lines import read_lines
+from alloc.scenario.state import taken_apart
+from alloc.scenario.titles.reading import with_names
+from alloc.scenario.titles.writing import lines_shown, titled_line
 from alloc.text import Text
 from instances import write_tiny
 
@@ -130,7 +139,7 @@ def test_a_condition_of_a_table_is_read_with_short_names(tmp_path_factory: pytes
          "“城市名称”中没有 汕投。是否为 汕头市？",
          "There is no 汕投 in name. Did you mean 汕头市?"),
         ("cities.idle *= 2 where 深圳市",
-         "例如：省份 == '广东省' and 常住人口 >= 1000000，或 城市名称 in ['深圳市', '东莞市']。",
+         "例如：省份 == '广东省' 且 常住人口 >= 1000000，或 城市名称 属于 ['深圳市', '东莞市']。",
          "E.g. province == '440000' and residents >= 1000000, or name_en in ['Shenzhen', 'Dongguan']."),
     ],
 )  # fmt: skip
@@ -190,3 +199,71 @@ def test_the_example_of_a_condition_is_one() -> None:
         parse("深圳市")
     for example in caught.value.remedy.en.removeprefix("E.g. ").removesuffix(".").split(", or "):
         assert parse(example).names
+
+
+@pytest.mark.parametrize(
+    ("named", "titled"),
+    [
+        ("gap = 0.01", "相对差距 = 0.01"),
+        ("policy.debt.ceiling = 1.0", "债务率上限 = 1.0"),
+        ("stage = 'formal'", "下达阶段 = '正式下达'"),
+        ("pools.land.total *= 0.9", "资源池.新增建设用地.总量 *= 0.9"),
+        ("pools.land.follow = false", "资源池.新增建设用地.随总量调整 = 否"),
+        ("pools.total *= 0.9 where kind in ['land', 'bond'] and not pool == 'land'",
+         "资源池.总量 *= 0.9 其中 类别 属于 ['用地', '债券'] 且 非 资源池代码 == '新增建设用地'"),
+        ("last_year.amount *= 1.01 where pool == 'land' and city == '440300'",
+         "上年数额.数额 *= 1.01 其中 资源池代码 == '新增建设用地' 且 城市代码 == '深圳市'"),
+        ("cities.440300.idle = 1", "城市.深圳市.闲置低效用地 = 1"),
+        ("factors.land.migrants.weight = 0.2", "分配因素.新增建设用地.流入人口.因素权重 = 0.2"),
+        ("objective.fairness.tolerance = 0.002", "目标层次.公平：最薄弱人口的得分.允许让步 = 0.002"),
+        ("drop limits.large_share", "删除 分组限制.特大城市用地上限"),
+        ("optional drop limits.nobody", "如有 删除 分组限制.nobody"),
+        ("merge 440500 into 440300", "合并 汕头市 并入 深圳市"),
+        ("add earmarks { city = '440300', pool = 'land', amount = 1, reason = 'x' }",
+         "新增 戴帽指标 { 城市代码 = '深圳市', 资源池代码 = '新增建设用地', 数额 = 1, 依据 = 'x' }"),
+        ("add limits { limit = 'l', quantity = 'pools:land+special_bond', where = \"size_class == 'medium'\", "
+         "sense = '<=', value = 1.0, basis = 'amount', each = true }",
+         "新增 分组限制 { 限制代码 = 'l', 限制对象 = '合计：新增建设用地+新增专项债券', "
+         "城市范围 = \"城市规模等级 == '中等城市'\", 方向 = '不高于', 限值 = 1.0, 计算基础 = '数额', 逐市限制 = 是 }"),
+        # What would not lead back stays as it is written: nothing of the name, or written with titles already.
+        ("pools.lnd.total = 1", "资源池.lnd.总量 = 1"),
+        ("pools.land.ttal = 1", "pools.land.ttal = 1"),
+        ("cities.idle *= 2 where (residents", "城市.闲置低效用地 *= 2 其中 (residents"),
+        ("总量 *= 0.9", "总量 *= 0.9"),
+    ],
+)  # fmt: skip
+def test_an_edit_is_written_by_titles_from_which_it_is_read(tiny: Instance, named: str, titled: str) -> None:
+    state = taken_apart(tiny)
+    edit = parse_edit(named)
+    assert titled_line(edit, state) == titled
+    assert with_names(parse_edit(titled), state) == with_names(edit, state)
+
+
+def test_of_two_rows_with_one_title_codes_are_written(tmp_path: Path) -> None:
+    """A title is written where one row alone has it."""
+    twice = read(write_tiny(tmp_path / "tiny", pools=lambda text: text.replace("新增专项债券", "新增建设用地")))
+    assert titled_line(parse_edit("pools.land.total = 1"), taken_apart(twice)) == "资源池.land.总量 = 1"
+
+
+@pytest.mark.parametrize("name", ["china-2020", "china-2020-zones"])
+def test_edits_of_scenarios_that_ship_are_written_by_titles(name: str) -> None:
+    """All of them, without a word of English but in texts that are English, and codes that edits bring themselves."""
+    state = taken_apart(read(name))
+    edits = [edit for script in scripts(locate(name))[0] for edit in script.edits]
+    for edit in edits:
+        line = titled_line(edit, state)
+        assert with_names(parse_edit(line), state) == replace(edit, origin=parse_edit(line).origin, why="", why_zh="")
+        own = r"(?:英文\w+|\w*代码|\w*依据|批准人|专用项目) = (?:'[^']*'|\"[^\"]*\")|'(?:run|moved):\w+'"
+        left = re.sub(own, "", line)
+        assert not re.search("[A-Za-z]{3}", left.replace("'migrants', 'settled_last'", "")), line
+    assert len(edits) > (40 if name == "china-2020" else 5)
+
+
+def test_lines_are_shown_in_the_words_of_the_reader(tiny: Instance) -> None:
+    """Also behind a `then`, and with a reason; a line that cannot be read stays."""
+    lines = ["pools.land.total += 1  # a # b", "then drop limits.large_share", "no edit"]
+    assert lines_shown(lines, tiny, "en") == tuple(lines)
+    shown = lines_shown(lines, tiny, "zh")
+    assert shown == ("资源池.新增建设用地.总量 += 1  # a # b", "然后 删除 分组限制.特大城市用地上限", "no edit")
+    (first, second), findings = read_lines(shown[:2])
+    assert (first.why, second.origin.level, findings) == ("a # b", 1, [])

@@ -21,7 +21,9 @@ from alloc.instance.prechecks.all import precheck
 from alloc.scenario import apply, parse_edit
 from alloc.scenario.files import with_edits
 from alloc.scenario.lines import read_lines
+from alloc.scenario.titles.writing import titled_line
 from alloc.workbook.carried import script_text
+from commands_by_names import by_names, command_by_names, state
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -43,20 +45,33 @@ def asked(lines: tuple[str, ...]) -> Instance:
 
 
 def test_both_pages_ask_the_same() -> None:
+    """The Chinese lines are those that the English ones are shown as: by titles, with Chinese words."""
     english, chinese = questions("whatif.md"), questions("whatif.zh.md")
-    assert tuple(tuple(map(in_chinese, lines)) for lines in english) == chinese
+    for lines, shown in zip(english, chinese, strict=True):
+        assert tuple(titled_line(by_names(line), state()) for line in map(in_chinese, lines)) == shown
+        assert [by_names(line) for line in map(in_chinese, lines)] == [by_names(line) for line in shown]
+        assert not re.search("[A-Za-z]", "".join(shown)), shown
     commands = [re.findall(r"`(alloc [^`]*(?:--|results/)[^`]*)`", (DOCS / name).read_text(encoding="utf-8"))
                 for name in ("whatif.md", "whatif.zh.md")]  # fmt: skip
-    told = [in_chinese(each) for each in commands[0] if "NAME" not in each]
-    assert told == [each for each in commands[1] if "名称" not in each]
+    words = [[shlex.split(each.replace("…", "x")) for each in found] for found in commands]
+    told = [command_by_names([in_chinese(word) for word in each]) for each in words[0] if "NAME" not in each]
+    assert told == [command_by_names(each) for each in words[1] if "名称" not in each]
+
+
+# What lines of the English page have in quotes that is no title.
+TEXTS = {
+    "west_a_head": "西部人均转移", "transfers_kept": "转移支付保底", "west_transfers": "西部转移支付",
+    "two_transfers": "两项转移支付", "northeast_bonds": "东北债券", "west_land": "西部用地", "three_cities": "三市用地",
+    "shenzhen_land": "深圳用地", "major project": "重点项目", "planning office": "规划部门", "first batch": "第一批",
+}  # fmt: skip
 
 
 def in_chinese(line: str) -> str:
-    """A line of the English page with the cities, and the region of its own, by their Chinese names."""
+    """A line of the English page with the cities, the region of its own and its other texts in Chinese."""
     cities = china().tables["cities"]
     names = dict(zip(cities["name_en"], cities["name"], strict=True))
     line = line.replace('"Tai\'an"', "'泰安市'").replace("Tai'an", "泰安").replace("'Pearl River Delta'", "'珠三角'")
-    line = re.sub(r"'([A-Z][a-z]+)'", lambda found: f"'{names.get(found[1], found[1])}'", line)
+    line = re.sub(r"'([^']+)'", lambda found: f"'{TEXTS.get(found[1]) or names.get(found[1], found[1])}'", line)
     short = {name: names[name].removesuffix("市") for name in ("Shenzhen", "Dongguan", "Jinan", "Chaozhou", "Jieyang",
                                                                "Shantou")}  # fmt: skip
     line = re.sub("|".join(short), lambda found: short[found[0]], line)
@@ -129,13 +144,13 @@ def test_a_tier_that_is_not_there_is_said_with_the_near_one_and_all_titles() -> 
 def test_a_line_with_then_starts_from_those_before(name: str, tmp_path: Path) -> None:
     """As it is printed; without the word the two are refused; of scenarios the second starts from the first."""
     page = (DOCS / name).read_text(encoding="utf-8")
-    (printed,) = re.findall(r'`(--edit "[^`]*" --edit "then [^`]*")`', page)
+    (printed,) = re.findall(r'`(--edit "[^`]*" --edit "(?:then|然后) [^`]*")`', page)
     lines = shlex.split(printed)[1::2]
     assert len(lines) == 2
     where = ["check", "china-2020", "--lang", "en"]
     ended = CliRunner().invoke(main, [*where, *shlex.split(printed)])
     assert ended.exit_code == 0, ended.output
-    both = [line.removeprefix("then ") for line in lines]
+    both = [line.removeprefix("then ").removeprefix("然后 ") for line in lines]
     scenarios = []
     for place, line in enumerate(both):
         path = tmp_path / f"{place}.toml"
@@ -154,11 +169,16 @@ def test_a_line_with_then_starts_from_those_before(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_page_run_as_they_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["whatif.md", "whatif.zh.md"])
+def test_the_commands_of_the_page_run_as_they_are_printed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In their order, after the results that they name have been made: some minutes."""
-    page = (DOCS / "whatif.md").read_text(encoding="utf-8")
+    page = (DOCS / name).read_text(encoding="utf-8")
     commands = re.findall(r"^\|[^|]*\| `alloc ([^`]*)`", page, re.MULTILINE)
-    made = re.findall(r"^- on the command line: `alloc (solve [^`]*results/more-land)`", page, re.MULTILINE)
+    made = re.findall(
+        r"^- (?:on the command line: |命令行：)`alloc (solve [^`]*results/more-land)`", page, re.MULTILINE
+    )
     python = re.findall(r"`(alloc\.whatif\([^`]*\))`", page)
     assert len(commands) >= 9 and len(made) == len(python) == 1
     monkeypatch.chdir(tmp_path)

@@ -25,8 +25,9 @@ from alloc.report.view import View
 from alloc.scenario import Edit, load_scenario, parse_edit, scenarios, with_edits
 from alloc.scenario.files import scripts
 from alloc.scenario.lines import line_of
+from alloc.scenario.state import taken_apart
 from alloc.text import Text
-from alloc.workbook.carried import may_be_file
+from alloc.workbook.carried import by_names, may_be_file, script_text
 from alloc.workbook.convert import convert
 from instances import write_tiny
 
@@ -187,10 +188,10 @@ def test_there_and_back(tmp_path: Path) -> None:
     convert("china-2020", tmp_path / "one.xlsx", "zh")
     convert(tmp_path / "one.xlsx", tmp_path / "two.xlsx", "en")
     assert convert(tmp_path / "two.xlsx", tmp_path / "back").left == ()
-    wanted = [script.says for script in scripts(locate("china-2020"))[0]]
+    wanted, state = [script.says for script in scripts(locate("china-2020"))[0]], taken_apart(read("china-2020"))
     assert len(wanted) >= 10
-    for place in (tmp_path / "one.xlsx", tmp_path / "back"):
-        assert [script.says for script in scripts(place)[0]] == wanted
+    assert [by_names(script, state).says for script in scripts(tmp_path / "one.xlsx")[0]] == wanted
+    assert [script.says for script in scripts(tmp_path / "back")[0]] == wanted
     sheet = openpyxl.load_workbook(tmp_path / "two.xlsx")["Scenarios"]
     assert [cell.value for cell in sheet[2]] == [
         "scenario",
@@ -298,3 +299,60 @@ def test_a_wrong_code_of_a_city_is_said_once(tmp_path: Path) -> None:
     assert {each.file.partition("#")[2] for each in cause.followed_by} == {"现有能力", "上年数额", "戴帽指标", "情景"}
     assert cause.told("zh").endswith("（另有 8 处由此而来）")
     assert cause.told("en").endswith("(and 8 that follow from this)")
+
+
+def test_edits_stand_by_titles_on_a_chinese_sheet_and_by_names_elsewhere(tmp_path: Path) -> None:
+    """Folder, Chinese workbook, English one, folder: the file is the same to the last byte; what is typed stays."""
+    tiny = write_tiny(tmp_path / "tiny")
+    (tiny / "scenarios").mkdir(exist_ok=True)
+    every = [
+        "pools.land.total += 20", "pools.total *= 0.9 where kind == 'transfer' # two", "drop limits.large_share",
+        "add earmarks { city = '440300', pool = 'land', amount = 1, reason = 'x' }",
+    ]  # fmt: skip
+    text = script_text(Text("用地", "Land"), "", [parse_edit(line) for line in every])
+    (tiny / "scenarios" / "land.toml").write_text(text, encoding="utf-8", newline="\n")
+    convert(tiny, tmp_path / "plan.xlsx", "zh")
+    convert(tmp_path / "plan.xlsx", tmp_path / "english.xlsx", "en")
+    convert(tmp_path / "english.xlsx", tmp_path / "again.xlsx", "zh")
+    lines = {name: column(tmp_path / name, "edit") for name in ("plan.xlsx", "english.xlsx", "again.xlsx")}
+    assert lines["plan.xlsx"] == [
+        "资源池.新增建设用地.总量 += 20", "资源池.总量 *= 0.9 其中 类别 == '转移支付'",
+        "删除 分组限制.特大城市用地上限",
+        "新增 戴帽指标 { 城市代码 = '深圳市', 资源池代码 = '新增建设用地', 数额 = 1, 依据 = 'x' }",
+    ]  # fmt: skip
+    assert lines["english.xlsx"] == [line_of(edit) for edit in load_scenario(tiny, "land").edits]
+    assert lines["again.xlsx"] == lines["plan.xlsx"]
+    for name in ("plan.xlsx", "english.xlsx"):
+        home = tmp_path / f"back of {name}".removesuffix(".xlsx")
+        convert(tmp_path / name, home)
+        back = home / "scenarios" / "land.toml"
+        assert back.read_bytes() == (tiny / "scenarios" / "land.toml").read_bytes()
+    assert len({with_edits(read(home), home, "land").instance.hash
+                for home in (tiny, tmp_path / "plan.xlsx", tmp_path / "english.xlsx")}) == 1  # fmt: skip
+
+
+def test_lines_of_a_sheet_stay_as_they_are_typed_in_its_language(tmp_path: Path) -> None:
+    """From a Chinese workbook into another: titles in any form, and what cannot be read; the reason goes along."""
+    typed = [
+        "总量 += 1",
+        "资源池.新增建设用地.总量 *= 1.1 # 理由",
+        "pools.land.total *= 2  # 第二批",
+        "总亮 = 1",
+        "gap =",
+    ]
+    path = book_of(tmp_path, *(["x", None, None, None, line, None] for line in typed))
+    convert(path, tmp_path / "again.xlsx", "zh")
+    assert column(tmp_path / "again.xlsx", "edit") == [
+        *typed[:2], "资源池.新增建设用地.总量 *= 2  # 第二批", *typed[3:],
+    ]  # fmt: skip
+    convert(path, tmp_path / "english.xlsx", "en")
+    assert column(tmp_path / "english.xlsx", "edit") == [
+        "pools.total += 1", "pools.land.total *= 1.1  # 理由", "pools.land.total *= 2  # 第二批", "总亮 = 1", "gap =",
+    ]  # fmt: skip
+
+
+def column(path: Path, name: str) -> list[Any]:
+    """The cells of the sheet of scenarios below a machine name."""
+    sheet = next(each for each in openpyxl.load_workbook(path) if each.title in ("情景", "Scenarios"))
+    at = next(cell.column for cell in sheet[2] if cell.value == name)
+    return [row[at - 1].value for row in sheet.iter_rows(min_row=3) if row[at - 1].value]

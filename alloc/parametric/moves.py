@@ -120,7 +120,7 @@ def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series, 
         pool = known_pool(move["pool"], instance.tables)
         giver, taker = known_codes(instance.tables, [move["giver"].strip(), move["taker"].strip()])
     except AskError as error:
-        remedy = Text("写作 move 资源池 数额 from 城市 to 城市。", "Write move POOL AMOUNT from CITY to CITY.")
+        remedy = Text("写作 调剂 资源池 数额 从 城市 到 城市。", "Write move POOL AMOUNT from CITY to CITY.")
         if pool is None and (near := near_code(instance.tables, "pools", move["pool"])) is not None:
             line = f"move {near} {move['amount']} from {move['giver'].strip()} to {move['taker'].strip()}"
             remedy = Text(f"写作 {line}。", f"Write {line}.")

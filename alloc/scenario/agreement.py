@@ -100,10 +100,10 @@ def _disagree(one: Edit, other: Edit, cells: Sequence[tuple[Touch, Touch]]) -> F
         more=and_more(len(cells) - 1),
     )
     remedy = Text(
-        "只保留一条，或用 where 把两者分开；要叠加就合写成一条{then}。",
+        "只保留一条，或用“其中”（where）把两者分开；要叠加就合写成一条{then}。",
         "Keep one, or keep them apart by where; if both are meant, write one edit that does both{then}.",
     )
-    then = Text("，或在后一条行首写 then", ", or begin the later line with then")
+    then = Text("，或在后一条行首写“然后”（then）", ", or begin the later line with then")
     remedy = remedy.fill(then=then if other.origin.file == EDITS else Text("", ""))
     shown = column if table == SETTINGS else f"{table}.{column}"
     return other.finding("edits_disagree", said, remedy, column=shown, key=", ".join(key) or None)

@@ -14,13 +14,13 @@ from alloc.instance.schema.tables import TABLES
 from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
 from alloc.scenario.edits import SETTINGS, Cell, Edit, Edited
-from alloc.scenario.merging.merge import with_codes
 from alloc.scenario.merging.steps import steps
 from alloc.scenario.rebuilding import rebuilt, tables_rebuilt
 from alloc.scenario.rechecking import Blame, recheck
 from alloc.scenario.resolve import NO_RECORD, resolve
 from alloc.scenario.state import LISTS, State, taken_apart
-from alloc.scenario.targets import Grid, target_of, with_names
+from alloc.scenario.targets import Grid, target_of
+from alloc.scenario.titles.reading import with_names
 from alloc.scenario.touch import NO_ROW, Name, Touch, reasons
 from alloc.text import Text
 
@@ -104,7 +104,7 @@ def _touched(
     waiting: dict[int, Sequence[Finding]] = {}  # edits of a row that is not there, which another edit may bring
     for place in places:
         try:
-            edits[place] = with_names(with_codes(edits[place], state), state)
+            edits[place] = with_names(edits[place], state)
             touched[place], found = resolve(edits[place], state, asked)
             findings += found
         except InputError as error:

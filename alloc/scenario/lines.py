@@ -11,6 +11,9 @@
     move POOL N from A to B                of a result alone: two overrides (`alloc.parametric.moves`)
     freeze NAME, NAME                      of a result alone: an override for all that cities, or cities of pools, have
 
+The words may be Chinese: 新增, 删除, 合并 … 并入, 调剂 … 从 … 到, 冻结; 其中 (where), 如有 (optional), 然后 (then),
+是 and 否 (true and false).
+
 Each may end in ``where CONDITION`` and then in ``# why``, and begin with ``optional`` where it may select nothing,
 which is an error otherwise. Of several lines one may begin with ``then``: it and those behind it start from what the
 lines before it make, and may so change their cells again. Values are written as in TOML: numbers, 'texts', true, false,
@@ -34,6 +37,7 @@ from alloc.text import Text
 
 _PART = r"[^\W_](?:[\w-]*\w)?(?:\[\d+\])?"
 _TARGET = rf"{_PART}(?:\.{_PART})*"
+_OPTIONAL = r"(?:optional|如有)\s+"
 # A part that is a title, which may have blanks and signs inside; only in a target of several parts.
 _TITLE = r"[^\W_](?:(?:[\w:/()·—–-]|\ (?=[\w(]))*[\w)])?(?:\[\d+\])?"
 _TITLES = rf"{_TITLE}(?:\.{_TITLE})+"
@@ -42,8 +46,9 @@ _TITLES = rf"{_TITLE}(?:\.{_TITLE})+"
 def _line(target: str) -> re.Pattern[str]:
     """What reads a line whose target is written so."""
     return re.compile(
-        r"(?P<optional>optional\s+)?"
-        rf"(?:(?P<word>drop|add)\s+(?P<named>{target})|(?P<target>{target})\s*(?P<sign>[*+-]=|<=|>=|≤|≥|==?))\s*"
+        rf"(?P<optional>{_OPTIONAL})?"
+        rf"(?:(?P<word>drop|add|删除|新增)\s+(?P<named>{target})"
+        rf"|(?P<target>{target})\s*(?P<sign>[*+-]=|<=|>=|≤|≥|==?))\s*"
         r"(?P<rest>.*)",
         re.DOTALL,
     )
@@ -56,33 +61,45 @@ _VERBS: dict[str, Verb] = {
 }  # fmt: skip
 # Texts in quotes are passed over; the first `where` and the first # outside brackets end what stands before them.
 _MARKS = re.compile(
-    r"""'[^']*'|"(?:\\.|[^"\\])*"|‘[^’]*’|“[^”]*”|＇[^＇]*＇|＂[^＂]*＂|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<where>\bwhere\b)|(?P<why>[#＃])"""
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|‘[^’]*’|“[^”]*”|＇[^＇]*＇|＂[^＂]*＂|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<where>\b(?:where|其中)\b)|(?P<why>[#＃])"""
 )
 # Chinese points that have no plain form: between the parts of a target, and between the entries of a list.
 _POINTS = re.compile(r"(?<=\w)。(?=\w)|、")
-# Names of columns in a new row that TOML takes in quotes alone.
-_COLUMN = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?P<name>[^\W\d](?:[\w/:()·—–-]|\ (?=\w))*)(?=\s*=)")
+_DROP = ("drop", "删除")
+_FLAGS = {"是": "true", "否": "false"}
+# What a new row has that TOML has not: names of columns that it takes in quotes alone, and flags in Chinese.
+_ROW = re.compile(
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|(?P<name>[^\W\d](?:[\w/:()·—–-]|\ (?=\w))*)(?=\s*=)|(?<![\w.])(?P<flag>是|否)(?!\w)"""
+)
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
 _SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
-_THEN = re.compile(rf"\s*{THEN}\s+(?=[^\W_])")
-_MERGE = re.compile(r"(?P<optional>optional\s+)?merge\s+(?P<gone>[^#]+?)\s+into\s+(?P<rest>.*)", re.DOTALL)
+# To drop, to add, to merge, into, where, and what may select nothing.
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "en": ("drop", "add", "merge", "into", "where", "optional"),
+    "zh": ("删除", "新增", "合并", "并入", "其中", "如有"),
+}
+AFTER = "然后"  # the same as `THEN`, in Chinese
+_THEN = re.compile(rf"\s*(?:{THEN}|{AFTER})\s+(?=[^\W_])")
+_MERGE = re.compile(
+    rf"(?P<optional>{_OPTIONAL})?(?:merge|合并)\s+(?P<gone>[^#]+?)\s+(?:into|并入)\s+(?P<rest>.*)", re.DOTALL
+)
 # Of a move, which `alloc.parametric.moves` makes two overrides of.
 _MOVE = re.compile(
-    r"move\s+(?P<pool>[^#]+?)\s+(?P<amount>\d[\d_,]*(?:\.\d+)?)\s+from\s+(?P<giver>[^#]+?)\s+to\s+(?P<taker>[^#]+?)"
-    r"\s*(?:#(?P<why>.*))?",
+    r"(?:move|调剂)\s+(?P<pool>[^#]+?)\s+(?P<amount>\d[\d_,]*(?:\.\d+)?)"
+    r"\s+(?:from|从)\s+(?P<giver>[^#]+?)\s+(?:to|到)\s+(?P<taker>[^#]+?)\s*(?:#(?P<why>.*))?",
     re.DOTALL,
 )
-_FREEZE = re.compile(r"freeze\s+(?P<names>[^#={}\s][^#={}]*?)\s*(?:#(?P<why>.*))?", re.DOTALL)
+_FREEZE = re.compile(r"(?:freeze|冻结)\s+(?P<names>[^#={}\s][^#={}]*?)\s*(?:#(?P<why>.*))?", re.DOTALL)
 UNREADABLE = Text("看不懂值：{text} 。", "The value cannot be read: {text} .")
 _OF_A_RESULT = Text(
     '写作 alloc solve 结果文件夹 --edit "{word} …"，或在 Session 中使用。',
     'Write alloc solve RESULT --edit "{word} …", or use it in a Session.',
 )
 _FORMS = Text(
-    "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由；"
-    "合并城市写作 merge 城市, 城市 into 城市；对求解结果，冻结城市或资源池写作 freeze 名称, 名称，"
-    "调剂写作 move 资源池 数额 from 城市 to 城市。",
+    "写作 目标 = 值（或 *=、+=、-=、<=、>=），新增 表 { … }，删除 目标；可接 其中 条件 和 # 理由；"
+    "合并城市写作 合并 城市、城市 并入 城市；对求解结果，冻结城市或资源池写作 冻结 名称、名称，"
+    "调剂写作 调剂 资源池 数额 从 城市 到 城市。",
     "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
     "and # why. Cities are merged by merge CITY, CITY into CITY. Of a result, freeze NAME, NAME keeps what cities or "
     "pools have, and move POOL AMOUNT from CITY to CITY shifts some of it.",
@@ -157,7 +174,7 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
         if into:
             return Edit("merge", merge["gone"], into, where, why, origin, bool(merge["optional"])), []
     match = _LINE.fullmatch(line.strip())
-    if match is None or (match["word"] == "drop" and _split(match["rest"])[0]):
+    if match is None or (match["word"] in _DROP and _split(match["rest"])[0]):
         match = _LINE_OF_TITLES.fullmatch(line.strip()) or match
     if match is None and (moved(line) or frozen(line)) is not None:
         word = line.split(maxsplit=1)[0]
@@ -166,20 +183,22 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     if match is None:
         return None, [_unreadable(line, origin, Text("看不懂这条修改。", "This edit cannot be read."))]
     text, where, why = _split(match["rest"])
-    if match["word"] == "drop":
+    if match["word"] in _DROP:
         if text:
-            return None, [_unreadable(line, origin, Text("drop 后面没有值。", "drop takes no value."))]
+            return None, [_unreadable(line, origin, Text("“删除”（drop）后面没有值。", "drop takes no value."))]
         return Edit("drop", match["named"], None, where, why, origin, bool(match["optional"])), []
     number = _NUMBER.fullmatch(text)
-    given = _COLUMN.sub(_quoted, text) if match["word"] and not text.isascii() else text
+    given = text
+    if not text.isascii():
+        given = _ROW.sub(_as_toml, text) if match["word"] else _FLAGS.get(text, text)
     try:
         read = parse_toml(f"value = {given}") if number is None else {"value": _figure(number)}
     except ValueError:
         read = {}
-    if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
+    if set(read) != {"value"} or (match["word"] is not None) != isinstance(read["value"], dict):
         message = UNREADABLE.fill(text=shortened(text))
         remedy = figure_meant(text) or Text(
-            "数不加引号，文本加引号，列表用 [ ]；新增一行写作 add 表 { 列 = 值, … }。",
+            "数不加引号，文本加引号，列表用 [ ]；新增一行写作 新增 表 { 列 = 值, … }。",
             "Write numbers plainly, texts in quotes, lists in [ ]; a new row is add TABLE { column = value, … }.",
         )
         return None, [_unreadable(line, origin, message, remedy)]
@@ -191,18 +210,24 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     return Edit(verb, target, value, where, why, origin, bool(match["optional"])), []
 
 
-def line_of(edit: Edit) -> str:
-    """The line that an edit is read from; its reason, which may hold anything, stands elsewhere."""
-    word = "optional " if edit.optional else ""
+def line_of(edit: Edit, language: str = "en") -> str:
+    """The line that an edit is read from; its reason, which may hold anything, stands elsewhere.
+
+    Args:
+        edit: the edit.
+        language: of the words beside names and values, ``zh`` or ``en``.
+    """
+    drop, add, merge, into, where, optional = _WORDS[language]
+    word = f"{optional} " if edit.optional else ""
     if edit.verb == "drop":
-        line = f"drop {edit.target}"
+        line = f"{drop} {edit.target}"
     elif edit.verb == "merge":
-        line = f"merge {edit.target} into {edit.value}"
+        line = f"{merge} {edit.target} {into} {edit.value}"
     elif edit.adds_row:
-        line = f"add {edit.target} {value_text(edit.value)}"
+        line = f"{add} {edit.target} {value_text(edit.value, language)}"
     else:
-        line = f"{edit.target} {_SIGNS[edit.verb]} {value_text(edit.value)}"
-    return word + line + (f" where {edit.where}" if edit.where else "")
+        line = f"{edit.target} {_SIGNS[edit.verb]} {value_text(edit.value, language)}"
+    return word + line + (f" {where} {edit.where}" if edit.where else "")
 
 
 def after(lines: Sequence[str]) -> tuple[str, ...]:
@@ -210,14 +235,14 @@ def after(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{THEN} {line}" if place == 0 else line for place, line in enumerate(lines))
 
 
-def value_text(value: Any) -> str:
-    """A value as lines have it, which is as TOML has it."""
+def value_text(value: Any, language: str = "en") -> str:
+    """A value as lines have it, which is as TOML has it; flags of new rows and of cells as a language has them."""
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{name} = {value_text(each)}' for name, each in value.items())} }}"
+        return f"{{ {', '.join(f'{name} = {value_text(each, language)}' for name, each in value.items())} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(value_text, value))}]"
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return ("是" if value else "否") if language == "zh" else "true" if value else "false"
     if isinstance(value, str) and "'" not in value and value.isprintable():
         return f"'{value}'"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
@@ -227,7 +252,9 @@ def _figure(number: re.Match[str]) -> int | float:
     return float(number[0]) if number["point"] or number["power"] else int(number[0])
 
 
-def _quoted(found: re.Match[str]) -> str:
+def _as_toml(found: re.Match[str]) -> str:
+    if found["flag"]:
+        return _FLAGS[found["flag"]]
     return found[0] if found["name"] is None or found["name"].isascii() else f'"{found["name"]}"'
 
 
@@ -278,17 +305,18 @@ def _strange(line: str) -> Text | None:
 
 def _split(rest: str) -> tuple[str, str, str]:
     """What stands before `where`, between `where` and #, and after #."""
-    depth, ends = 0, {"where": -1, "why": -1}
+    depth, why = 0, len(rest)
+    where: tuple[int, int] | None = None
     for mark in _MARKS.finditer(rest):
         kind = mark.lastgroup
         depth += {"open": 1, "close": -1}.get(str(kind), 0)
-        if kind in ends and depth <= 0 and ends[kind] < 0:
-            ends[kind] = mark.start()
-            if kind == "why":
-                break
-    why = ends["why"] if ends["why"] >= 0 else len(rest)
-    where = ends["where"] if ends["where"] >= 0 else why
-    return rest[:where].strip(), rest[where + len("where") : why].strip(), rest[why + 1 :].strip()
+        if kind == "why" and depth <= 0:
+            why = mark.start()
+            break
+        if kind == "where" and depth <= 0 and where is None:
+            where = mark.span()
+    start, end = where or (why, why)
+    return rest[:start].strip(), rest[end:why].strip(), rest[why + 1 :].strip()
 
 
 def _unreadable(line: str, origin: Origin, message: Text, remedy: Text = _FORMS) -> Finding:

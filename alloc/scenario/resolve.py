@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.content.titles import value_named
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
 from alloc.instance.frames import texts
@@ -177,8 +176,8 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
     table = target.table
     given, twice = _named_today(edit, table)
     if target.column is not None or edit.where.strip():
-        message = Text("新增一行只写表名，不加 where。", "A new row goes into a table, without where.")
-        remedy = Text(f'写作 add = "{table.name}"。', f'Write add = "{table.name}".')
+        message = Text("新增一行只写表名，不加“其中”（where）。", "A new row goes into a table, without where.")
+        remedy = Text(f"写作 新增 {table.title.zh} {{ … }}。", f"Write add {table.name} {{ … }}.")
         raise InputError([edit.finding("row_out_of_place", message, remedy)])
     findings: list[Finding] = [*twice]
     cells: dict[str, Any] = {}
@@ -191,8 +190,6 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tup
     for name in names:
         column = column_of(table, frame, name)
         value = given.get(name)
-        if column.references and isinstance(value, str):
-            value = code_named(value, column.references, state) or value
         if value is None and name in TITLES and len(table.key) == 1:
             value = given.get(column.twin) or given.get(table.key[0])
         if value is None and column.kind == "flag" and not column.required:  # blank reads as no, in files too
@@ -260,8 +257,8 @@ def _resolve_setting(edit: Edit, path: str, state: State) -> list[Touch]:
         InputError: the value is not of a kind with which the verb can do anything.
     """
     if edit.where.strip():
-        message = Text("只有表才能加 where。", "Only rows of a table are chosen by where.")
-        remedy = Text("删去 where。", "Leave where out.")
+        message = Text("只有表才能加“其中”（where）。", "Only rows of a table are chosen by where.")
+        remedy = Text("删去“其中”（where）。", "Leave where out.")
         raise InputError([edit.finding("where_out_of_place", message, remedy, column="where", value=edit.where)])
     if path in LISTS:
         return _order(edit, path, state)
@@ -278,8 +275,6 @@ def _setting_outcome(edit: Edit, old: Any) -> Any:
         if isinstance(edit.value, Mapping) or entries_of(edit.value):
             remedy = Text("应为单个值。", "Would be right: a single value.")
             raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.value)])
-        if isinstance(edit.value, str):
-            return value_named(edit.target, edit.value)
         return tuple(edit.value) if isinstance(edit.value, list | tuple) else edit.value
     by, before = amount(edit), number(old)
     if before is None:

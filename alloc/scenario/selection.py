@@ -35,7 +35,7 @@ Values = NDArray[np.object_] | pd.Series
 NOTHING = Text("没有记录符合条件，这条修改不起作用。", "No row fits the condition: the edit changes nothing.")
 EMPTY = Text("{table}表没有记录，这条修改不起作用。", "The table {table} has no rows: the edit changes nothing.")
 OPTIONAL = Text(
-    "若可以没有，在行首写 optional，或在情景文件中写 optional = true。",
+    "若可以没有，在行首写“如有”（optional），或在情景文件中写 optional = true。",
     "If it may be so, write optional before the edit, or optional = true in a scenario.",
 )
 OBJECTIVE = "objective"  # the list of tiers, which have titles
@@ -341,5 +341,5 @@ def row_form(table: Table) -> Text:
     """How a row is brought into a table."""
     column = next((each.name for each in table.columns if each.required and not each.key), "")
     form = ".".join((table.name, *(f"<{name}>" for name in table.key), column))
-    return Text(f"可用 add {table.name} {{ … }}，或写 {form} = … 加入记录。",
+    return Text(f"可用 新增 {table.title.zh} {{ … }}，或写 {form} = … 加入记录。",
                 f"Bring a row with add {table.name} {{ … }}, or with {form} = …")  # fmt: skip

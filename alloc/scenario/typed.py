@@ -36,7 +36,7 @@ _DECIMAL = Text(
     "逗号只用来分千位，其后为三位数字；小数写作 {point}。",
     "A comma only parts thousands, with three digits behind it; write {point} for the decimal.",
 )
-_FLAG = Text("应为 true 或 false。", "Would be right: true or false.")
+_FLAG = Text("应为是或否（true、false）。", "Would be right: true or false.")
 _TEXT = Text("应为加引号的文本；代码也是文本。", "Would be right: a text in quotes; codes are texts too.")
 
 
@@ -71,10 +71,7 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
     text = str(_or_refuse(edit, column, value, value.strip() if isinstance(value, str) else None, _TEXT))
     if not text and column.required:
         raise InputError([missing(edit, column)])
-    if column.kind == "enum":
-        text = column.value_spelt(text)
-    if column.kind == "enum" and text not in column.values and value_named(column.name, text) in column.values:
-        return value_named(column.name, text)
+    text = value_meant(column, text)
     if text and column.kind == "enum" and text not in column.values:
         message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.").fill(
             title=column.title
@@ -88,6 +85,15 @@ def typed(edit: Edit, column: Column, value: object) -> Any:
             ]
         )
     return text or None
+
+
+def value_meant(column: Column, text: str) -> str:
+    """The value of an enumeration that a text is or is a title of; the text of any other column stays."""
+    if column.kind != "enum" or text in column.values:
+        return text
+    text = column.value_spelt(text)
+    named = value_named(column.name, text)
+    return named if text not in column.values and named in column.values else text
 
 
 def _number_wanted(column: Column, value: object) -> Text:
@@ -129,7 +135,7 @@ def amount(edit: Edit, column: Column | None = None) -> float:
         InputError: it is none, or the column holds no numbers.
     """
     if column is not None and not column.numeric:
-        remedy = Text("文本和是/否只能用 set 或 drop。", "Texts and flags are changed by set or drop.")
+        remedy = Text("文本和是/否只能写 =，或者删除（drop）。", "Texts and flags are changed by set or drop.")
         raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.verb)])
     by = number(edit.value)
     if by is None:

@@ -14,6 +14,9 @@ from alloc.instance.findings import InputError
 from alloc.scenario.edits import ROW, VALUES, Edit, Script
 from alloc.scenario.files import ENDING, FOLDER, scripts
 from alloc.scenario.lines import line_of, parse_edit
+from alloc.scenario.state import State
+from alloc.scenario.titles.reading import with_names
+from alloc.scenario.titles.writing import titled_line
 from alloc.text import Text
 from alloc.workbook.content import Columns
 from alloc.workbook.layout import LONGEST_TEXT, Cell
@@ -24,28 +27,62 @@ _NO_FILE = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.|[. ]$|^(?:con|prn|aux|nul|com\
 LONGEST_NAME = 60  # signs; three bytes each and an ending fit into the name of a file everywhere
 
 
-def scenario_columns(home: Path) -> Columns:
+def scenario_columns(home: Path, language: str, state: State | None) -> Columns:
     """The cells of the sheet, by column, for the scenarios of an instance that cells can hold.
 
     Args:
-        home: the folder or the workbook of the instance; the sheet of a workbook is taken as it is, right or wrong.
+        home: the folder or the workbook of the instance; the sheet of a workbook is taken as it is, right or wrong, but
+            that edits come into the words of the language.
+        language: of the sheet, ``zh`` or ``en``.
+        state: of the instance, by which edits have titles; None: it is not right yet, and they stay as written.
     """
+    every = scripts(home)[0]
     if home.is_file():
         from alloc.workbook.read.scenarios import scenario_rows
 
-        return scenario_rows(home)
-    rows = [row for script in scripts(home)[0] if fits(script) for row in script_rows(script)]
-    return dict(zip(TABLE.names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+        rows = scenario_rows(home)
+        if rows and state is not None:
+            rows = {**rows, "edit": [_in_words(line, language, state) for line in rows["edit"]]}
+        return rows
+    titles = state if language == "zh" else None
+    cells = [row for script in every if fits(script) for row in script_rows(script, titles)]
+    return dict(zip(TABLE.names, map(list, zip(*cells, strict=True)), strict=True)) if cells else {}
 
 
-def script_rows(script: Script) -> list[tuple[Cell, ...]]:
-    """The rows of a scenario; its titles, and what it starts from, in the first."""
+def _in_words(line: Cell, language: str, state: State) -> Cell:
+    """A line in the words of a language, with its reason; as it is typed where it has these or cannot be read."""
+    if not isinstance(line, str) or (language != "zh" and line.isascii()):
+        return line
+    try:
+        typed = parse_edit(line)
+    except InputError:
+        return line
+    edit = with_names(typed, state)
+    if language == "zh" and edit != typed:  # which has titles, as somebody has chosen them
+        return line
+    told = titled_line(edit, state) if language == "zh" else line_of(edit)
+    return told + (f"  # {edit.why}" if edit.why else "")
+
+
+def script_rows(script: Script, state: State | None = None) -> list[tuple[Cell, ...]]:
+    """The rows of a scenario; its titles, and what it starts from, in the first.
+
+    Args:
+        script: the scenario.
+        state: of the instance, for edits by Chinese titles; None: they have names.
+    """
     heads: list[tuple[Cell, ...]] = [(*script.title, script.inherits or None)]
     lines: list[tuple[Cell, ...]] = [
-        (line_of(edit), edit.why or None, edit.why_zh or None) for edit in script.edits
+        (titled_line(edit, state) if state else line_of(edit), edit.why or None, edit.why_zh or None)
+        for edit in script.edits
     ] or [(None, None, None)]
     heads += [(None, None, None)] * (len(lines) - 1)
     return [(script.name, *head, *line) for head, line in zip(heads, lines, strict=True)]
+
+
+def by_names(script: Script, state: State | None) -> Script:
+    """A scenario whose edits have names where they were written with titles; as it is without a state."""
+    return script if state is None else script._replace(edits=tuple(with_names(edit, state) for edit in script.edits))
 
 
 def fits(script: Script) -> bool:

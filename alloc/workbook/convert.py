@@ -16,7 +16,7 @@ import tomlkit
 
 from alloc import writing
 from alloc.errors import AllocError
-from alloc.instance.files.reading import read_source, typed_sheets, understand
+from alloc.instance.files.reading import read_source, typed_sheets, unchecked, understand
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.shipped import locate
 from alloc.instance.files.source import Source
@@ -26,10 +26,11 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.edits import Script
 from alloc.scenario.files import FOLDER, scripts
+from alloc.scenario.state import State, taken_apart
 from alloc.template.settings_text import settings_text
 from alloc.text import Text
 from alloc.workbook.beside import beside_tables, carry
-from alloc.workbook.carried import fits, scenario_columns, with_file, without_file, write_files
+from alloc.workbook.carried import by_names, fits, scenario_columns, with_file, without_file, write_files
 from alloc.workbook.content import Columns, Content, from_source
 from alloc.workbook.layout import SCENARIOS_SHEET, Cell
 from alloc.workbook.read.grid import number_text
@@ -89,19 +90,20 @@ def convert(
     as_workbook = target.suffix.casefold() == WORKBOOK
     kind = kinds.WORKBOOK if as_workbook else kinds.INSTANCE
     writing.ready(target, kind, [place])
-    every = scripts(place)[0]
+    every, state = scripts(place)[0], state_of(source)
 
     def right(copy: Path) -> None:
         _compare(source, read_source(copy))
-        _compare_scenarios(every, copy)
+        _compare_scenarios(every, copy, state)
 
-    done = write_copy(from_source(source), place, target, language, tables=tables, reads=[place], right=right)
+    done = write_copy(from_source(source), state, place, target, language, tables=tables, reads=[place], right=right)
     older = None if done.older is None else Path(done.older)
     return Converted(older, understand(source)[1], _left(place, every, as_workbook))
 
 
 def write_copy(
     content: Content,
+    state: State | None,
     place: Path,
     target: Path,
     language: str,
@@ -114,6 +116,7 @@ def write_copy(
 
     Args:
         content: settings and tables.
+        state: of what it was, by which edits have titles on a Chinese sheet and names elsewhere; None: as written.
         place: the folder or workbook that it was.
         target: a folder, or a workbook where it ends in .xlsx.
         language: of the titles in a workbook.
@@ -129,19 +132,26 @@ def write_copy(
 
     def written(beside: Path) -> None:
         if as_workbook:
-            write_workbook(replace(content, scenarios=scenario_columns(place)), beside, language)
+            scenarios = scenario_columns(place, language, state)
+            write_workbook(replace(content, scenarios=scenarios), beside, language)
         else:
             _write_folder(content, beside, tables)
             if place.is_dir():
                 carry(place, beside)
             else:
-                write_files(scripts(place)[0], beside)
+                write_files([by_names(script, state) for script in scripts(place)[0]], beside)
         right(beside)
 
     try:
         return writing.write(target, kinds.WORKBOOK if as_workbook else kinds.INSTANCE, written, reads=reads)
     except TooLarge as error:
         raise ConvertError(error.text) from error
+
+
+def state_of(source: Source) -> State | None:
+    """What edits of an instance name, right or wrong; None where it is so wrong that this is not known."""
+    instance = unchecked(source)
+    return None if instance is None else taken_apart(instance)
 
 
 def _left(place: Path, every: Sequence[Script], as_workbook: bool) -> tuple[str, ...]:
@@ -166,15 +176,15 @@ def _compare(source: Source, copy: Source) -> None:
             raise ConvertError(_differs(name))
 
 
-def _compare_scenarios(every: Sequence[Script], copy: Path) -> None:
+def _compare_scenarios(every: Sequence[Script], copy: Path, state: State | None) -> None:
     """Makes sure that a copy has the scenarios of its origin that are right, where it can have them.
 
     Raises:
         ConvertError: it does not.
     """
-    there = {script.name: script.says for script in scripts(copy)[0]}
+    there = {script.name: by_names(script, state).says for script in scripts(copy)[0]}
     wanted = [script for script in every if fits(script)] if copy.is_file() else with_file(every)
-    if any(there.get(script.name) != script.says for script in wanted):
+    if any(there.get(script.name) != by_names(script, state).says for script in wanted):
         raise ConvertError(_differs(SCENARIOS_SHEET))
 
 

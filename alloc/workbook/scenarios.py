@@ -37,7 +37,7 @@ TABLE = Table(
         _column("inherits", Text("沿用情景", "Starts from"),
                 Text("先做这一情景的修改，可不填。", "A scenario whose edits come first; may be empty.")),
         _column("edit", Text("修改", "Edit"),
-                Text("如 pools.land.total *= 1.05；写法见 docs/whatif.zh.md。",
+                Text("如 资源池.新增建设用地计划指标.总量 *= 1.05；写法见 docs/whatif.zh.md。",
                      "Such as pools.land.total *= 1.05; docs/whatif.md has more."), key=True),
         _column("why", Text("理由", "Why"), Text("随结果留存。", "Kept with the result.")),
         _column("why_zh", Text("中文理由", "Why in Chinese"),

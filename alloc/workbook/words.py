@@ -19,7 +19,7 @@ from alloc.formulation.tier import Tier
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, OF_STATUS, TABLES
-from alloc.instance.where.cities import as_kept, as_shown
+from alloc.instance.where.wording import as_kept, as_shown
 from alloc.workbook.layout import SETTINGS_SHEET, folded, sheet_of
 from alloc.workbook.records import Records
 from alloc.workbook.settings_layout import BY_PATH, SIZE_CLASSES, Setting, with_code
@@ -29,7 +29,7 @@ Texts = Sequence[object]
 # Columns that name a column of cities, or a number that is computed beside them.
 OF_CITIES = frozenset({
     ("services", "cohort"), ("services", "plan_cohort"), ("factors", "factor"), ("scheme_factors", "factor"),
-    ("scheme_weights", "column"), ("pools", "link_factor"),
+    ("scheme_weights", "column"), ("pools", "link_factor"), ("programmes", "stock_factor"),
 })  # fmt: skip
 # Columns with texts of which the usual ones have titles; a cell has the text too, since conditions name it.
 LABELLED = frozenset({*(("cities", column) for column in OF_COLUMNS), ("scheme_weights", "value")})

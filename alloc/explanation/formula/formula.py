@@ -26,6 +26,7 @@ from alloc.instance.schema.columns import GRADES, MARKS
 from alloc.instance.statuses import grade, statuses_of
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
+from alloc.scenario.titles.writing import lines_shown
 from alloc.text import Text
 
 
@@ -74,7 +75,7 @@ class Formula(Writable):
         """What is compared, what every tier is under both, and how to solve it oneself."""
         if self.plan is None or self.formula is None:
             return self.about(language)
-        again = SAY["again"].fill(edit=self.order).said(language)
+        again = SAY["again"].fill(edit=lines_shown([self.order], self.instance, language)[0]).said(language)
         return [*self.about(language), *filter(None, [self.said(language)]), again]
 
     def about(self, language: str) -> list[str]:

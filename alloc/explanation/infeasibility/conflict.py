@@ -25,6 +25,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.instance.prechecks.doubted import FIRST, doubted
 from alloc.scenario.lines import after
+from alloc.scenario.titles.writing import lines_shown
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 from alloc.text import Text, for_shell, listed
@@ -97,7 +98,7 @@ class Conflict(Writable):
         Returns:
             Lines of text.
         """
-        return self._said(language, [self._pasted(repair) for repair in self.menu.repairs])
+        return self._said(language, [self._pasted(repair, language) for repair in self.menu.repairs])
 
     def section(self, language: str) -> Section:
         """Repairs in words, what each changes and what its cost is; the edits to paste come last.
@@ -111,7 +112,7 @@ class Conflict(Writable):
         repairs, lines = self.menu.repairs, list[str]()
         if repairs:
             lines = [say(language, "cost_is", cost=self._names.cost().said(language)), say(language, "paste")]
-            lines += [say(language, "repair_edits", number=number, lines=self._pasted(each))
+            lines += [say(language, "repair_edits", number=number, lines=self._pasted(each, language))
                       for number, each in enumerate(repairs, 1)]  # fmt: skip
             lines += [say(language, "pasted")] if self.edited else []
         said = self._said(language, [self._changed(each, language) for each in repairs], document=True)
@@ -164,8 +165,9 @@ class Conflict(Writable):
         """The figures in doubt, each on a line."""
         return [Text(each.line("zh"), each.line("en")) for each in self.doubted]
 
-    def _pasted(self, repair: Repair) -> str:
-        return " ".join(f"--edit {for_shell(line)}" for line in self._lines(repair))
+    def _pasted(self, repair: Repair, language: str) -> str:
+        lines = lines_shown(self._lines(repair), self.instance, language)
+        return " ".join(f"--edit {for_shell(line)}" for line in lines)
 
     def _changed(self, repair: Repair, language: str) -> str:
         """A repair in words: every number from what to what."""

@@ -101,7 +101,7 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "changed_to": Text("“{title}”{new}", "{title} {new}"),
     "unit": Text("（{unit}）", " ({unit})"),
     "pasted": Text(
-        "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；then 表示从前面各条的结果出发。",
+        "这些 --edit 接在原来各条 --edit 之后，一起写在同一条命令里；“然后”表示从前面各条的结果出发。",
         "Paste them behind the --edit lines that stand, in one command: then starts from what those before it make.",
     ),
     "multiples": Text(

@@ -14,6 +14,7 @@ from alloc.explanation.city.amounts import Figures
 from alloc.explanation.city.text import lost
 from alloc.explanation.request.words import say
 from alloc.instance.prechecks.lifted import CODE, RULE
+from alloc.scenario.titles.writing import lines_shown
 from alloc.text import for_shell, listed
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
@@ -60,7 +61,9 @@ def sentences(request: Facts, language: str) -> list[str]:
         old, new, change = (amount_text(cell) for cell in (exact(best.way.old), exact(best.value), _change(best)))
         slots = {"way": getattr(best.way.title, language), "old": old, "new": new, "change": change}
         said.append(told("smallest", **slots, published=show.amount(best.published or 0.0)))
-        said += [told("line", line=for_shell(line)) for line in best.lines]
+        said += [
+            told("line", line=for_shell(line)) for line in lines_shown(best.lines, request.result.instance, language)
+        ]
     elif not request.stopped and request.most is None:
         titles = listed(each.way.title for each in found).said(language)
         said.append(told("by_hand_only", ways=titles) if found else told("no_way"))
@@ -109,7 +112,7 @@ def _alike(request: Facts, show: Figures, told: Any) -> list[str]:
 def _granted(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     said = [
         told("granted", published=show.amount(grant.published or 0.0)),
-        told("granted_line", line=for_shell(grant.line)),
+        told("granted_line", line=for_shell(lines_shown([grant.line], request.result.instance, show.language)[0])),
     ]
     first = _first_loss(show, grant)
     if first is None:

@@ -26,6 +26,7 @@ from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.scenario.edits import THEN, Edit
 from alloc.scenario.lines import after, line_of
+from alloc.scenario.titles.writing import lines_shown
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -230,7 +231,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
     found = [
         (view.say("算例", "instance"), str(manifest["instance"]["name"])),
         (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),
-        (view.say("命令", "command"), command(view.result)),
+        (view.say("命令", "command"), command(view.result, view.language)),
         (view.say("整座设施", "whole facilities"), _facilities(view, options)),
         (view.say("设定差距", "gap allowed"), number(100 * options["gap"], 3) + " %"),
         (view.say("模型", "formulation"), value_title("formulation", str(options["formulation"]), view.language)),
@@ -242,15 +243,15 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
             "alloc certify writes what proves them, for anybody to check with Python alone")),
         (view.say("版本", "versions"), versions),
     ]  # fmt: skip
-    if view.result.folder is not None and (words := [*_scenarios(manifest), *_edits(manifest)]):
+    if view.result.folder is not None and (words := [*_scenarios(manifest), *_edits(view.result, view.language)]):
         before = view.say("或从修改前的算例或结果，修改只用一次", "or from what was solved, before the edits")
         input_of = view.say("算例", "INSTANCE")
         found.insert(3, (before, " ".join(["alloc", "solve", input_of, *map(_quoted, words)])))
     return tuple(found)
 
 
-def command(result: Result) -> str:
-    """What solves it again, for a terminal of any system.
+def command(result: Result, language: str) -> str:
+    """What solves it again, for a terminal of any system; its edits as readers of a language write them.
 
     A result that was read has in its folder what was solved, with its scenario, its edits, and what was moved, and the
     options of its run. One in memory is solved again from where its instance was read, with what its manifest has.
@@ -259,7 +260,7 @@ def command(result: Result) -> str:
         return f"alloc solve {_quoted(str(result.folder))}"
     manifest, instance = result.manifest, result.instance
     words = ["alloc", "solve", str(instance.home or instance.name)]
-    words += [*_scenarios(manifest), *_edits(manifest)]
+    words += [*_scenarios(manifest), *_edits(result, language)]
     own, options = instance.replaced, manifest["options"]
     if "integers" in own:
         words.append("--integers" if options["integers"] else "--relaxation")
@@ -276,16 +277,15 @@ def _scenarios(manifest: Mapping[str, Any]) -> list[str]:
     return [word for name in names for word in ("--scenario", name)]
 
 
-def _edits(manifest: Mapping[str, Any]) -> list[str]:
+def _edits(result: Result, language: str) -> list[str]:
     """The options of the edits that were given beside a scenario."""
-    words = []
-    for each in manifest["edits"]:
+    lines = []
+    for each in result.manifest["edits"]:
         if each["file"] == EDITS:
             line = line_of(Edit(each["verb"], each["target"], each["value"], each["where"]))
             line = after([line])[0] if each.get(THEN) else line
-            line += f"  # {each['why']}" if each["why"] else ""  # which a new row takes as its reason
-            words += ["--edit", line]
-    return words
+            lines.append(line + (f"  # {each['why']}" if each["why"] else ""))  # which a new row takes as its reason
+    return [word for line in lines_shown(lines, result.instance, language) for word in ("--edit", line)]
 
 
 def _quoted(word: str) -> str:

@@ -39,7 +39,7 @@ COUNTED = (("services", "cohort"), ("services", "plan_cohort"), ("factors", "fac
            ("programmes", "stock_factor"), ("scheme_factors", "factor"))  # fmt: skip
 MIGRANT = "migrant_"  # before the name of a cohort: those of it who are migrants
 
-FORM = Text("写作 merge 城市, 城市 into 城市。", "Write merge CITY, CITY into CITY.")
+FORM = Text("写作 合并 城市、城市 并入 城市。", "Write merge CITY, CITY into CITY.")
 ITSELF = Text("城市不能并入自己，也不能写两次。", "A city cannot be merged into itself, nor named twice.")
 LEVELS = Text("各城市的“{column}”不同：{values}。", "The cities are not of one “{column}”: {values}.")
 IN_LEVEL = Text("{city}属{unit}", "{city} in {unit}")
@@ -79,7 +79,7 @@ def merge(edit: Edit, state: State, asked: Collection[Name] = ()) -> tuple[list[
         InputError: there is no such city, or something cannot be merged; with every finding.
     """
     if edit.where.strip():
-        message = Text("合并城市不加 where。", "Cities are merged without where.")
+        message = Text("合并城市不加“其中”（where）。", "Cities are merged without where.")
         raise InputError([edit.finding("where_out_of_place", message, FORM, column="where", value=edit.where)])
     cities = state.tables[CITIES.name]
     stays, gone, findings = _named(edit, cities)

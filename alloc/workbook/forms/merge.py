@@ -14,9 +14,10 @@ from alloc.instance.row_units import units_by_code, with_units
 from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE
 from alloc.instance.statuses import item_column
+from alloc.scenario.state import State
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content, from_source
-from alloc.workbook.convert import CARRIED, WORKBOOK, write_copy
+from alloc.workbook.convert import CARRIED, WORKBOOK, state_of, write_copy
 from alloc.workbook.forms.differences import Difference, MergedForms, doubted
 from alloc.workbook.forms.filled import Filled, filled_twice
 from alloc.workbook.forms.parts import suppliers_of, without_form
@@ -41,7 +42,7 @@ def write_forms(instance: Path | str, target: Path, language: str) -> tuple[Writ
         InputError: the instance cannot be read.
         TargetError: the target holds something else, or cannot be written.
     """
-    place, content = _content(instance)
+    place, content, _ = _content(instance)
     writing.ready(target, kinds.FORMS, [place])
 
     def written(beside: Path) -> None:
@@ -66,7 +67,7 @@ def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | Non
         InputError: a form is wrong; with every finding.
         TargetError: the target holds something else, or cannot be written.
     """
-    place, content = _content(instance)
+    place, content, state = _content(instance)
     paths = [each for path in filled_in for each in (sorted(path.glob(f"*{WORKBOOK}")) if path.is_dir() else [path])]
     reads = [place, *paths]
     if out is not None:
@@ -90,11 +91,11 @@ def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | Non
     done = MergedForms(differences, names, sort_findings(findings))
     if out is None:
         return done
-    return replace(done, written=write_copy(merged, place, out, language, reads=reads))
+    return replace(done, written=write_copy(merged, state, place, out, language, reads=reads))
 
 
-def _content(instance: Path | str) -> tuple[Path, Content]:
-    """The place and the content of an instance that is right, wrong or incomplete, but whole.
+def _content(instance: Path | str) -> tuple[Path, Content, State | None]:
+    """The place of an instance, right, wrong or incomplete but whole; its content, and what edits of it name.
 
     Raises:
         InputError: some of it cannot be read.
@@ -103,7 +104,7 @@ def _content(instance: Path | str) -> tuple[Path, Content]:
     source = read_source(place)
     if source.data is None or any(finding.code not in CARRIED for finding in errors(source.findings)):
         raise InputError([*source.findings, *source.misset])
-    return place, from_source(source)
+    return place, from_source(source), state_of(source)
 
 
 def _names(content: Content) -> dict[str, Text]:

@@ -1,0 +1,1 @@
+"""Edits by titles: what planners write read by the names that are kept, and shown by titles again."""
