@@ -102,14 +102,17 @@ def decimals_that_add_up(sums: Iterable[Sequence[float]], least: int, most: int)
 
 
 def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
-    """The gap of a tier of the manifest: in per cent of its value, or in its own unit where that is small for its kind.
+    """The gap of a tier of the manifest: in per cent of its value, or in its own unit.
+
+    In its own unit where it has a tolerance, which is in that unit too and part of the gap, or where its value is small
+    for its kind.
 
     Args:
         tier: the entry.
         unit: how many of the tier's unit the unit holds in which it is shown.
         decimals: of its values there.
     """
-    if tier["gap"] and tier["size"] > abs(tier["value"]):
+    if tier["gap"] and (tier["tolerance"] or tier["size"] > abs(tier["value"])):
         if tier["bound"] is None:
             return Amount(tier["gap"] * tier["size"] / unit, decimals)
         ends = sorted((tier["value"] / unit, tier["bound"] / unit))
@@ -131,6 +134,11 @@ def exact_decimals(values: Iterable[float], most: int) -> int:
         if all(abs(value - round(value, decimals)) < ROUNDOFF * max(1.0, abs(value)) for value in known):
             return decimals
     return most
+
+
+def tolerance_decimals(tiers: Iterable[Mapping[str, Any]]) -> int:
+    """Decimals with which the tolerances of tiers of the manifest are shown: three, or as many as the finest needs."""
+    return max(3, exact_decimals([each["tolerance"] or 0.0 for each in tiers], 7))
 
 
 def decimals_for(largest: float) -> int:

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
-from alloc.content.figures import decimals_for, decimals_that_add_up, gap_of, number, shown_unit, tier_unit
+from alloc.content.figures import (
+    decimals_for,
+    decimals_that_add_up,
+    gap_of,
+    number,
+    shown_unit,
+    tier_unit,
+    tolerance_decimals,
+)
 from alloc.content.tables import difference, share, table
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
@@ -118,6 +126,7 @@ def tiers_table(result: Result, language: str) -> Table:
     """What every tier reaches, the bound that no plan can better, the gap, and the tolerance that it was given."""
     named = catalogue_for(result.instance.settings).tiers
     rows: list[Row] = []
+    fine = tolerance_decimals(result.manifest["tiers"])
     for tier in result.manifest["tiers"]:
         about = named[tier["tier"]]
         unit, decimals = tier_unit(about.unit, tier["value"])
@@ -126,7 +135,7 @@ def tiers_table(result: Result, language: str) -> Table:
             Amount(tier["value"] / unit.size, decimals),
             Amount(np.nan if tier["bound"] is None else tier["bound"] / unit.size, decimals),
             gap_of(tier, unit.size, decimals) if tier["optimised"] else say(language, "not_optimised"),
-            say(language, "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], 3),
+            say(language, "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], fine),
             unit.said(language),
             Amount(tier["seconds"], 1),
         ))  # fmt: skip

@@ -265,7 +265,7 @@ WORDS: dict[str, Text] = {
         "conclusion about a real city.",
     ),
     "sources_mixed": Text(
-        "数据来源：共 {all} 列，其中 {estimated} 列为估计、{assumed} 列为假设，{mixed} 列逐城市不同；"
+        "数据来源：共 {all} 列，其中 {estimated} 列为估计、{assumed} 列为假设，{mixed} 列各城市不一；"
         "涉及估计和假设的数字不能作为对具体城市的结论。",
         "Sources: {estimated} of {all} columns are estimated and {assumed} assumed, of {mixed} the status differs by "
         "city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",

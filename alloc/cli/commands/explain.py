@@ -56,7 +56,7 @@ def explain(
     lang: str,
     form: str,
 ) -> None:
-    """Explain INSTANCE or RESULT.
+    """Say which rules clash in an INSTANCE and what repairs it, or why a RESULT is as it is.
 
     An INSTANCE that no allocation satisfies: which rules clash, and the cheapest repairs with the edits that carry
     them out. A RESULT: prices, the cost of rules, what the formula alone would give,

@@ -133,7 +133,7 @@ def _data(view: View) -> list[str]:
     estimated, assumed, all_of = count["estimated"], count["assumed"], count.total()
     if count[MIXED]:
         return [view.say(
-            "输入数据共 {all} 列，其中 {estimated} 列为估计（ᵉ）、{assumed} 列为假设（ᵃ），{mixed} 列逐城市不同；"
+            "输入数据共 {all} 列，其中 {estimated} 列为估计（ᵉ）、{assumed} 列为假设（ᵃ），{mixed} 列各城市不一；"
             "涉及估计和假设的数字不能作为对具体城市的结论。",
             "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ), and of {mixed} the status "
             "differs by city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",

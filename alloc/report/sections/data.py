@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
-from alloc.content.figures import gap_of, number, tier_unit
+from alloc.content.figures import gap_of, number, tier_unit, tolerance_decimals
 from alloc.content.origins import without_programs
 from alloc.content.titles import column_title, value_title
 from alloc.instance.findings import EDITS, Finding
@@ -153,6 +153,7 @@ def method(view: View) -> Section:
     """Tiers, their values and gaps; what was verified; how to do it again."""
     named = view.catalogue.tiers
     rows: list[tuple[Cell, ...]] = []
+    fine = tolerance_decimals(view.result.manifest["tiers"])
     for tier in view.result.manifest["tiers"]:
         about = named[tier["tier"]]
         unit, decimals = tier_unit(about.unit, float(tier["value"] or 0.0))
@@ -164,7 +165,7 @@ def method(view: View) -> Section:
             Amount(bound, decimals),
             unit.said(view.language),
             gap_of(tier, unit.size, decimals) if tier["optimised"] else view.say("未优化", "not optimised"),
-            view.say("精确保持", "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], 3),
+            view.say("精确保持", "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], fine),
         ))  # fmt: skip
     columns = (
         Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
@@ -173,9 +174,10 @@ def method(view: View) -> Section:
         Column("tolerance", view.say("允许让步", "tolerance")),
     )  # fmt: skip
     note = view.say(
-        "差距为本方案的值与界之差，占本方案的值的百分数；值不到其自然规模的十分之一时，用该目标自己的单位。允许让步也在其中。",
-        "The gap is how far the value is from the bound, in per cent of the value; in the tier's own unit where the "
-        "value is below a tenth of what is usual for its kind. What tolerances give away is part of it.",
+        "差距为本方案的值与界之差，占本方案的值的百分数；有允许让步的目标，以及值相对于同类目标很小的，用该目标自己的单位。"
+        "让出的部分也在差距之内。",
+        "The gap is how far the value is from the bound, in per cent of the value; in the tier's own unit where it has "
+        "a tolerance, or where the value is small for its kind. What tolerances give away is part of it.",
     )
     tiers = Table("tiers", view.say("各级目标", "Tiers"), columns, tuple(rows), note=note)
     checks = view.result.manifest["verified"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from alloc.content.blocks import Amount, Cell, Column, Listing, Part, Section, Table
 from alloc.content.conditions import condition_said
-from alloc.content.figures import number
+from alloc.content.figures import number, tolerance_decimals
 from alloc.content.places import department
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
@@ -156,14 +156,15 @@ def _relaxations(view: View) -> Table:
             view.say("公式测算数超出规则上下限而被调整", "formula amounts outside the bounds, moved to them"),
             view.say("{count}处（城市与指标）", "{count} pairs of city and pool", count=int((corridor | below).sum())),
         ))  # fmt: skip
+    fine = max(4, tolerance_decimals(view.result.manifest["tiers"]))
     for tier in view.result.manifest["tiers"]:
         if tier["tolerance"]:
             title = getattr(view.catalogue.tiers[tier["tier"]].title, view.language)
             rows.append((
                 view.say("目标“{tier}”允许让步", "tolerance of the tier {tier}", tier=title),
                 view.say("至多 {most}，实际用去 {used}", "at most {most}, {used} of it "
-                                                         "used", most=number(tier["tolerance"], 4),
-                         used=_used(tier)),
+                                                         "used", most=number(tier["tolerance"], fine),
+                         used=_used(tier, fine)),
             ))  # fmt: skip
     for edit in view.result.manifest.get("edits") or ():
         rows.append((view.say("情景或修改", "scenario or edit"), edit_said(view, edit)))
@@ -173,6 +174,8 @@ def _relaxations(view: View) -> Table:
     return Table("relaxations", view.say("放宽与让步", "What was let pass"), columns, tuple(rows), code="T10")
 
 
-def _used(tier: Mapping[str, Any]) -> str:
+def _used(tier: Mapping[str, Any], decimals: int) -> str:
     """How much of its tolerance a tier gave away, at most."""
-    return "—" if tier["bound"] is None else number(min(abs(tier["bound"] - tier["value"]), tier["tolerance"]), 4)
+    if tier["bound"] is None:
+        return "—"
+    return number(min(abs(tier["bound"] - tier["value"]), tier["tolerance"]), decimals)

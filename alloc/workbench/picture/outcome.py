@@ -67,7 +67,7 @@ def shown_gap(entry: Mapping[str, Any], unit_name: str) -> Words | None:
     """How far a tier may be from its bound, as `alloc solve` tells it; None where no bound is known.
 
     Args:
-        entry: value, gap and size, as of the manifest.
+        entry: value, bound, gap, size and tolerance, as of the manifest.
         unit_name: of the tier.
     """
     if entry["gap"] is None:

@@ -185,7 +185,9 @@ class Course:
             tier.gap_words = None
             if progress.best is not None:
                 size = gap_size(progress.best, progress.scale)
-                entry = {"value": progress.best, "gap": progress.gap, "size": size}
+                given = next(each.tolerance for each in self._settings.objective if each.tier == progress.tier)
+                entry = {"value": progress.best, "bound": progress.bound, "gap": progress.gap, "size": size,
+                         "tolerance": given}  # fmt: skip
                 tier.gap_words = shown_gap(entry, about.unit)
             tier.state = words(PROVEN if done else LOOKING)
         elif progress.stage == FIXED:
