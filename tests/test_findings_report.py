@@ -13,7 +13,8 @@ from alloc.api import check
 from alloc.findings_report.mark import AUTHOR, COLOURS, MarkError
 from alloc.findings_report.mark import mark as marked
 from alloc.findings_report.text import counts, report
-from alloc.instance.findings import Finding, sort_findings, with_names
+from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings_by_name import with_names
 from alloc.text import Text
 from alloc.workbook.convert import convert
 from alloc.writing import TargetError

@@ -11,7 +11,7 @@ import pytest
 
 from alloc import solver
 from alloc.compiler.linear_model import LinearObjective
-from alloc.content.figures import MISSING, gap_of
+from alloc.content.figures import MISSING, gap_of, tolerance_decimals
 from alloc.content.numbers import amount_text
 from alloc.output import STAGES
 from alloc.solver.model.status import Progress, gap_size
@@ -54,14 +54,25 @@ def test_progress_tells_the_same_gap() -> None:
         ({"value": 0.018, "bound": 0.0175, "gap": 0.005, "size": 0.1}, "0.00050"),
         ({"value": 0.018, "gap": 0.0, "size": 0.1}, "0.000 %"),
         ({"value": 0.8, "gap": None, "size": 0.8}, MISSING),
+        # A tolerance is in the unit of the tier: 0.89655 - 0.89555 is all of 0.001.
+        ({"value": 0.89555, "bound": 0.89655, "gap": 0.001 / 0.89555, "size": 0.89555, "tolerance": 0.001}, "0.00100"),
+        ({"value": 0.8, "bound": 0.8, "gap": 0.0, "size": 0.8, "tolerance": 0.001}, "0.00000"),
+        ({"value": 0.8, "bound": 0.804, "gap": 0.005, "size": 0.8, "tolerance": 0.0}, "0.500 %"),
+        ({"value": 0.8, "gap": None, "size": 0.8, "tolerance": 0.001}, MISSING),
     ],
 )
 def test_near_zero_a_gap_is_shown_in_the_unit_of_the_tier(tier: dict[str, Any], shown: str) -> None:
-    assert amount_text(gap_of(tier, 1.0, 5)) == shown
+    assert amount_text(gap_of({"tolerance": None, **tier}, 1.0, 5)) == shown
+
+
+def test_tolerances_have_all_their_decimals() -> None:
+    assert tolerance_decimals([{"tolerance": None}, {"tolerance": 0.005}]) == 3
+    assert tolerance_decimals([{"tolerance": 0.0001}, {"tolerance": 0.005}]) == 4
 
 
 def test_the_unit_in_which_a_tier_is_shown_counts() -> None:
-    assert amount_text(gap_of({"value": 10.0, "bound": None, "gap": 0.01, "size": 3e6}, 10_000.0, 0)) == "3"
+    tier = {"value": 10.0, "bound": None, "gap": 0.01, "size": 3e6, "tolerance": None}
+    assert amount_text(gap_of(tier, 10_000.0, 0)) == "3"
 
 
 def test_every_stage_has_its_chinese_words() -> None:

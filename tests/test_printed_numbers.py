@@ -104,7 +104,7 @@ def test_decimals_with_which_numbers_add_up() -> None:
 
 def test_a_gap_is_what_value_and_bound_differ_by() -> None:
     """On a scale of 20,000 it is no per cent."""
-    tier = {"gap": 0.01276, "size": 2000.0, "value": 627.94, "bound": 602.42}
+    tier = {"gap": 0.01276, "size": 2000.0, "value": 627.94, "bound": 602.42, "tolerance": None}
     assert amount_text(gap_of(tier, 1.0, 1)) == "25.5"
     assert not gap_of(tier, 1.0, 1).off
     off = gap_of({**tier, "value": 602.44, "bound": 627.95}, 1.0, 1)

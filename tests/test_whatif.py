@@ -413,7 +413,7 @@ def test_what_varies_is_told_as_such_and_taken_by_its_title() -> None:
     """What is wrong with it is no edit, neither in a command nor in Python; titles lead to the same tables."""
     for lang, told in (
         ("zh", "错误: 变动的数，债务率上线：没有这个名称的表、列或设置。"
-               "是否为 policy.debt.ceiling（债务率上限）？"),
+               "是否为 债务率上限（policy.debt.ceiling）？"),
         ("en", "error: what varies, 债务率上线: There is no table, column or setting of this name. Did you mean "
                "policy.debt.ceiling (Ceiling of the debt ratio)?"),
     ):  # fmt: skip

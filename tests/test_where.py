@@ -169,8 +169,8 @@ def test_agrees_with_plain_comparison(rows: list[tuple[float, float]], sign: str
 def test_a_title_is_told_the_column_that_it_means() -> None:
     """And of a name that is like none, the first columns stand with their titles."""
     columns = {"city": np.array(["1"], dtype=object), "name": np.array(["a"], dtype=object)}
-    for text, remedy in (("城市名称 = 'a'", "写作 name。"), ("城市名 = 'a'", "是否为 name（城市名称）？"),
-                         ("quux = 'a'", "可用：city（城市代码）、name（城市名称） 等 2 个。")):  # fmt: skip
+    for text, remedy in (("城市名称 = 'a'", "写作 name。"), ("城市名 = 'a'", "是否为 城市名称（name）？"),
+                         ("quux = 'a'", "可用：城市代码（city）、城市名称（name） 等 2 个。")):  # fmt: skip
         with pytest.raises(WhereError) as caught:
             parse(text).evaluate(columns)
         assert caught.value.remedy.zh == remedy
@@ -319,4 +319,4 @@ def test_conditions_of_an_instance_and_of_edits_are_kept_by_names(tmp_path: Path
     with pytest.raises(InputError) as caught:
         apply(read(folders[0]), [parse_edit("last_year.amount *= 1.01 where 常驻人口 > 1", 1)])
     (finding,) = caught.value.findings
-    assert (finding.message.zh, finding.remedy.zh) == ("没有名为 常驻人口 的列。", "是否为 residents（常住人口）？")
+    assert (finding.message.zh, finding.remedy.zh) == ("没有名为 常驻人口 的列。", "是否为 常住人口（residents）？")

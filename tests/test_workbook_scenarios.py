@@ -318,7 +318,7 @@ def test_edits_stand_by_titles_on_a_chinese_sheet_and_by_names_elsewhere(tmp_pat
     assert lines["plan.xlsx"] == [
         "资源池.新增建设用地.总量 += 20", "资源池.总量 *= 0.9 其中 类别 == '转移支付'",
         "删除 分组限制.特大城市用地上限",
-        "新增 戴帽指标 { 城市代码 = '深圳市', 资源池代码 = '新增建设用地', 数额 = 1, 依据 = 'x' }",
+        "新增 戴帽指标 { 城市 = '深圳市', 资源池 = '新增建设用地', 数额 = 1, 依据 = 'x' }",
     ]  # fmt: skip
     assert lines["english.xlsx"] == [line_of(edit) for edit in load_scenario(tiny, "land").edits]
     assert lines["again.xlsx"] == lines["plan.xlsx"]

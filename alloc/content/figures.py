@@ -112,7 +112,7 @@ def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
         unit: how many of the tier's unit the unit holds in which it is shown.
         decimals: of its values there.
     """
-    if tier["gap"] and (tier["tolerance"] or tier["size"] > abs(tier["value"])):
+    if tier["gap"] is not None and (tier["tolerance"] or (tier["gap"] and tier["size"] > abs(tier["value"]))):
         if tier["bound"] is None:
             return Amount(tier["gap"] * tier["size"] / unit, decimals)
         ends = sorted((tier["value"] / unit, tier["bound"] / unit))

@@ -68,7 +68,8 @@ def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _in_full(kind: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     """Of a kind the first, and a few whose remedy is another; and all others."""
     by_remedy = {finding.remedy: finding for finding in reversed(kind)}
-    first = sorted(map(kind.index, by_remedy.values()))[:FULL]
+    typed = any(each.on_an_edit or each.on_scenarios for each in kind)  # by hand, one by one
+    first = sorted(map(kind.index, by_remedy.values()))[: None if typed else FULL]
     return [kind[place] for place in first], [each for place, each in enumerate(kind) if place not in first]
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from alloc.errors import AllocError
 from alloc.instance.cells import parse_number
-from alloc.text import Text, figure, listed
+from alloc.text import Text, figure
 
 if TYPE_CHECKING:
     from alloc.instance.schema.columns import Table
@@ -169,6 +168,13 @@ class Finding:
         return self.file == EDITS or scenario
 
     @property
+    def on_scenarios(self) -> bool:
+        """Whether it is on the sheet of a workbook that has edits."""
+        from alloc.workbook.layout import SCENARIOS_SHEET, sheet_of  # which folders do not need
+
+        return "#" in self.file and sheet_of(self.file.partition("#")[2]) == SCENARIOS_SHEET
+
+    @property
     def in_result(self) -> bool:
         """Whether it is about a table as results keep them, which no planner opens: it is told by its title and key."""
         return self.file.endswith(_OF_RESULTS) and self.column is not None
@@ -201,7 +207,10 @@ class Finding:
         if known:
             return str(getattr(known.title, language))
         column = self.title or self.column or ""
-        if self.title is None and (self.on_an_edit or (language == "zh" and "." in column)):
+        typed = self.on_an_edit or self.on_scenarios
+        if self.title is None and typed and column == "where" and language == "zh":
+            return "条件"
+        if self.title is None and (self.on_an_edit or (language == "zh" and ("." in column or typed))):
             title = _title_in_edits(column, language)
             if title and language == "zh" and "#" in self.file:  # who fills in a sheet looks at it, and types no path
                 return title
@@ -265,56 +274,9 @@ def _in_thousands(value: str) -> str:
     return value if number is None else figure(number)
 
 
-def with_names(findings: Iterable[Finding], titles: Mapping[str, Text]) -> list[Finding]:
-    """Findings whose records are told by name.
-
-    Args:
-        findings: any.
-        titles: of cities, services and pools, by code.
-    """
-    return [_named(finding, titles) for finding in findings]
-
-
-def _named(finding: Finding, titles: Mapping[str, Text]) -> Finding:
-    codes = codes_of(finding.key)
-    if finding.called is not None:
-        return finding
-    titles = {**titles, **_columns_in(finding, codes)}
-    if not any(code in titles for code in codes):
-        return finding
-    said = (_with_code(titles[code], code) if code in titles else Text(code, code) for code in codes)
-    return replace(finding, called=listed(dict.fromkeys(said)))  # a table and its only column may have one name
-
-
-def _columns_in(finding: Finding, codes: Sequence[str]) -> dict[str, Text]:
-    """What the table and the column are called that a record of the sources is about, which its key begins with."""
-    from alloc.instance.schema.tables import OF_STATUS, TABLES  # which know of findings
-
-    if len(codes) < KEY_PARTS or codes[0] not in TABLES:
-        return {}
-    file = PurePath(finding.file).stem
-    if file not in OF_STATUS and finding.file.rpartition("#")[2] not in {
-        title for name in OF_STATUS for title in TABLES[name].title
-    }:
-        return {}
-    from alloc.instance.schema.figures import city_figure  # likewise
-
-    known = TABLES[codes[0]].by_name.get(codes[1])
-    title = known.title if known else city_figure(codes[1])[0] if TABLES[codes[0]].open else Text(*(codes[1],) * 2)
-    return {codes[0]: TABLES[codes[0]].title, codes[1]: title}
-
-
 def codes_of(key: str | None) -> list[str]:
     """The codes of a key: of one record, or of several, or of a pool and some cities."""
     return re.split(", |: ", key) if key else []
-
-
-def _with_code(title: Text, code: str) -> Text:
-    """A record by name and code; by its name alone where the words of a code that is no number stand in it."""
-    words = set(code.casefold().split("_"))
-    return Text(*(
-        name if words <= set(name.casefold().split()) and not code.isdigit() else f"{name} {code}" for name in title
-    ))  # fmt: skip
 
 
 class InputError(AllocError):

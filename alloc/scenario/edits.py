@@ -15,6 +15,7 @@ Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop", "merge"]
 VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to",
                                "merge": "into"}  # fmt: skip
 ROW = "row"
+WHERE = "where"
 THEN = "then"  # before a line that starts from what the lines before it make
 BETWEEN: Mapping[str, str] = {"zh": "＋", "en": " + "}  # titles of scenarios one after another
 SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
@@ -65,6 +66,7 @@ class Edit:
         optional: whether it may select nothing; otherwise that is an error.
         why_zh: the reason as Chinese reports say it; empty: as ``why``.
         of_result: whether its amount comes of a published one, by ``freeze`` or ``move``, and was not typed.
+        typed: target and condition as they were written, where these are titles; findings are told by them.
     """
 
     verb: Verb
@@ -76,6 +78,7 @@ class Edit:
     optional: bool = False
     why_zh: str = ""
     of_result: bool = False
+    typed: tuple[str, str] = field(default=("", ""), compare=False)
 
     @property
     def adds_row(self) -> bool:
@@ -93,10 +96,16 @@ class Edit:
         value: object = None,
         key: str | None = None,
     ) -> Finding:
-        """A finding on the edit: its file, its number, and the target where no column is named."""
+        """A finding on the edit: its file, its number, and the target where no column is named; told as it is typed."""
+        target, where = self.typed
+        title = target or None if column is None else None
+        if column == WHERE and where:
+            value = where
         shown = None if value is None else shortened(str(value))
         row = self.origin.number
-        return Finding(severity, code, self.origin.file, row, column or self.target, shown, message, remedy, key)
+        return Finding(
+            severity, code, self.origin.file, row, column or self.target, shown, message, remedy, key, title=title
+        )
 
 
 class Cell(NamedTuple):

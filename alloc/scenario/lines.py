@@ -197,7 +197,7 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
         read = {}
     if set(read) != {"value"} or (match["word"] is not None) != isinstance(read["value"], dict):
         message = UNREADABLE.fill(text=shortened(text))
-        remedy = figure_meant(text) or Text(
+        remedy = _figure_meant(text) or Text(
             "数不加引号，文本加引号，列表用 [ ]；新增一行写作 新增 表 { 列 = 值, … }。",
             "Write numbers plainly, texts in quotes, lists in [ ]; a new row is add TABLE { column = value, … }.",
         )
@@ -246,6 +246,12 @@ def value_text(value: Any, language: str = "en") -> str:
     if isinstance(value, str) and "'" not in value and value.isprintable():
         return f"'{value}'"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def _figure_meant(text: str) -> Text | None:
+    """What to write for a figure with a unit or a sign, alone or the first of those in a new row."""
+    figures = re.findall(r"[\d.,，]+\s*[%％万亿]+", re.sub(r"'[^']*'|\"[^\"]*\"", "", text)) if "{" in text else [text]
+    return next(filter(None, map(figure_meant, figures)), None)
 
 
 def _figure(number: re.Match[str]) -> int | float:

@@ -29,6 +29,7 @@ from alloc.scenario.selection import (
     row_form,
     rows_with_key,
     selects_nothing,
+    severity_of,
     tier_named,
     unknown_cities,
 )
@@ -155,20 +156,20 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
 
 
 def _no_record(edit: Edit, key: Key, table: Table, state: State) -> Finding:
-    frame = state.tables[table.name]
+    frame, severity = state.tables[table.name], severity_of(edit)
     message = Text("{table}表中没有 {key}。", "{table} has no row {key}.").fill(table=table.quoted, key=", ".join(key))
     for column, code in zip((table.by_name[name] for name in table.key), key, strict=True):
         known, home = Known(str(name) for name in frame[column.name]), column.references or table.name
         if code not in known:
             if home in NAMES and code not in texts(state.tables[home], GRIDS[home].key[0]):
-                return edit.finding(NO_RECORD, message, remedy_by_name(state.tables, home, code))
+                return edit.finding(NO_RECORD, message, remedy_by_name(state.tables, home, code), severity)
             if column.references and not known.names and edit.verb != "drop":
-                return edit.finding(NO_RECORD, message, row_form(table))
+                return edit.finding(NO_RECORD, message, row_form(table), severity)
             meant = code_named(code, home, state)
             remedy = Text(f"写作 {meant}。", f"Write {meant}.") if meant not in ("", code) else known.remedy(code)
-            return edit.finding(NO_RECORD, message, remedy)
+            return edit.finding(NO_RECORD, message, remedy, severity)
     remedy = Text("核对主键的各部分。", "Check the parts of the key.")
-    return edit.finding(NO_RECORD, message, remedy)
+    return edit.finding(NO_RECORD, message, remedy, severity)
 
 
 def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame, state: State) -> tuple[list[Touch], list[Finding]]:

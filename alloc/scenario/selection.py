@@ -230,7 +230,7 @@ def empty_table(edit: Edit, table: Table) -> Finding:
         table: the table.
     """
     return edit.finding(
-        "selects_nothing", EMPTY.fill(table=table.quoted), together([row_form(table)], edit), _severity(edit)
+        "selects_nothing", EMPTY.fill(table=table.quoted), together([row_form(table)], edit), severity_of(edit)
     )
 
 
@@ -281,7 +281,7 @@ def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, t
         remedies.append(Text("核对条件；各部分要同时成立。", "Check the condition: its parts have to hold together."))
     message = NOTHING if rows else EMPTY.fill(table=table.quoted)
     return edit.finding(
-        "selects_nothing", message, together(remedies, edit), _severity(edit), column="where", value=edit.where
+        "selects_nothing", message, together(remedies, edit), severity_of(edit), column="where", value=edit.where
     )
 
 
@@ -303,7 +303,7 @@ def unknown_cities(edit: Edit, expression: Expression, table: Table, state: Stat
         not_there(name, shortened(text), near_city(name, text, named)) for name in found for text in found[name]
     ]
     message = Text("条件中有城市不存在。", "The condition names a city that is not there.")
-    severity = _severity(edit)
+    severity = severity_of(edit)
     return [
         edit.finding("unknown_city", message, remedy, severity, column="where", value=edit.where) for remedy in remedies
     ]
@@ -315,7 +315,8 @@ def _named_cities(state: State) -> dict[str, NDArray[np.object_]]:
     return {name: texts(cities, name) for name in ("city", *CITY_NAMES["cities"]) if name in cities.columns}
 
 
-def _severity(edit: Edit) -> Severity:
+def severity_of(edit: Edit) -> Severity:
+    """How grave it is that an edit selects nothing."""
     return "warning" if edit.optional else "error"
 
 

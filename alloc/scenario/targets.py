@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.findings import Finding, InputError
-from alloc.instance.named import MORE
+from alloc.instance.frames import texts
+from alloc.instance.named import MORE, NAMES
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import MEANT, ONE_OF, Known
@@ -51,7 +52,7 @@ def target_of(edit: Edit, state: State) -> Grid | Setting:
         InputError: nothing of the kind is there.
     """
     path = path_meant(edit, state)
-    edit = replace(edit, target=path) if path != edit.target else edit
+    edit = replace(edit, target=path, typed=(edit.target, edit.where)) if path != edit.target else edit
     if path in LISTS and edit.verb == "set":
         return Setting(path)
     for table in GRIDS.values():
@@ -84,8 +85,10 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
     remedy, near = columns_like(table, [name for name in columns if name not in table.key], shown)
     fits = len(parts) in (1, keys + 1)
     if not fits or not near:
-        form = ".".join((table.name, *(f"<{name}>" for name in table.key), "<column>"))
-        written = Text(f"写作 {table.name}.<列> 或 {form}。", f"Write {table.name}.<column> or {form}.")
+        titles = [table.by_name[name].title.zh for name in table.key]
+        forms = Text(".".join((table.title.zh, *(f"<{each}>" for each in titles), "<列>")),
+                     ".".join((table.name, *(f"<{name}>" for name in table.key), "<column>")))  # fmt: skip
+        written = Text(f"写作 {table.title.zh}.<列> 或 {forms.zh}。", f"Write {table.name}.<column> or {forms.en}.")
         remedy = Text(written.zh + remedy.zh, f"{written.en} {remedy.en}") if fits else written
     raise InputError([edit.finding("unknown_target", message, remedy)])
 
@@ -161,6 +164,21 @@ def _unknown(edit: Edit, state: State) -> Finding:
     named = {words: name for name in (*columns, *state.values) for words in title(name) if name not in LISTS}
     if near := Known(named).nearest(path.rpartition(".")[2]):
         return edit.finding("unknown_target", message, MEANT.fill(nearest=with_title(named[near])))
+    if (meant := _record_meant(head, state)) is not None:
+        return edit.finding("unknown_target", message, meant)
     heads = list(dict.fromkeys([*(known.partition(".")[0] for known in state.values if "." in known), *TABLES]))
     shown = listed([with_title(name) for name in heads[:SHOWN]])
     return edit.finding("unknown_target", message, _LISTED.fill(names=shown, count=len(heads)))
+
+
+def _record_meant(text: str, state: State) -> Text | None:
+    """What to write where a text is the beginning of what a pool, a service or a city is called."""
+    for name, columns in NAMES.items():
+        table, frame = GRIDS[name], state.tables[name]
+        example = next(column for column in table.columns if column.numeric and column.required)
+        for called in (each for column in columns if column in frame for each in texts(frame, column)):
+            if text and folded(called).startswith(folded(text)):
+                zh, en = (f"{table.title[at]}.{called}.{example.title[at]}" for at in (0, 1))
+                return Text(f"这是“{table.title.zh}”的一行，要写明列，如 {zh}。",
+                            f"That is a row of {table.title.en}: name a column of it, as in {en}.")  # fmt: skip
+    return None

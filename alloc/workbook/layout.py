@@ -25,13 +25,13 @@ FEWEST_SPARE = 200  # rows below the records for which drop-downs and checks are
 
 GUIDE = Text("填报说明", "How to fill")
 SETTINGS = Text("设置", "Settings")
-SCENARIOS = Text("情景", "Scenarios")
 FORM = Text("填报表", "Form")  # the first sheet of a department's form
 CHECKS = Text("核对", "Checks")
 LISTS = Text("选项", "Lists")
 FINDINGS = Text("检查结果", "Findings")  # of a copy in which findings are marked
 UNREAD = (GUIDE, CHECKS, LISTS, FINDINGS)
 SETTINGS_SHEET = "instance"
+SCENARIOS = Text("情景", "Scenarios")
 SCENARIOS_SHEET = "scenarios"
 FORM_SHEET = "form"
 FEWEST_SIGNS = 2  # of a value that is cut short, such as 正式 for 正式下达

@@ -37,7 +37,8 @@ from alloc.instance.checks.units import check_confirmed, check_units
 from alloc.instance.checks.years import check_planning_year, check_years
 from alloc.instance.confirmed import without_confirmed
 from alloc.instance.files.sheets import LARGEST, Sheet
-from alloc.instance.findings import Finding, sort_findings, with_names
+from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings_by_name import with_names
 from alloc.instance.instance import Instance
 from alloc.instance.named import NAMES
 from alloc.instance.row_units import units_of, with_units

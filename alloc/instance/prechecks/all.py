@@ -10,7 +10,8 @@ from __future__ import annotations
 from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.instance.confirmed import without_confirmed
 from alloc.instance.derived.derived import Derived
-from alloc.instance.findings import Finding, sort_findings, with_names
+from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings_by_name import with_names
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.bonds import bond_findings
 from alloc.instance.prechecks.bounds import bound_findings

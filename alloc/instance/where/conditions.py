@@ -288,10 +288,10 @@ def _instead_of(name: str, columns: Collection[str]) -> Text:
     if Known(columns).nearest(name) is not None:
         return Known(columns).remedy(name)
     if (like := Known(every).nearest(name)) is not None:
-        return Text(f"是否为 {every[like]}（{like}）？", f"Did you mean {every[like]} ({like})?")
+        return Text(f"是否为 {like}（{every[like]}）？", f"Did you mean {every[like]} ({like})?")
     if not titles:
         return Known(columns).remedy(name)
-    first = [Text(f"{column}（{title.zh}）", f"{column} ({title.en})") for column, title in titles.items()][:SHOWN]
+    first = [Text(f"{title.zh}（{column}）", f"{column} ({title.en})") for column, title in titles.items()][:SHOWN]
     zh, en = "、".join(each.zh for each in first), ", ".join(each.en for each in first)
     return Text(f"可用：{zh} 等 {len(columns)} 个。", f"Would be right: one of {len(columns)}: {en}, ….")
 

@@ -11,6 +11,7 @@ from alloc.instance.schema.tables import DERIVED_TEXTS, TABLES
 from alloc.instance.where.grammar import QUOTED
 from alloc.text import Text
 
+OF_CODES = "代码"  # behind the title of a column of codes
 # Signs that are written in several ways, in titles and in what is typed.
 _ALIKE = (("—–-", r"\s*[—–-]\s*"), ("(（", r"\s*[(（]\s*"), (")）", r"\s*[)）]"), (" ", r"\s*"))
 
@@ -44,6 +45,11 @@ def in_names(text: str, names: Iterable[str]) -> str:
     return pattern.sub(lambda found: found[0] if found[0] in known else meant.get(_plain(found[0]), found[0]), text)
 
 
+def short(title: str) -> str:
+    """The title of a column of codes as it is said where its texts are names: 城市 of 城市代码."""
+    return title.removesuffix(OF_CODES) or title
+
+
 @lru_cache(maxsize=100)
 def _titles(names: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
     """What finds texts in quotes and titles, the longest first; and the column that each title means."""
@@ -52,9 +58,11 @@ def _titles(names: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]
     for name, title in titles.items():
         for words in title:
             columns.setdefault(_plain(words), set()).add(name)
+    for name, title in titles.items():  # 城市 is 城市代码, where no column has that title
+        columns.setdefault(_plain(short(title.zh)), set()).add(name)
     columns |= {_plain(name): {name} for name in names}
     alone = {words: next(iter(every)) for words, every in columns.items() if words and len(every) == 1}
-    written = (words for title in titles.values() for words in title if _plain(words) in alone)
+    written = (words for title in titles.values() for words in (*title, short(title.zh)) if _plain(words) in alone)
     either = "|".join(_spelt(words) for words in sorted(set(written), key=lambda each: (-len(each), each)))
     found = f"{QUOTED}|(?<![\\w.])(?:{either})(?!\\w)" if either else QUOTED
     return re.compile(found, re.IGNORECASE), alone

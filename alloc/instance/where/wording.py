@@ -8,7 +8,7 @@ from typing import Any
 from alloc.instance.schema.tables import DERIVED_TEXTS
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.instance.where.grammar import respelt
-from alloc.instance.where.titles import in_names, titles_of
+from alloc.instance.where.titles import in_names, short, titles_of
 from alloc.instance.where.values import codes_titled, in_values, titles_of_values
 
 OF_CITIES = ("cities",)
@@ -62,7 +62,8 @@ def shown(text: str, columns: Mapping[str, Any], tables: Iterable[str]) -> str:
         names = parse(text).names & set(columns)
         usual = titles_of_values(names, tables)
         named = parse(text).renamed({name: usual[name] or codes_titled(name, columns, tuple(tables)) for name in names})
-        titles = {name: title.zh for name, title in titles_of(columns).items() if in_names(title.zh, columns) == name}
+        titles = {name: words for name, title in titles_of(columns).items() for words in (title.zh, short(title.zh))
+                  if in_names(words, columns) == name}  # fmt: skip
         words = respelt(named, "zh")
         told = parse(words).by_titles(titles)
     except WhereError:  # which is said where it is evaluated

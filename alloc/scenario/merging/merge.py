@@ -17,7 +17,8 @@ import pandas as pd
 from alloc.content.places import province
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, NO_UNIT, OF_RECEIVER, PERSONS, SUM, Column
 from alloc.instance.files.heads import read_head
-from alloc.instance.findings import Finding, InputError, Severity, with_names
+from alloc.instance.findings import Finding, InputError, Severity
+from alloc.instance.findings_by_name import with_names
 from alloc.instance.frames import called, texts
 from alloc.instance.named import WITH_CODE, name_of, names_of, remedy_by_name, with_code
 from alloc.instance.schema.cities import CITIES

@@ -15,7 +15,7 @@ from alloc.text import Text, listed
 SHOWN = 12  # tables and sections that are named where nothing is near
 _EITHER = Text("有几项都叫“{name}”。", "Several are called “{name}”.")
 _ONE_OF = Text("写作其中之一：{paths}。", "Write one of {paths}.")
-WITH_TITLE = Text("{path}（{title}）", "{path} ({title})")
+WITH_TITLE = Text("{title}（{path}）", "{path} ({title})")
 
 
 def path_meant(edit: Edit, state: State) -> str:

@@ -13,6 +13,8 @@ from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.findings import InputError
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
+from alloc.instance.where.conditions import WhereError, parse
+from alloc.instance.where.titles import short
 from alloc.instance.where.wording import kept
 from alloc.scenario.edits import Edit
 from alloc.scenario.merging.merge import with_codes
@@ -35,6 +37,13 @@ def with_names(edit: Edit, state: State) -> Edit:
         edit: with a condition on the rows of its table, or one on cities for a value.
         state: of the instance.
     """
+    named = _with_names(edit, state)
+    target, where = edit.typed if any(edit.typed) else (edit.target, edit.where)
+    same = (named.target, named.where) == (target, where)
+    return named if same else replace(named, typed=(target, where))
+
+
+def _with_names(edit: Edit, state: State) -> Edit:
     try:
         edit = with_codes(edit, state)
         target = target_of(edit, state)
@@ -82,14 +91,21 @@ def _setting_meant(path: str, value: Any, state: State) -> Any:
 
 
 def _condition(text: str, table: Table, state: State) -> str:
-    """A condition on rows of a table with names where it was written with titles."""
+    """A condition on rows of a table with names where it was written with titles; what cannot be read as it is typed,
+    where what is wrong is told at its place."""
     columns = WhereColumns(table, state)
-    return kept(text, columns, columns.tables)
+    named = kept(text, columns, columns.tables)
+    try:
+        parse(named)
+    except WhereError:
+        return text
+    return named
 
 
 def _columns_named(value: Mapping[str, object], table: Table, state: State) -> dict[str, object]:
     """A new row by the names of its columns, and of what its texts name; a column named twice stays as written."""
     names, columns = machine_names(table), {*state.names(table), *table.renamed}
+    names = {short(column.title.zh): column.name for column in table.columns} | names
     meant = {given: given if given in columns else machine_name(names, given) for given in value}
     twice = {name for name in meant.values() if list(meant.values()).count(name) > 1}
     row = {given if meant[given] in twice else meant[given]: each for given, each in value.items()}

@@ -12,7 +12,7 @@ from alloc.instance.findings import InputError
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
-from alloc.instance.where.titles import titles_of
+from alloc.instance.where.titles import short, titles_of
 from alloc.instance.where.wording import shown
 from alloc.scenario.edits import THEN, Edit
 from alloc.scenario.lines import AFTER, line_of, parse_edit
@@ -99,7 +99,10 @@ def _candidates(edit: Edit, state: State) -> Iterator[dict[str, Any]]:
         yield {"target": ".".join((table.title.zh, *parts, *([_head(table, target.column)] if target.column else [])))}
     if edit.adds_row:
         yield {"value": {_head(table, name): each for name, each in edit.value.items()}}
-        yield {"value": {_head(table, name): _value(table, name, each, state) for name, each in edit.value.items()}}
+        row = {_head(table, name): _value(table, name, each, state) for name, each in edit.value.items()}
+        yield {"value": row}
+        named = {_head(table, each.name) for each in table.columns if each.references}
+        yield {"value": {short(head) if head in named else head: each for head, each in row.items()}}
     elif target.column:
         yield {"value": _value(table, target.column, edit.value, state)}
     if edit.where:

@@ -9,7 +9,8 @@ from pathlib import Path
 from alloc import writing
 from alloc.instance.files.reading import read_source
 from alloc.instance.files.shipped import locate
-from alloc.instance.findings import Finding, InputError, errors, sort_findings, with_names
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
+from alloc.instance.findings_by_name import with_names
 from alloc.instance.row_units import units_by_code, with_units
 from alloc.instance.schema.suppliers import SUPPLIERS
 from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE
