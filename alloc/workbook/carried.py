@@ -36,7 +36,6 @@ def scenario_columns(home: Path, language: str, state: State | None) -> Columns:
         language: of the sheet, ``zh`` or ``en``.
         state: of the instance, by which edits have titles; None: it is not right yet, and they stay as written.
     """
-    every = scripts(home)[0]
     if home.is_file():
         from alloc.workbook.read.scenarios import scenario_rows
 
@@ -45,7 +44,7 @@ def scenario_columns(home: Path, language: str, state: State | None) -> Columns:
             rows = {**rows, "edit": [_in_words(line, language, state) for line in rows["edit"]]}
         return rows
     titles = state if language == "zh" else None
-    cells = [row for script in every if fits(script) for row in script_rows(script, titles)]
+    cells = [row for script in scripts(home)[0] if fits(script) for row in script_rows(script, titles)]
     return dict(zip(TABLE.names, map(list, zip(*cells, strict=True)), strict=True)) if cells else {}
 
 

@@ -51,11 +51,7 @@ def _with_names(edit: Edit, state: State) -> Edit:
         return edit
     if not isinstance(target, Grid):
         value = _setting_meant(target.path, edit.value, state) if edit.verb == "set" else edit.value
-        return (
-            edit
-            if (target.path, value) == (edit.target, edit.value)
-            else replace(edit, target=target.path, value=value)
-        )
+        return replace(edit, target=target.path, value=value)
     if target.key is not None:
         table, parts = target.table, zip(target.table.key, target.key, strict=False)
         key = [code if table.by_name[name].references else _meant(table, name, code, state) for name, code in parts]

@@ -120,9 +120,8 @@ def _head(table: Table, column: str) -> str:
 def _record(code: str, table: Table, state: State) -> str:
     """What the row of a code is called; the code where it has no title, or shares it with another row."""
     if table.name == OBJECTIVE:
-        return (
-            catalogue_for(state.settings).tiers[code].title.zh if code in catalogue_for(state.settings).tiers else code
-        )
+        tiers = catalogue_for(state.settings).tiers
+        return tiers[code].title.zh if code in tiers else code
     frame = state.tables[table.name]
     at = texts(frame, table.key[0]) == code
     for column in CHINESE:
