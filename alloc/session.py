@@ -133,13 +133,13 @@ class Session:
         """
         if not edits:
             raise ArgumentError(Text(
-                "没有写修改，应为如 policy.debt.ceiling = 1.0 的文字。",
+                "没有写修改，应为如 债务率上限 = 1.0 的文字。",
                 "There is no edit; write a line such as policy.debt.ceiling = 1.0.",
             ))  # fmt: skip
         for edit in edits:
             if not isinstance(edit, Edit | str):
                 raise ArgumentError(Text(
-                    f"{edit!r} 不是修改语句，应为如 policy.debt.ceiling = 1.0 的文字。",
+                    f"{edit!r} 不是修改语句，应为如 债务率上限 = 1.0 的文字。",
                     f"{edit!r} is no edit; it has to be a line such as policy.debt.ceiling = 1.0.",
                 ))  # fmt: skip
         if self.result.has_solution and all(isinstance(each, str) for each in edits):

@@ -108,7 +108,7 @@ def test_a_limit_for_each_city_stands_in_its_row_or_at_its_edit(book: Path, fold
     assert sort_findings(solved) == checked
     by_hand = check(folder, edits="add overrides { city = '440300', pool = 'land', amount = 1300, reason = '' }")
     assert {each.file for each in by_hand if (each.column or "").startswith(("overrides", "amount"))} == {"--edit"}
-    assert any(each.line("zh").startswith("第 1 条修改，依据 overrides.reason") for each in by_hand)
+    assert any(each.line("zh").startswith("第 1 条修改，人工调整.依据") for each in by_hand)
 
 
 def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_session_takes_no_empty_step() -> None:
     with pytest.raises(ArgumentError) as caught:
         session.edit()
     assert caught.value.message == (
-        "没有写修改，应为如 policy.debt.ceiling = 1.0 的文字。",
+        "没有写修改，应为如 债务率上限 = 1.0 的文字。",
         "There is no edit; write a line such as policy.debt.ceiling = 1.0.",
     )
     with pytest.raises(alloc.AllocError, match="There is no edit to undo"):

@@ -26,7 +26,7 @@ def told(instance: Instance, line: str) -> list[tuple[str, str]]:
 def test_a_floor_below_the_present_one(tiny: Instance) -> None:
     """Only the pools that had a higher one are named: land had 0.7, and bonds none."""
     assert told(tiny, "pools.floor_multiple = 0.75 where kind != 'bond'") == [(
-        "第 1 条修改，保底倍数 pools.floor_multiple：“保底倍数”改为 0.75 是放松，不是收紧，原为：均衡性转移支付 0.8。"
+        "第 1 条修改，资源池.保底倍数：“保底倍数”改为 0.75 是放松，不是收紧，原为：均衡性转移支付 0.8。"
         "要收紧，写更大的数。若无误可不改。",
         "edit 1, Floor multiple pools.floor_multiple: Floor multiple: 0.75 loosens it and does not tighten it; it was "
         "0.8 for Equalisation transfer. To tighten it, set a greater number. Leave it if it is right.",

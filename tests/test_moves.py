@@ -68,9 +68,10 @@ def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
 def test_an_addition_to_what_a_city_has(place: Path) -> None:
     """A row of overrides that is not there starts from the result; one that is there from itself."""
     had = land(alloc.load_result(place))
-    result = alloc.solve(place, edits=[f"overrides.{GIVER}.land.amount += 10  # agreed"])
-    assert land(result)[GIVER] == had[GIVER] + 10
-    assert list(result.instance.tables["overrides"]["reason"]) == ["agreed"]
+    for target in (f"overrides.{GIVER}.land.amount", "人工调整.深圳.新增建设用地.数额"):
+        result = alloc.solve(place, edits=[f"{target} += 10  # agreed"])
+        assert land(result)[GIVER] == had[GIVER] + 10
+        assert list(result.instance.tables["overrides"]["reason"]) == ["agreed"]
     session = alloc.Session(place)
     session.edit(f"overrides.{GIVER}.land.amount = {had[GIVER] - 20}")
     assert land(session.edit(f"overrides.{GIVER}.land.amount += 5"))[GIVER] == had[GIVER] - 15

@@ -264,7 +264,7 @@ def test_a_number_that_one_city_lacks_is_given_or_dropped_by_one_line(tiny: Inst
     """As the lines of the message are written, each of both does."""
     quota, base = refused(tiny)
     assert quota.told("zh") == (
-        "第 1 条修改，落户指标 cities.settlement_quota（深圳市 440300）：“落户指标”有的城市填写、有的空缺。"
+        "第 1 条修改，城市.落户指标（深圳市 440300）：“落户指标”有的城市填写、有的空缺。"
         "先加一条修改 城市.汕头市.落户指标 = …，或者 drop 城市.深圳市.落户指标；同一情景中合并在其他修改之后。"
     )
     assert base.remedy.en == (

@@ -88,7 +88,7 @@ def test_what_is_missing_is_told_by_title(tmp_path: Path) -> None:
 def test_an_edit_is_told_by_the_title_of_its_column_with_the_name_to_type(tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "tiny")
     (finding,) = alloc.check(folder, edits=["pools.equalisation.total = 1500015"])
-    assert finding.line("zh").startswith("第 1 条修改，最小分配单位 pools.quantum（")
+    assert finding.line("zh").startswith("第 1 条修改，资源池.最小分配单位（")
     assert finding.line("en").startswith("edit 1, Quantum pools.quantum (")
 
 

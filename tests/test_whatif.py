@@ -422,7 +422,7 @@ def test_what_varies_is_told_as_such_and_taken_by_its_title() -> None:
     with pytest.raises(InputError) as caught:
         alloc.whatif("hand", "policy debt", [1.0])
     assert caught.value.findings[0].line("zh") == (
-        "变动的数，policy debt：看不懂要变动的数。写作修改的目标，如 policy.debt.ceiling、pools.land.total。"
+        "变动的数，policy debt：看不懂要变动的数。写作修改的目标，如 债务率上限、资源池.新增建设用地计划指标.总量。"
     )
     by_title, by_name = (alloc.whatif("hand", target, [1.0]) for target in ("债务率上限", "policy.debt.ceiling"))
     assert by_title.target == by_name.target == "policy.debt.ceiling"

@@ -212,7 +212,7 @@ class Finding:
             return "条件"
         if self.title is None and (self.on_an_edit or (language == "zh" and ("." in column or typed))):
             title = _title_in_edits(column, language)
-            if title and language == "zh" and "#" in self.file:  # who fills in a sheet looks at it, and types no path
+            if title and language == "zh":  # who writes titles needs no path
                 return title
             return f"{title} {column}" if title else column
         if language == "zh" and self.title is None and self.file.endswith(_OF_FOLDERS):
@@ -249,13 +249,14 @@ def _title_in_folders(file: str, column: str, language: str) -> str:
 
 
 def _title_in_edits(path: str, language: str) -> str:
-    """What ``table.column`` or a table is called, as it is written in edits; "" where unknown."""
+    """What ``table.column``, in Chinese with its table, or a table is called in edits; "" where unknown."""
     from alloc.instance.schema.tables import TABLES  # which know of findings
 
     name, _, column = path.partition(".")
     if name not in TABLES:
         return ""
-    return _title_in_folders(f"{name}.csv", column, language) if column else TABLES[name].title.said(language)
+    own, title = TABLES[name].title.said(language), _title_in_folders(f"{name}.csv", column, language)
+    return own if not column else f"{own}.{title}" if title and language == "zh" else title
 
 
 def _on_one_line(value: str) -> str:

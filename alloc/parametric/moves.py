@@ -32,6 +32,8 @@ from alloc.scenario.applying import apply
 from alloc.scenario.edits import Edit, Origin
 from alloc.scenario.lines import UNREADABLE, Standing, frozen, line_of, moved, read_line, value_text
 from alloc.scenario.selection import NAMES
+from alloc.scenario.state import taken_apart
+from alloc.scenario.titles.reading import with_names
 from alloc.scenario.typed import NUMBER, figure_meant
 from alloc.text import Text, behind_number, figure
 from alloc.tolerances import ROUNDOFF
@@ -90,13 +92,11 @@ def _one(line: str, origin: Origin, instance: Instance, has: pd.Series, derived:
     if freeze is not None:
         return _frozen(freeze, Edit("set", line.strip(), origin=origin), instance, has)
     edit, _ = read_line(line, origin)
+    edit = None if edit is None else with_names(edit, taken_apart(instance))
     to_a_city = None if edit is None or edit.verb not in ("add", "scale") else _TO_A_CITY.fullmatch(edit.target)
     if edit is None or to_a_city is None or isinstance(edit.value, bool) or not isinstance(edit.value, int | float):
         return [line]
     key = to_a_city["city"], to_a_city["pool"]
-    cities, pools = (called(instance.tables[table], column, NAMES, given)
-                     for table, column, given in (("cities", "city", key[0]), ("pools", "pool", key[1])))  # fmt: skip
-    key = cities[0] if len(cities) == 1 else key[0], pools[0] if len(pools) == 1 else key[1]
     if key in _overridden(instance) or key not in has.index:
         return [line]
     now = float(has[key])

@@ -55,7 +55,7 @@ NO_NUMBER = Text(
 )
 UNREADABLE = Text("看不懂要变动的数。", "What is to vary cannot be read.")
 WRITE = Text(
-    "写作修改的目标，如 policy.debt.ceiling、pools.land.total。",
+    "写作修改的目标，如 债务率上限、资源池.新增建设用地计划指标.总量。",
     "Write it as the target of an edit: policy.debt.ceiling, pools.land.total.",
 )
 TWICE = Text("{target} 写了两次；两个数应不同。", "{target} is given twice; the two numbers have to differ.")
