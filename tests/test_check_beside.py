@@ -261,7 +261,7 @@ def test_what_a_scenario_of_a_sheet_does_names_it(tmp_path: Path) -> None:
     (finding,) = [each for each in alloc.check(place) if each.code == "far_from_last_year" and "情景" in each.file]
     assert finding.row == row
     assert finding.line("zh").startswith(
-        f"plan.xlsx#情景，第 {row} 行，总量（新增一般债券 general_bond） = 11106000：情景“double”：可分配 "
+        f"plan.xlsx#情景，第 {row} 行，资源池.总量（新增一般债券 general_bond） = 11106000：情景“double”：可分配 "
     )
     assert finding.message.en.startswith("Scenario double: ")
 

@@ -170,9 +170,13 @@ def code_named(text: str, table: str, state: State) -> str:
 
 def codes_named(text: str, table: str, state: State) -> list[str]:
     """The code that a text is, or those of all rows of a table with this name, with or without 市."""
-    frame, key = state.tables[table], GRIDS[table].key[0]
-    text = tier_named(text, state) if table == OBJECTIVE else text
-    return [text] if text in texts(frame, key).tolist() else called(frame, key, NAMES, text) if text else []
+    if (found := state.called.get((table, text))) is None:
+        frame, key = state.tables[table], GRIDS[table].key[0]
+        meant = tier_named(text, state) if table == OBJECTIVE else text
+        codes = texts(frame, key).tolist()
+        found = [meant] if meant in codes else called(frame, key, NAMES, meant) if meant else []
+        state.called[table, text] = found
+    return found
 
 
 def tier_named(text: str, state: State) -> str:

@@ -66,11 +66,13 @@ class State:
         values: the other values of ``instance.toml`` by dotted path, None where nothing is given; and by the path of
             each list the names of its entries in their order.
         tables: the tables of the instance, and the lists of the settings as tables.
+        called: what has been looked up in them: the codes of the rows of a table that a text means.
     """
 
     settings: Settings
     values: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
+    called: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
     _names: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _rows: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict, repr=False)
     _cells: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)

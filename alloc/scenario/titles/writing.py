@@ -34,9 +34,14 @@ def titled_line(edit: Edit, state: State) -> str:
         state: of the instance.
     """
     plain = replace(edit, why="", why_zh="")
-    told = plain
+    told = best = plain
+    candidates = list(_candidates(plain, state))
+    for candidate in candidates:
+        best = replace(best, **candidate)
+    if _read(line := line_of(best, "zh"), state, plain) == plain:  # as of most edits
+        return line
     if _read(line_of(plain), state, plain) == plain:
-        for candidate in _candidates(plain, state):
+        for candidate in candidates:
             further = replace(told, **candidate)
             if _read(line_of(further, "zh"), state, plain) == plain:
                 told = further
